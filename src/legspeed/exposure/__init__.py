@@ -1,0 +1,1 @@
+"""Exposure: efforts in, exposure out."""

@@ -1,0 +1,53 @@
+"""What an effort is called: its kind and its tier, from measured or simulated values alike."""
+
+from __future__ import annotations
+
+from legspeed.settings import Tiers
+
+
+def kind_of(
+    *,
+    duration_s: float,
+    grade: float | None,
+    peak_share: float,
+    hard_before_s: float,
+    in_long_set: bool,
+    tiers: Tiers,
+) -> str:
+    """Return the kind of an effort; the first rule that fits decides.
+
+    Parameters
+    ----------
+    duration_s : float
+        Seconds between the edges.
+    grade : float or None
+        Rise over run as a fraction, None where it is unknown (then neither hill nor downhill).
+    peak_share : float
+        Best 3 s speed, as on the flat, as a share of the runner's maximal speed.
+    hard_before_s : float
+        Seconds of continuous hard running that run into the effort; 0 after a recovery.
+    in_long_set : bool
+        Whether the effort repeats with others of at least `Tiers.fast_rep_set_s`.
+    tiers : Tiers
+        The borders.
+    """
+    if grade is not None and grade < tiers.downhill_grade:
+        return "downhill"
+    if duration_s > tiers.interval_s:
+        return "interval"
+    if grade is not None and grade >= tiers.hill_grade and duration_s <= tiers.hill_sprint_s:
+        return "hill_sprint"
+    if hard_before_s >= tiers.finish_hard_s:
+        return "finish_kick"
+    if duration_s <= tiers.sprint_s and peak_share >= tiers.sprint_peak:
+        return "sprint"
+    if duration_s > tiers.stride_max_s or (in_long_set and duration_s >= tiers.fast_rep_set_s):
+        return "fast_rep"
+    return "stride"
+
+
+def tier_of(peak_share: float, tiers: Tiers) -> str:
+    """Return the tier of a counting effort from its best 3 s speed, as on the flat, over maximal speed."""
+    if peak_share >= tiers.max:
+        return "max"
+    return "near_max" if peak_share >= tiers.near_max else "turnover"

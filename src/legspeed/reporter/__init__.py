@@ -1,0 +1,1 @@
+"""Reporter: seasons in, pages and tables out."""

@@ -1,0 +1,1 @@
+"""Season: many files, one athlete."""

@@ -1,0 +1,1 @@
+"""Segmenter: activity in, bursts and efforts out."""

@@ -1,0 +1,1 @@
+"""Simulate: runs with known efforts, seen by a simulated watch."""
