@@ -64,6 +64,7 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "bad-field": "a field is declared with a size or type that cannot be right; only that field was left out",
         "byte-order": "an impossible byte-order mark; the order was chosen by what makes sense",
         "encoding": "the text is in another encoding than stated, or holds forbidden characters",
+        "number-format": "numbers are written in another way than the format says (a decimal comma); they were read",
         "time-backwards": "records step back in time and were left out or cut apart",
         "time-duplicate": "several records of one second were merged into one",
         "date-implausible": "the date cannot be right (before 2000 or in the future); it was left as it is",
@@ -264,36 +265,40 @@ class StreamLag:
 class Burst:
     """One candidate: a rise of speed with its edges at half the rise and everything that speaks for or against it.
 
-    No threshold of the athlete has touched it yet. Speeds in m/s, times in seconds since the run's first record.
+    No threshold of the athlete has touched it yet. Speeds in m/s, times in seconds since the run's first record. It
+    stands alone above any bar from ``bar_low_mps`` to ``bar_high_mps``; candidates of other bars may overlap it.
+    ``open_start``, ``open_end``: the timer was started or stopped before half the rise was seen, so that edge is the
+    timer's. ``*_support`` is the share of the rise that a stream shows by itself, None where it cannot tell.
+    ``low_speed_mps`` is the lower quartile between the edges, ``plateau_speed_mps`` the 70 % quantile above the bar;
+    ``answer_cadence_spm`` the highest cadence in and shortly after the burst;
+    ``before_mps`` the mean speed over the minutes that run into it without a break.
     """
 
     start_s: float
     end_s: float
-    edge_se_s: float
+    open_start: bool
+    open_end: bool
+    bar_low_mps: float
+    bar_high_mps: float
     distance_m: float
     mean_speed_mps: float
     peak_speed_mps: float
     plateau_speed_mps: float
-    speed_se_mps: float
+    low_speed_mps: float
     base_speed_mps: float
     after_speed_mps: float
+    before_mps: float | None
     grade: float | None
     grade_se: float | None
     cadence_spm: float | None
-    base_cadence_spm: float | None
-    peak_cadence_spm: float | None
+    answer_cadence_spm: float | None
     recorded_support: float | None
     distance_support: float | None
     position_support: float | None
-    witnesses: tuple[str, ...]
-    merit: float
-    hard_before_s: float
-    after_pause_s: float | None
-    before_pause_s: float | None
-    lap_start_s: float | None
-    lap_end_s: float | None
-    run_before_m: float
-    repeats: int = 1
+    way_before_m: float
+    settling: bool
+    lap_start_s: float | None = None
+    lap_end_s: float | None = None
 
     @property
     def duration_s(self) -> float:
@@ -305,8 +310,10 @@ class Burst:
 class RunDigest:
     """What the map keeps of one run: totals, what was assessable, best speeds, every candidate burst.
 
-    ``best_speeds`` maps a duration in seconds to the best mean speed over it, from the robust speed curve.
-    ``timer_delays_s`` and ``lap_delays_s`` tell how far the movement trails timer starts and lap keys: the absolute lag.
+    ``best_speeds`` maps a duration in seconds to the best mean speed over it without a break; ``easy_speed_mps`` and
+    ``easy_cadence_spm`` are medians while running; ``basis`` names the streams behind the speed, ``independent`` tells
+    whether distance and position are two witnesses. ``timer_delays_s`` tell how long after each start of the timer the
+    recorded movement began: over a season they show the delay that all streams of a watch share.
     """
 
     source: str
@@ -316,16 +323,20 @@ class RunDigest:
     sport: str
     sub_sport: str
     device: str
+    format: str
     elapsed_s: float
     moving_s: float
     distance_m: float | None
+    interval_s: float
     assessable: Assessability
-    best_speeds: Mapping[float, float]
+    basis: tuple[str, ...]
+    independent: bool
+    best_speeds: Mapping[int, float]
     easy_speed_mps: float | None
+    easy_cadence_spm: float | None
     bursts: tuple[Burst, ...]
     lags: tuple[StreamLag, ...]
     timer_delays_s: tuple[float, ...]
-    lap_delays_s: tuple[float, ...]
     strength_sets: tuple[StrengthSet, ...]
     problems: tuple[Problem, ...]
 

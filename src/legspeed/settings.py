@@ -52,7 +52,18 @@ class Limits(_Group):
     compression_ratio: float = _is(200, "", 2, 1e5, "expansion above 1 MiB; FIT has 3, GPX 15, zeros 1000 [signal]")
     xml_depth: float = _is(64, "", 8, 1000, "elements inside elements; GPX and TCX need 9 [signal]")
     xml_text_chars: float = _is(65_536, "", 256, 1e8, "length of one text; a note has a few hundred [design]")
+    xml_names: float = _is(1000, "", 50, 1e6, "different names in one file; GPX and TCX have about 60 [signal]")
+    xml_damages: float = _is(100, "", 0, 1e5, "damaged places of one file that reading steps over [design]")
     samples: float = _is(5_000_000, "", 1000, 1e9, "records in one file: 58 days at 1 s [design]")
+    fit_definitions: float = _is(20_000, "", 16, 1e6, "distinct FIT message definitions; a watch has 60 [signal]")
+    fit_parts: float = _is(100, "", 1, 10_000, "FIT files chained in one; a triathlon with a strap has 4 [design]")
+    fit_resyncs: float = _is(
+        200, "", 1, 100_000, "damaged places after which the rest of a FIT file is dropped [design]"
+    )
+    fit_resync_bytes: float = _is(2**20, "bytes", 256, 2**28, "bytes searched behind damage for a message [design]")
+    fit_clock_s: float = _is(
+        86_400, "s", 600, 1e7, "neighbouring FIT messages further apart than this in time mark damage [design]"
+    )
     span_s: float = _is(
         14 * 86_400, "s", 3600, 1e9, "one recording lasts at most two weeks; more is a clock fault [design]"
     )
@@ -68,29 +79,251 @@ class Cleaning(_Group):
     track_gap_s: float = _is(
         1800, "s", 60, 86_400, "tracks of one file this far apart are separate activities [design]"
     )
+    segment_intervals: float = _is(
+        2, "", 1, 100, "a new track segment after no more usual intervals is a lap mark, no pause [design]"
+    )
+    stretch_min_s: float = _is(
+        10, "s", 0, 600, "what lies between two jumps of the clock and is shorter is left out [design]"
+    )
+    stretches_max: float = _is(
+        20, "", 1, 1000, "no more pieces are made of a recording whose clock jumps; the longest count [design]"
+    )
     foot_speed_max_mps: float = _is(12.5, "m/s", 8, 20, "nobody runs faster: 12.42 m/s measured over 20 m [physiology]")
     position_speed_max_mps: float = _is(
         40.0, "m/s", 13, 500, "a point off by more than this speed both ways is a jump [signal]"
+    )
+    position_slack_m: float = _is(
+        10, "m", 0, 1000, "two fixes may be this far apart whatever the time between: GPS noise [signal]"
+    )
+    position_jump_points: float = _is(
+        5, "points", 1, 60, "up to this many fixes apart from the rest are a jump, more are another truth [design]"
+    )
+    position_jump_share: float = _is(
+        0.2, "of points", 0.01, 1, "with more impossible steps than this it is a vehicle or no position at all [design]"
     )
     leg_cadence_low: float = _is(45, "rpm", 20, 80, "moving median below this is no cadence of one leg [physiology]")
     leg_cadence_high: float = _is(115, "rpm", 90, 140, "moving median above this counts both feet [physiology]")
     step_cadence_high: float = _is(
         250, "steps/min", 200, 320, "moving median above this is no cadence at all [physiology]"
     )
+    foot_median_low_mps: float = _is(
+        1.8, "m/s", 0.5, 3, "moving median of an unnamed sport: slower is a walk or a hike [physiology]"
+    )
+    foot_median_high_mps: float = _is(
+        6.5, "m/s", 4, 12, "… and faster is no foot: the 5000 m record averages 6.6 m/s [physiology]"
+    )
+    walk_leg_cadence_high: float = _is(
+        75, "rpm", 60, 90, "in a walk a median above this counts both feet: walkers take 90-130 steps [physiology]"
+    )
+    cadence_samples: float = _is(
+        20, "records", 1, 600, "fewer samples decide no unit; the format's own meaning is taken then [design]"
+    )
     cadence_moving_mps: float = _is(1.8, "m/s", 0.5, 3, "the unit is decided while faster than a walk [physiology]")
+
+
+@dataclass(frozen=True, slots=True)
+class Signal(_Group):
+    """How the three speeds of a watch become one."""
+
+    fill_s: float = _is(10, "s", 2, 60, "records further apart are not joined: 10 s hide a whole hill sprint [signal]")
+    fill_intervals: float = _is(
+        5, "", 1, 20, "… or than this many usual intervals: smart recording leaves 3-9 s [signal]"
+    )
+    chord_s: float = _is(
+        2, "s", 1, 5, "positions and distances are differenced over ± this: less is noise, more blurs [signal]"
+    )
+    hard_max_mps: float = _is(12.5, "m/s", 9, 20, "nobody runs faster: 12.42 m/s measured over 20 m [physiology]")
+    usable_share: float = _is(
+        0.5, "", 0.1, 1, "a stream missing more of the time than this does not carry the curve [design]"
+    )
+    moving_mps: float = _is(1.8, "m/s", 0.5, 3, "faster than a walk: noise is measured here [physiology]")
+    lag_early_s: float = _is(4, "s", 0, 15, "search range: a stream may be this much ahead [signal]")
+    lag_late_s: float = _is(
+        15, "s", 5, 30, "… or behind: recorded speed trails by 2-10 s on the watches measured [signal]"
+    )
+    lag_correlation: float = _is(
+        0.35, "", 0.1, 0.9, "least correlation that tells a lag; noise alone gives 0.1-0.2 [signal]"
+    )
+    lag_samples: float = _is(60, "s", 20, 600, "least overlap to correlate [design]")
+    recorded_lag_s: float = _is(3, "s", 0, 10, "recorded speed behind position where the file cannot tell [signal]")
+    cadence_lag_s: float = _is(3, "s", 0, 10, "cadence behind position where the file cannot tell [signal]")
+    shared_noise: float = _is(
+        0.8, "", 0.3, 0.99, "noise shared by more: distance repeats position, one witness [signal]"
+    )
+    disagree_mps: float = _is(1.0, "m/s", 0.3, 3, "two independent speeds further apart: the lower one holds [signal]")
+    support_reach_s: float = _is(
+        5, "s", 2, 15, "recorded speed may answer this much earlier or later than its lag [signal]"
+    )
+    support_rise: float = _is(1.25, "", 1, 2, "a watch smoothed over 5 s leaves 0.80 of an 8 s peak [signal]")
+    support_fall: float = _is(0.88, "", 0.5, 1, "the quick speed falls no further below the slow one nearby [signal]")
+    support_margin_mps: float = _is(0.6, "m/s", 0, 2, "two standard deviations of a good position speed [signal]")
+
+
+@dataclass(frozen=True, slots=True)
+class Slope(_Group):
+    """Grade with its error, and what a slope is worth to a sprinter."""
+
+    window_s: float = _is(10, "s", 5, 60, "least stretch for a grade: a barometer then knows it to 0.5-1 % [signal]")
+    noise_reach_s: float = _is(10, "s", 3, 60, "altitude noise is read from second differences over this [signal]")
+    noise_floor_m: float = _is(0.1, "m", 0.01, 1, "no watch knows altitude better from second to second [signal]")
+    moving_mps: float = _is(1.8, "m/s", 0.5, 3, "while faster than a walk [physiology]")
+    error_factor: float = _is(
+        1.7, "", 1, 5, "altitude errors last: makes the line's error match simulated drift [signal]"
+    )
+    least_spread_m2: float = _is(200, "m²", 10, 1e4, "a line needs some 20 m of way [design]")
+    credit_most: float = _is(0.12, "", 0.05, 0.3, "steeper slopes earn no more: hill sprints are run on 4-15 % [design]")
+    clip: float = _is(0.30, "", 0.1, 0.45, "no extrapolation beyond slopes that were measured [physiology]")
+    kind_se: float = _is(0.02, "", 0.005, 0.1, "a grade less sure than this names no hill sprint [design]")
+    sprint_k: float = _is(
+        1.0, "", 0.5, 1.5, "sprint speed falls by e^(-grade): -3 % at 5.2 % [physiology, Paradisis 2001]"
+    )
+    steady_linear: float = _is(2.6, "", 1, 5, "equal heart rate uphill: 1.055 at 2 % … [physiology, 240,000 athletes]")
+    steady_square: float = _is(19.4, "", 0, 40, "… 1.135 at 4 %, 1.46 at 10 % [physiology, same]")
+    fade_per_s: float = _is(0.013, "1/s", 0.005, 0.05, "anaerobic reserve fades at this rate [physiology, Bundle 2003]")
+
+
+@dataclass(frozen=True, slots=True)
+class Picking(_Group):
+    """How candidate bursts are cut out of the speed curve."""
+
+    bar_low_mps: float = _is(2.4, "m/s", 1.5, 5, "lowest bar: 1.1 × the 5 km speed of a 38-minute runner [physiology]")
+    bar_high_mps: float = _is(12.5, "m/s", 8, 20, "nobody runs faster [physiology]")
+    bar_step: float = _is(1.05, "", 1.01, 1.3, "from bar to bar; finer than any pace is known [design]")
+    dip_s: float = _is(3, "s", 0, 10, "a dip no longer than this does not end an effort [design]")
+    least_s: float = _is(3, "s", 2, 10, "time above the bar; 1 s is for 10 Hz devices [signal]")
+    longest_s: float = _is(600, "s", 60, 3600, "longer is steady running, no burst [design]")
+    least_rise_mps: float = _is(0.6, "m/s", 0.2, 2, "rise over what came before; twice the noise of positions [signal]")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(_Group):
+    """What is measured at each burst, and what a run must have to be assessable."""
+
+    peak_window_s: float = _is(3, "s", 1, 10, "peak speed is the best mean over this: one second is noise [signal]")
+    before_s: float = _is(300, "s", 60, 3600, "what runs into a finish kick is judged over this [design]")
+    answer_s: float = _is(4, "s", 0, 15, "recorded speed may still answer this long after a burst [signal]")
+    cadence_answer_s: float = _is(8, "s", 0, 20, "cadence may still answer this long: wrists need 5-6 s [signal]")
+    settle_s: float = _is(
+        30, "s", 0, 120, "after the first start GPS jumps by 6-16 m/s; positions prove nothing [signal]"
+    )
+    running_cadence_spm: float = _is(130, "steps/min", 100, 160, "slower is walking [physiology]")
+    walk_mps: float = _is(1.8, "m/s", 1, 3, "faster is running [physiology]")
+    delay_window_s: float = _is(25, "s", 10, 60, "movement later than this after the timer start is no delay [signal]")
+    delay_speed_mps: float = _is(2.2, "m/s", 1, 4, "only starts that lead to running tell a delay [signal]")
+    stride_interval_s: float = _is(8, "s", 1, 15, "recording no sparser shows reps of 20 s and longer [signal]")
+    short_interval_s: float = _is(2, "s", 1, 5, "recording no sparser shows efforts under 15 s [signal]")
+    coverage: float = _is(0.7, "", 0.1, 1, "share of a run with a usable speed [design]")
+    baro_noise_m: float = _is(
+        0.6, "m", 0.1, 3, "more altitude noise: GPS altitude, which cannot carry a hill sprint [signal]"
+    )
+    smoothing_lag_s: float = _is(6, "s", 2, 15, "speed alone, later than this: hill sprints are smoothed away [signal]")
+
+
+@dataclass(frozen=True, slots=True)
+class Yardsticks(_Group):
+    """The runner's 5 km speed and maximal speed, from the season's own best efforts."""
+
+    shortest_s: float = _is(
+        240, "s", 120, 600, "shorter bests hold too much anaerobic reserve for the curve [physiology]"
+    )
+    longest_s: float = _is(3600, "s", 900, 20_000, "longer bests are limited by other things [physiology]")
+    fatigue: float = _is(
+        0.07, "", 0.04, 0.12, "speed falls with this power of time; 0.06-0.08 in records [physiology, Riegel]"
+    )
+    rank: float = _is(
+        2, "", 1, 10, "the second best session: one spike, downhill or bike ride changes nothing [design]"
+    )
+    lookback_d: float = _is(
+        180, "d", 30, 730, "sessions this far on either side count: form moves over months [design]"
+    )
+    least_sessions: float = _is(3, "", 1, 50, "fewer sessions in reach: all of the season is used [design]")
+    easy_span: float = _is(1.15, "", 1.0, 1.5, "a run whose median is this much above the season's easy speed shows no easy cadence [signal]")
+    easy_ratio: float = _is(1.20, "", 1.0, 1.6, "5 km speed is at least this much above easy speed [physiology]")
+    five_k_default_mps: float = _is(3.6, "m/s", 2, 7, "23 minutes: used, and said, where nothing is known [design]")
+    max_floor: float = _is(1.45, "× 5 km speed", 1.2, 2, "reserve of elite 1500 m men, the smallest known [physiology]")
+    max_cap: float = _is(3.0, "× 5 km speed", 2, 4, "a 30-minute runner may sprint 6.5 m/s [design]")
+    hard_max_mps: float = _is(12.5, "m/s", 10, 15, "nobody runs faster [physiology]")
+    max_confidence: float = _is(0.7, "", 0.5, 1, "a burst must be this sure to show maximal speed [design]")
+    vehicle_mps: float = _is(6.9, "m/s", 5, 9, "10 min faster than the 3 km record: a ride, not a run [physiology]")
+    vehicle_s: float = _is(600, "s", 300, 3600, "… held for this long [physiology]")
+
+
+@dataclass(frozen=True, slots=True)
+class Judging(_Group):
+    """How a burst is judged: the gate by duration, and the weights of the witnesses (log-odds)."""
+
+    short_s: float = _is(15, "s", 5, 30, "up to here the gate is a share of maximal speed … [physiology]")
+    long_s: float = _is(35, "s", 20, 60, "… from here on a multiple of 5 km speed; in between it slides [physiology]")
+    hill_gate_grade: float = _is(0.03, "", 0.01, 0.1, "from this slope on the hill's gate holds [design]")
+    low_share: float = _is(0.80, "of the gate", 0.5, 1, "lower quartile of an effort: its ramps may be slower, no float may [signal]")
+    bar_share: float = _is(0.55, "of the plateau", 0.3, 0.9, "deeper dips part two efforts [signal]")
+    margin: float = _is(0.04, "", 0.005, 0.2, "speed this far above the gate (share) is worth one unit [signal]")
+    margin_cap: float = _is(1.5, "", 0, 5, "and at most this much either way [signal]")
+    cadence_per_mps: float = _is(
+        4.0, "steps/min per m/s", 1, 10, "cadence gained per m/s: 5-9 in true efforts, 0-3 in jumps [signal]"
+    )
+    cadence_least_spm: float = _is(7.0, "steps/min", 2, 15, "gain asked of a small rise [signal]")
+    cadence_most_spm: float = _is(
+        16.0, "steps/min", 8, 40, "gain asked of a large rise: step length carries some runners [physiology]"
+    )
+    cadence_unit_spm: float = _is(
+        3.0, "steps/min", 1, 10, "a gain this far from what is asked is worth one unit [signal]"
+    )
+    cadence_cap: float = _is(3.0, "", 0, 6, "at most this much either way [signal]")
+    support_even: float = _is(
+        0.45, "", 0.1, 0.9, "share of the rise in recorded speed that proves nothing either way [signal]"
+    )
+    support_unit: float = _is(0.2, "", 0.05, 1, "a share this far from it is worth one unit [signal]")
+    support_cap: float = _is(1.5, "", 0, 5, "at most this much either way [signal]")
+    independent: float = _is(0.75, "", 0, 3, "position and independent distance agree [signal]")
+    prior: float = _is(-0.25, "", -5, 5, "before any witness [signal]")
+    position_only: float = _is(-1.5, "", -6, 0, "nothing but positions: most such bursts are jumps [signal]")
+    settling: float = _is(-1.5, "", -6, 0, "GPS still settling after the first start [signal]")
+    sparse: float = _is(-1.5, "", -6, 0, "an effort shorter than a few recording intervals [signal]")
+    sparse_intervals: float = _is(4, "", 2, 10, "how many intervals an effort needs [signal]")
+    alike: float = _is(0.8, "", 0, 3, "at least three alike in this run: nobody repeats by chance [design]")
+    alike_count: float = _is(3, "", 2, 10, "how many are a repetition [design]")
+    alike_share: float = _is(0.25, "", 0.05, 1, "alike: duration and speed within this share [design]")
+    position_least_s: float = _is(8, "s", 4, 20, "positions alone must last longer [signal]")
+    count_from: float = _is(0.5, "", 0.3, 0.95, "an effort counts from this confidence on [design]")
+    show_from: float = _is(0.2, "", 0.0, 0.9, "below it a burst is refused, not shown as a doubtful effort [design]")
+    finish_share: float = _is(
+        0.88, "× 5 km speed", 0.7, 1, "what runs into a finish kick is at least a tempo [physiology]"
+    )
+    delay_reaction_s: float = _is(0.5, "s", 0, 3, "a runner moves this long after pressing start [signal]")
+    delay_most_s: float = _is(6, "s", 0, 10, "a shared delay is no longer than this [signal]")
+    delay_least_starts: float = _is(8, "", 3, 100, "starts of the timer needed to tell a watch's shared delay [signal]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sets(_Group):
+    """When efforts belong together."""
+
+    rest_s: float = _is(
+        480, "s", 60, 1800, "the longest recovery inside a set: hill sprints take 4-8 min [coaching texts]"
+    )
+    duration_share: float = _is(0.5, "", 0.1, 2, "durations within this share of the set's median [design]")
+    stood_mps: float = _is(0.6, "m/s", 0.1, 1.2, "slower recovery: stood [physiology]")
+    walked_mps: float = _is(1.9, "m/s", 1.2, 2.5, "slower recovery: walked; faster: jogged [physiology]")
 
 
 @dataclass(frozen=True, slots=True)
 class Tiers(_Group):
     """Borders of the tiers, as shares of maximal speed, and of the kinds."""
 
-    turnover: float = _is(0.65, "of max", 0.4, 0.9, "a relaxed stride averages 0.70-0.85 of maximal speed [physiology]")
+    turnover: float = _is(0.62, "of max", 0.4, 0.9, "a relaxed stride averages 0.70-0.85 of maximal speed [physiology]")
     turnover_hill: float = _is(
         0.60, "of max", 0.3, 0.9, "the same on slopes of 3 % and more: more to overcome [physiology]"
     )
     near_max: float = _is(0.85, "of max", 0.6, 1.0, "the border used in team sports [physiology, Colby 2018]")
     max: float = _is(0.95, "of max", 0.8, 1.1, "the border used in team sports [physiology, Malone 2017]")
     sprint_peak: float = _is(0.90, "of max", 0.7, 1.0, "a sprint's peak; below it is a stride [design]")
+    band_low: float = _is(
+        0.80, "of max", 0.5, 0.95, "lowest border of the bands of maximal speed: team sports start here [physiology]"
+    )
+    band_step: float = _is(
+        0.05, "of max", 0.01, 0.2, "width of a band: blur of a paced effort is 5-6 points [physiology, Sports 2018]"
+    )
     five_k_ratio: float = _is(1.10, "× 5 km speed", 1.0, 1.5, "mile pace: 1500 m records are 1.10 of 5 km [physiology]")
     stride_s: float = _is(5, "s", 2, 15, "shortest stride; less is not told from noise at 1 s [signal]")
     hill_sprint_s: float = _is(20, "s", 8, 60, "longest hill sprint [design]")
@@ -115,6 +348,16 @@ class Gaps(_Group):
     caution_d: float = _is(14, "d", 3, 365, "eccentric strength fades by two weeks [physiology]")
     flag_d: float = _is(28, "d", 5, 365, "a month without; 26 days cost no measured speed yet [physiology]")
     restart_d: float = _is(56, "d", 7, 730, "the eight weeks over which exposure was studied [physiology, Colby 2018]")
+    seen_share: float = _is(
+        0.7,
+        "",
+        0,
+        1,
+        "of the running time in a gap must be assessable, or its cause is that nothing could be seen [design]",
+    )
+    break_share: float = _is(
+        0.5, "", 0.1, 1, "of a gap's days in one stretch without any run: then the cause is the break [design]"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +380,31 @@ class Score(_Group):
 
 
 @dataclass(frozen=True, slots=True)
+class Together(_Group):
+    """How recordings become one season."""
+
+    same_start_s: float = _is(1, "s", 0, 60, "two recordings starting this close may be one run, twice [design]")
+    same_elapsed_s: float = _is(5, "s", 0, 600, "… and are, when they also last as long, give or take this [design]")
+    strike_s: float = _is(2, "s", 0, 30, "a struck-out effort is found again by its start, give or take this [design]")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All groups. ``Settings()`` is the default; :meth:`from_mapping` applies a runner's own values."""
 
     limits: Limits = Limits()
     cleaning: Cleaning = Cleaning()
+    signal: Signal = Signal()
+    slope: Slope = Slope()
+    picking: Picking = Picking()
+    evidence: Evidence = Evidence()
+    yardstick: Yardsticks = Yardsticks()
+    judging: Judging = Judging()
+    sets: Sets = Sets()
     tiers: Tiers = Tiers()
     gaps: Gaps = Gaps()
     score: Score = Score()
+    together: Together = Together()
 
     def __iter__(self) -> Iterator[tuple[str, dataclasses.Field[Any], float]]:
         """Yield ``(dotted key, field, value)`` of every threshold, in order."""
@@ -208,4 +468,4 @@ def _nearest(name: str, known: Mapping[str, Any] | set[str]) -> str:
 
 
 #: Groups that touch what is read out of a single file (the map); a cached digest depends on these only.
-MAP_GROUPS: Final = frozenset({"limits", "cleaning"})
+MAP_GROUPS: Final = frozenset({"limits", "cleaning", "signal", "slope", "picking", "evidence"})

@@ -1,1 +1,6 @@
-"""Segmenter: activity in, bursts and efforts out."""
+"""Segmenter: an activity in, bursts out; bursts against a yardstick, efforts out."""
+
+from legspeed.segmenter.digest import digest
+from legspeed.segmenter.judge import JudgedRun, Judgement, judge
+
+__all__ = ["JudgedRun", "Judgement", "digest", "judge"]

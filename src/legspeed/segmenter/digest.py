@@ -1,0 +1,272 @@
+"""The map: one activity in, its digest out. No pace of the runner is known here."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from legspeed.model import F8, Activity, Assessability, Burst, Lap, RunDigest
+from legspeed.segmenter.bursts import Rise, rises
+from legspeed.segmenter.grade import altitude_noise, grade_of
+from legspeed.segmenter.speed import SpeedCurve, speed_curve
+from legspeed.segmenter.timeline import Timeline, timeline
+from legspeed.settings import Evidence, Settings
+
+#: Durations in seconds whose best mean speed is kept, for the speed-duration curve.
+BEST_DURATIONS_S = (5, 10, 20, 30, 60, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2400, 3600)
+
+
+def digest(activity: Activity, *, settings: Settings | None = None, laps: bool = True) -> RunDigest:
+    """Measure one run: totals, what it could have shown, best speeds, candidate bursts with their evidence.
+
+    Parameters
+    ----------
+    activity : Activity
+        The cleaned recording.
+    settings : Settings, optional
+        Thresholds; only the groups of the map matter.
+    laps : bool
+        Whether laps are kept as a witness beside the bursts.
+
+    Returns
+    -------
+    RunDigest
+        A few kB, picklable; pure function of its arguments.
+    """
+    settings = settings or Settings()
+    line = timeline(activity, settings.signal)
+    curve = speed_curve(line, settings.signal) if line.m > 1 else None
+    common = {
+        "source": activity.source,
+        "digest": activity.digest,
+        "start": activity.start,
+        "utc_offset_s": activity.utc_offset_s,
+        "sport": activity.sport,
+        "sub_sport": activity.sub_sport,
+        "device": activity.device,
+        "format": activity.format,
+        "elapsed_s": activity.elapsed_s,
+        "interval_s": line.interval_s,
+        "strength_sets": activity.strength_sets,
+        "problems": activity.problems,
+    }
+    if curve is None:
+        blind = Assessability(False, False, "no speed, distance or position")
+        return RunDigest(
+            **common,
+            moving_s=0.0,
+            distance_m=None,
+            assessable=blind,
+            basis=(),
+            independent=False,
+            best_speeds={},
+            easy_speed_mps=None,
+            easy_cadence_spm=None,
+            bursts=(),
+            lags=(),
+            timer_delays_s=(),
+        )
+    evidence = settings.evidence
+    v = curve.speed_mps
+    running = v > evidence.walk_mps
+    easy_speed = float(np.median(v[running])) if int(running.sum()) >= 60 else None
+    cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence)
+    noise = altitude_noise(line, v, settings.slope)
+    way = np.cumsum(v)
+    peaks = line.mean(v, int(evidence.peak_window_s) // 2)
+    bursts = tuple(
+        _burst(line, curve, rise, peaks, way, cadence, noise, activity.laps if laps else (), settings)
+        for rise in rises(line, v, settings.picking)
+    )
+    return RunDigest(
+        **common,
+        moving_s=float(running.sum()),
+        distance_m=_distance(activity, way),
+        assessable=assessability(line, curve, cadence, noise, evidence),
+        basis=curve.basis,
+        independent=curve.independent,
+        best_speeds=best_speeds(line, v),
+        easy_speed_mps=easy_speed,
+        easy_cadence_spm=easy_cadence,
+        bursts=bursts,
+        lags=curve.lags,
+        timer_delays_s=timer_delays(activity, line, v, evidence),
+    )
+
+
+def best_speeds(line: Timeline, speed_mps: F8) -> dict[int, float]:
+    """Return the best mean speed over each of `BEST_DURATIONS_S`, never across a pause."""
+    total = np.concatenate([[0.0], np.cumsum(speed_mps)])
+    best: dict[int, float] = {}
+    for seconds in BEST_DURATIONS_S:
+        if line.m < seconds:
+            break
+        whole = line.last[: line.m - seconds + 1] >= np.arange(seconds - 1, line.m)
+        means = (total[seconds:] - total[:-seconds])[whole]
+        if means.shape[0]:
+            best[seconds] = round(float(means.max()) / seconds, 4)
+    return best
+
+
+def timer_delays(activity: Activity, line: Timeline, speed_mps: F8, evidence: Evidence) -> tuple[float, ...]:
+    """Return, for every start of the timer that leads to running, how many seconds later the movement is seen.
+
+    Runners move within a second or two of pressing start, so what is more, start after start, is the delay that all
+    streams of the watch share. 0 where the recording sets in at full speed.
+    """
+    delays = []
+    reach = int(evidence.delay_window_s)
+    for pause in activity.pauses:
+        if pause.kind != "timer":
+            continue
+        i = int(np.searchsorted(line.t_s, pause.end_s - 0.5))
+        if i >= line.m or line.t_s[i] - pause.end_s > 5 or i != line.first[i]:
+            continue
+        seen = speed_mps[i : min(int(line.last[i]), i + reach) + 1]
+        if seen.shape[0] < reach // 2:
+            continue
+        settled = float(np.median(seen[reach // 3 :]))
+        if settled < evidence.delay_speed_mps:
+            continue
+        moved = int(np.argmax(seen >= 0.5 * settled))
+        delays.append(round(float(line.t_s[i]) + moved - pause.end_s, 2) if moved else 0.0)
+    return tuple(delays)
+
+
+def assessability(
+    line: Timeline, curve: SpeedCurve, cadence: F8 | None, altitude_noise_m: float | None, evidence: Evidence
+) -> Assessability:
+    """Tell whether this recording could have shown strides, and hill sprints; if not, why."""
+    known = [np.isfinite(s) for s in (curve.position_mps, curve.distance_mps, curve.recorded_mps) if s is not None]
+    coverage = float(np.logical_or.reduce(known).mean())
+    if coverage < evidence.coverage:
+        why = f"speed is known for {coverage:.0%} of the time only"
+        return Assessability(False, False, why)
+    if line.interval_s > evidence.stride_interval_s:
+        why = f"one record every {line.interval_s:.0f} s hides strides"
+        return Assessability(False, False, why)
+    if curve.basis == ("position",) and cadence is None:
+        return Assessability(False, False, "positions alone, without speed or cadence, cannot be told from GPS jumps")
+    if line.interval_s > evidence.short_interval_s:
+        why = f"smart recording (one record every {line.interval_s:.0f} s) hides efforts under 15 s"
+        return Assessability(True, False, why)
+    if curve.basis == ("speed",) and curve.recorded_lag_s > evidence.smoothing_lag_s:
+        return Assessability(True, False, "the recorded speed is smoothed over more than a hill sprint")
+    if altitude_noise_m is None:
+        return Assessability(True, False, "no altitude: hill sprints cannot be told from sprints")
+    if altitude_noise_m > evidence.baro_noise_m:
+        return Assessability(True, False, f"altitude from GPS (± {altitude_noise_m:.1f} m) cannot carry a hill sprint")
+    return Assessability(True, True, None)
+
+
+def _distance(activity: Activity, way: F8) -> float | None:
+    if activity.distance_m is not None:
+        known = activity.distance_m[np.isfinite(activity.distance_m)]
+        if known.shape[0] and known[-1] > 0:
+            return float(known[-1] - min(0.0, known[0]))
+    return float(way[-1]) if way.shape[0] else None
+
+
+def _cadence(
+    line: Timeline, curve: SpeedCurve, running: np.ndarray, easy_speed: float | None, evidence: Evidence
+) -> tuple[F8 | None, float | None]:
+    """Return the cadence in line with the speed, and its median in easy running (None where the file has none)."""
+    if line.cadence_spm is None:
+        return None, None
+    lag = next(lag.lag_s for lag in curve.lags if lag.stream == "cadence")
+    cadence = line.mean(line.shifted(line.cadence_spm, lag), 1)
+    easy = running & (cadence > evidence.running_cadence_spm)
+    if easy_speed is not None:
+        easy &= curve.speed_mps < 1.1 * easy_speed
+    if int(easy.sum()) < 30:
+        return cadence, None
+    return cadence, float(np.median(cadence[easy]))
+
+
+def _burst(
+    line: Timeline,
+    curve: SpeedCurve,
+    rise: Rise,
+    peaks: F8,
+    way: F8,
+    cadence: F8 | None,
+    altitude_noise_m: float | None,
+    laps: tuple[Lap, ...],
+    settings: Settings,
+) -> Burst:
+    evidence = settings.evidence
+    v, a, b = curve.speed_mps, rise.first, rise.last
+    first, last = int(line.first[a]), int(line.last[a])
+    height = max(rise.plateau_mps - rise.base_mps, 1e-6)
+    inside = slice(a, b + 1)
+
+    def share(stream: F8 | None, until: int) -> float | None:
+        if stream is None:
+            return None
+        part = stream[a : until + 1]
+        part = part[np.isfinite(part)]
+        return float((np.quantile(part, 0.7) - rise.base_mps) / height) if part.shape[0] > 1 else None
+
+    recorded = None
+    if curve.recorded_mps is not None and "speed" != curve.basis[0]:
+        until = min(last, b + int(evidence.answer_s))
+        part = curve.recorded_mps[a : until + 1]
+        # A timer stopped before the smoothed speed could answer leaves the question open.
+        if np.isfinite(part).any() and not (rise.open_end or last - b < curve.recorded_lag_s):
+            recorded = float((np.nanmax(part) - rise.base_mps) / height)
+    spm = answer = None
+    if cadence is not None:
+        core = cadence[inside]
+        core = core[core > evidence.walk_mps * 40]
+        spm = float(np.median(core)) if core.shape[0] else None
+        near = cadence[a : min(last, b + int(evidence.cadence_answer_s)) + 1]
+        near = near[np.isfinite(near)]
+        if near.shape[0] and float(near.max()) > 0:
+            answer = float(near.max())
+    grade, grade_se = grade_of(line, v, a, b, altitude_noise_m, settings.slope)
+    before = None
+    reach = int(evidence.before_s)
+    if a - first >= reach:
+        before = float(v[a - reach : a].mean())
+    lap_start, lap_end = _lap_edges(rise, laps)
+    seconds = max(rise.end_s - rise.start_s, 1.0)
+    i, j = max(first, round(a + rise.start_s - line.t_s[a])), min(last, round(b + rise.end_s - line.t_s[b]))
+    mean = float(v[i : j + 1].mean()) if j >= i else float(v[inside].mean())
+    return Burst(
+        start_s=rise.start_s,
+        end_s=rise.end_s,
+        open_start=rise.open_start,
+        open_end=rise.open_end,
+        bar_low_mps=rise.bar_low_mps,
+        bar_high_mps=rise.bar_high_mps,
+        distance_m=mean * seconds,
+        mean_speed_mps=mean,
+        peak_speed_mps=float(peaks[inside].max()),
+        plateau_speed_mps=rise.plateau_mps,
+        low_speed_mps=float(np.quantile(v[i : j + 1], 0.25)) if j >= i else mean,
+        base_speed_mps=rise.base_mps,
+        after_speed_mps=rise.after_mps,
+        before_mps=before,
+        grade=grade,
+        grade_se=grade_se,
+        cadence_spm=spm,
+        answer_cadence_spm=answer,
+        recorded_support=recorded,
+        distance_support=share(curve.distance_mps, b),
+        position_support=share(curve.position_mps, b),
+        way_before_m=float(way[a]),
+        settling=rise.start_s < evidence.settle_s,
+        lap_start_s=lap_start,
+        lap_end_s=lap_end,
+    )
+
+
+def _lap_edges(rise: Rise, laps: tuple[Lap, ...]) -> tuple[float | None, float | None]:
+    """Return the edges of the lap that covers the rise best, if it is about as long."""
+    best: Lap | None = None
+    most = 0.0
+    for lap in laps:
+        both = min(rise.end_s, lap.end_s) - max(rise.start_s, lap.start_s)
+        union = max(rise.end_s, lap.end_s) - min(rise.start_s, lap.start_s)
+        if both > 0 and both / union > most:
+            most, best = both / union, lap
+    return (best.start_s, best.end_s) if best is not None and most >= 0.4 else (None, None)

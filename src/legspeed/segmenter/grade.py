@@ -1,0 +1,73 @@
+"""Grade of a stretch of running, with the standard error that its altitude allows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from legspeed.model import F8
+from legspeed.segmenter.timeline import Timeline
+from legspeed.settings import Slope
+
+
+def altitude_noise(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
+    """Return the noise of the altitude in metres, or None without altitude.
+
+    Taken from the second difference over 10 s while moving: terrain is smooth at that scale, a barometer nearly so
+    (0.1-0.2 m), altitude from GPS is not (1 m and more). No reading is better than its own step.
+    """
+    if line.altitude_m is None:
+        return None
+    reach = int(slope.noise_reach_s)
+    at = np.arange(line.m)
+    inside = (at - reach >= line.first) & (at + reach <= line.last) & (speed_mps > slope.moving_mps)
+    here = at[inside]
+    bend = line.altitude_m[here - reach] - 2 * line.altitude_m[here] + line.altitude_m[here + reach]
+    bend = np.abs(bend[np.isfinite(bend)])
+    if bend.shape[0] < reach:
+        return None
+    steps = np.abs(np.diff(line.altitude_m))
+    steps = steps[np.isfinite(steps) & (steps > 1e-3)]
+    step = float(np.quantile(steps, 0.1)) if steps.shape[0] else 0.0
+    # var(a - 2b + c) = 6 var for independent errors.
+    return max(1.4826 * float(np.median(bend)) / np.sqrt(6.0), min(step, 1.0) / np.sqrt(12.0), slope.noise_floor_m)
+
+
+def grade_of(
+    line: Timeline, speed_mps: F8, start: int, stop: int, noise_m: float | None, slope: Slope
+) -> tuple[float | None, float | None]:
+    """Return grade (rise over run) and its standard error between two grid points, both included.
+
+    A straight line through altitude against distance covered, over at least `Slope.window_s`. The standard error is
+    that of the line, widened because errors of altitude hang together from second to second.
+    """
+    if line.altitude_m is None or noise_m is None:
+        return None, None
+    lack = max(0, int(np.ceil((slope.window_s - (stop - start)) / 2)))
+    a = max(int(line.first[start]), start - lack)
+    b = min(int(line.last[start]), stop + lack)
+    altitude = line.altitude_m[a : b + 1]
+    along = np.cumsum(speed_mps[a : b + 1])
+    good = np.isfinite(altitude)
+    if int(good.sum()) < 4:
+        return None, None
+    x = along[good] - along[good].mean()
+    spread = float(np.dot(x, x))
+    if spread < slope.least_spread_m2:
+        return None, None
+    grade = float(np.dot(x, altitude[good]) / spread)
+    return float(np.clip(grade, -slope.clip, slope.clip)), float(slope.error_factor * noise_m / np.sqrt(spread))
+
+
+def flat_speed(speed_mps: float, grade: float | None, grade_se: float | None, duration_s: float, slope: Slope) -> float:
+    """Return what `speed_mps` uphill is worth on the flat for an effort of `duration_s`.
+
+    Short efforts follow sprinting, where maximal speed falls by about e^(-grade) (Paradisis & Cooke 2001: 3 % on 5.2 %);
+    longer ones move towards equal heart rate. Metabolic cost curves would credit an 8 s hill sprint with far too much.
+    Only what the grade's error leaves certain (one standard error) is credited; downhill is never credited.
+    """
+    if grade is None or grade_se is None:
+        return speed_mps
+    sure = min(max(0.0, grade - grade_se), slope.credit_most)
+    sprint = float(np.exp(slope.sprint_k * sure))
+    steady = 1.0 + slope.steady_linear * sure + slope.steady_square * sure * sure
+    return speed_mps * (sprint + (steady - sprint) * (1.0 - float(np.exp(-slope.fade_per_s * duration_s))))

@@ -1,0 +1,135 @@
+"""The reduce's first half: a season's digests in, every run's efforts out, against the runner's own yardstick."""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from legspeed.athlete import Athlete
+from legspeed.model import Effort, EffortSet, Refusal, RunDigest, Yardstick
+from legspeed.segmenter.classify import Easy, judge_run, sprint_speed
+from legspeed.segmenter.sets import sets_of
+from legspeed.segmenter.yardstick import Mark, season_marks, yardstick
+from legspeed.settings import Judging, Settings, Yardsticks
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRun:
+    """What one run holds: efforts and refusals sorted by start, and the efforts as sets."""
+
+    efforts: tuple[Effort, ...]
+    refused: tuple[Refusal, ...]
+    sets: tuple[EffortSet, ...]
+    yardstick: Yardstick
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A season's runs in the order of its digests, and the yardstick as of the last run."""
+
+    runs: tuple[JudgedRun, ...]
+    yardstick: Yardstick
+
+
+def judge(
+    digests: Sequence[RunDigest],
+    *,
+    athlete: Athlete | None = None,
+    settings: Settings | None = None,
+    laps: bool = True,
+) -> Judgement:
+    """Judge a season.
+
+    Parameters
+    ----------
+    digests : sequence of RunDigest
+        All runs of one athlete, in any order.
+    athlete : Athlete, optional
+        Given 5 km time, races, maximal speed.
+    settings : Settings, optional
+    laps : bool
+        Whether a lap that agrees with a detected effort gives it its edges.
+    """
+    athlete, settings = athlete or Athlete(), settings or Settings()
+    rules = settings.yardstick
+    marks = season_marks(digests, rules)
+    delays = shared_delays(digests, settings.judging)
+    # Maximal speed needs judged bursts, and judging needs a maximal speed: begin with its floor, then once more.
+    sprints = []
+    usual = season_easy(digests)
+    for digest in digests:
+        first = yardstick(marks, digest.start, athlete, rules)
+        speed = sprint_speed(digest, first, own_easy(digest, usual, rules), settings)
+        if speed is not None:
+            sprints.append(Mark(digest.start, speed))
+    marks = dataclasses.replace(marks, sprint=tuple(sprints))
+    runs = []
+    for digest in digests:
+        own = yardstick(marks, digest.start, athlete, rules)
+        easy = own_easy(digest, usual, rules)
+        efforts, refused = judge_run(digest, own, easy, delays.get(digest.device, 0.0), settings)
+        if laps:
+            efforts = _lap_timed(efforts, digest)
+        efforts, sets = sets_of(efforts, digest, settings.sets)
+        runs.append(JudgedRun(efforts, refused, sets, own))
+    last = max((d.start for d in digests), default=None)
+    if last is None:
+        unknown = Yardstick(rules.five_k_default_mps, "default: no runs", rules.max_floor * rules.five_k_default_mps,
+                            "default: no runs", None, False)
+        return Judgement((), unknown)
+    return Judgement(tuple(runs), yardstick(marks, last, athlete, rules))
+
+
+def season_easy(digests: Sequence[RunDigest]) -> Easy:
+    """Return what easy running usually is in this season."""
+    speeds = [d.easy_speed_mps for d in digests if d.easy_speed_mps is not None]
+    cadences = [d.easy_cadence_spm for d in digests if d.easy_cadence_spm is not None]
+    return Easy(
+        statistics.median(speeds) if speeds else None,
+        statistics.median(cadences) if cadences else None,
+    )
+
+
+def own_easy(digest: RunDigest, usual: Easy, rules: Yardsticks) -> Easy:
+    """Return the run's own easy running, or the season's where the run was too fast or too short to show any."""
+    own = Easy(digest.easy_speed_mps, digest.easy_cadence_spm)
+    if own.speed_mps is None or own.cadence_spm is None or usual.speed_mps is None or usual.cadence_spm is None:
+        return Easy(own.speed_mps or usual.speed_mps, own.cadence_spm or usual.cadence_spm)
+    return usual if own.speed_mps > rules.easy_span * usual.speed_mps else own
+
+
+def shared_delays(digests: Sequence[RunDigest], judging: Judging) -> Mapping[str, float]:
+    """Return, per device, the delay in seconds that all its streams share.
+
+    What all streams share cannot be seen inside a run; how long after each start of the timer the movement appears,
+    less the runner's own reaction, shows it over a season.
+    """
+    seen: dict[str, list[float]] = defaultdict(list)
+    for digest in digests:
+        seen[digest.device].extend(digest.timer_delays_s)
+    return {
+        device: min(max(0.0, statistics.median(delays) - judging.delay_reaction_s), judging.delay_most_s)
+        for device, delays in seen.items()
+        if len(delays) >= judging.delay_least_starts
+    }
+
+
+def _lap_timed(efforts: Sequence[Effort], digest: RunDigest) -> tuple[Effort, ...]:
+    """Give an effort the edges of the lap that agrees with it, where no neighbour is in the way."""
+    laps = {(b.lap_start_s, b.lap_end_s) for b in digest.bursts if b.lap_start_s is not None}
+    out: list[Effort] = []
+    for k, effort in enumerate(efforts):
+        floor = out[-1].end_s if out else 0.0
+        ceiling = efforts[k + 1].start_s if k + 1 < len(efforts) else float("inf")
+        best: Effort | None = None
+        for start, end in sorted(laps, key=lambda lap: (lap[0] or 0.0, lap[1] or 0.0)):
+            if start is None or end is None or start < floor or end > ceiling:
+                continue
+            both = min(end, effort.end_s) - max(start, effort.start_s)
+            if both / (max(end, effort.end_s) - min(start, effort.start_s)) >= 0.6:
+                best = dataclasses.replace(effort, start_s=start, end_s=end, evidence=(*effort.evidence, "lap-timed"))
+        out.append(best or effort)
+    return tuple(out)

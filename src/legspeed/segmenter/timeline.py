@@ -1,0 +1,143 @@
+"""True time: an activity laid on a 1 s grid, stretch by stretch, nothing bridged.
+
+A *stretch* is what lies between two pauses. All stretches stand one behind the other in the same arrays; `first` and
+`last` tell for every grid point where its stretch begins and ends, so that windows can be clipped and never look across.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from legspeed.model import F8, Activity
+from legspeed.settings import Signal
+
+I8 = npt.NDArray[np.int64]
+B1 = npt.NDArray[np.bool_]
+
+#: Mean radius of the earth (IUGG), for distances of metres a sphere is exact enough.
+EARTH_RADIUS_M = 6_371_008.8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timeline:
+    """The 1 s grid of an activity and its streams, NaN where nothing was recorded nearby.
+
+    ``t_s`` f8[m] seconds since the first record; ``first``, ``last`` i8[m] index of the first and last grid point of the
+    same stretch; ``interval_s`` median recording interval. Streams are f8[m] or None where the file has none.
+    """
+
+    t_s: F8
+    first: I8
+    last: I8
+    interval_s: float
+    east_m: F8 | None
+    north_m: F8 | None
+    distance_m: F8 | None
+    speed_mps: F8 | None
+    cadence_spm: F8 | None
+    altitude_m: F8 | None
+
+    @property
+    def m(self) -> int:
+        """Number of grid points."""
+        return int(self.t_s.shape[0])
+
+    def shifted(self, stream: F8, lag_s: float) -> F8:
+        """Return `stream` as it was `lag_s` seconds later: a late stream comes into line. Held at a stretch's ends."""
+        at = np.arange(self.m) + lag_s
+        low = np.clip(np.floor(at).astype(np.int64), self.first, self.last)
+        high = np.minimum(low + 1, self.last)
+        part = np.clip(at - low, 0.0, 1.0)
+        return np.asarray(stream[low] * (1.0 - part) + stream[high] * part)
+
+    def window(self, half_s: int) -> tuple[I8, I8]:
+        """Return for every grid point the first and last index within ±`half_s`, clipped to its stretch."""
+        at = np.arange(self.m)
+        return np.maximum(at - half_s, self.first), np.minimum(at + half_s, self.last)
+
+    def mean(self, stream: F8, half_s: int) -> F8:
+        """Return the mean over ±`half_s` of what is there (NaN where nothing is)."""
+        low, high = self.window(half_s)
+        good = np.isfinite(stream)
+        total = np.concatenate([[0.0], np.cumsum(np.where(good, stream, 0.0))])
+        count = np.concatenate([[0], np.cumsum(good)])
+        n = count[high + 1] - count[low]
+        return np.where(n > 0, (total[high + 1] - total[low]) / np.maximum(n, 1), np.nan)
+
+    def slope(self, stream: F8, half_s: int) -> F8:
+        """Return the rise per second between the ends of a window of ±`half_s` (NaN where either end is missing)."""
+        low, high = self.window(half_s)
+        with np.errstate(invalid="ignore"):
+            return np.where(high > low, (stream[high] - stream[low]) / np.maximum(high - low, 1), np.nan)
+
+
+def timeline(activity: Activity, signal: Signal) -> Timeline:
+    """Lay `activity` on the grid.
+
+    Values are interpolated between neighbouring records no further apart than `Signal.fill_s` (or `fill_intervals` usual
+    recording intervals); what lies in a longer silence or in a pause has no grid point.
+    """
+    t = activity.time_s
+    if t.shape[0] < 2:
+        none = np.zeros(0)
+        return Timeline(none, none.astype(np.int64), none.astype(np.int64), 1.0, None, None, None, None, None, None)
+    steps = np.diff(t)
+    interval = float(np.median(steps))
+    fill = max(signal.fill_s, signal.fill_intervals * interval)
+    cut = steps > fill
+    for pause in activity.pauses:
+        # A pause may begin and end between two records: cut the step that holds its middle.
+        at = int(np.searchsorted(t, 0.5 * (pause.start_s + pause.end_s), "right")) - 1
+        if 0 <= at < cut.shape[0]:
+            cut[at] = True
+    begins = np.concatenate([[0], np.flatnonzero(cut) + 1])
+    ends = np.concatenate([np.flatnonzero(cut), [t.shape[0] - 1]])
+    lengths = np.floor(t[ends] - t[begins] + 1e-6).astype(np.int64) + 1
+    starts_at = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    first = np.repeat(starts_at, lengths)
+    last = np.repeat(starts_at + lengths - 1, lengths)
+    grid = np.repeat(t[begins], lengths) + (np.arange(int(lengths.sum())) - first)
+
+    def lay(column: F8 | None) -> F8 | None:
+        return None if column is None else _lay(t, column, grid, fill)
+
+    east = north = None
+    if activity.latitude_deg is not None and activity.longitude_deg is not None:
+        latitude, longitude = np.radians(activity.latitude_deg), np.radians(activity.longitude_deg)
+        here = np.nanmedian(latitude)
+        # Unwrapped, so that a run across the date line does not jump around the globe.
+        good = np.isfinite(longitude)
+        unwrapped = longitude.copy()
+        unwrapped[good] = np.unwrap(longitude[good])
+        east = lay(EARTH_RADIUS_M * np.cos(here) * (unwrapped - np.nanmedian(unwrapped)))
+        north = lay(EARTH_RADIUS_M * (latitude - here))
+    return Timeline(
+        grid,
+        first,
+        last,
+        interval,
+        east,
+        north,
+        lay(activity.distance_m),
+        lay(activity.speed_mps),
+        lay(activity.cadence_spm),
+        lay(activity.altitude_m),
+    )
+
+
+def _lay(t: F8, column: F8, grid: F8, fill_s: float) -> F8 | None:
+    """Interpolate the valid samples of `column` onto `grid`; NaN where the bracketing ones are over `fill_s` apart."""
+    good = np.isfinite(column)
+    if good.all():
+        return np.interp(grid, t, column)
+    if int(good.sum()) < 2:
+        return None
+    known = t[good]
+    laid = np.interp(grid, known, column[good])
+    after = np.clip(np.searchsorted(known, grid, "left"), 0, known.shape[0] - 1)
+    before = np.clip(np.searchsorted(known, grid, "right") - 1, 0, known.shape[0] - 1)
+    laid[(known[after] - known[before] > fill_s) | (grid < known[0]) | (grid > known[-1])] = np.nan
+    return laid
