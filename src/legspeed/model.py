@@ -62,6 +62,7 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "resync": "damaged bytes in the middle were skipped and reading went on behind them",
         "undefined-local": "data without a definition; what could not be read was left out",
         "bad-field": "a field is declared with a size or type that cannot be right; only that field was left out",
+        "no-description": "a developer field is used without being described; only that field was left out",
         "byte-order": "an impossible byte-order mark; the order was chosen by what makes sense",
         "encoding": "the text is in another encoding than stated, or holds forbidden characters",
         "number-format": "numbers are written in another way than the format says (a decimal comma); they were read",
@@ -107,8 +108,8 @@ class Problem:
 class Lap:
     """A lap, in seconds since the activity's first record.
 
-    ``trigger`` and ``intensity`` are the file's own words in lower case (``manual``, ``distance``; ``active``, ``rest``),
-    ``workout_step`` the index of the structured workout's step, where the file says so.
+    ``trigger`` and ``intensity`` are the file's own words in lower case (``manual``, ``distance``; ``active``,
+    ``rest``), ``workout_step`` the index of the structured workout's step, where the file says so.
     """
 
     start_s: float
@@ -334,6 +335,7 @@ class RunDigest:
     best_speeds: Mapping[int, float]
     easy_speed_mps: float | None
     easy_cadence_spm: float | None
+    altitude_noise_m: float | None
     bursts: tuple[Burst, ...]
     lags: tuple[StreamLag, ...]
     timer_delays_s: tuple[float, ...]

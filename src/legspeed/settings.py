@@ -166,12 +166,20 @@ class Slope(_Group):
     window_s: float = _is(10, "s", 5, 60, "least stretch for a grade: a barometer then knows it to 0.5-1 % [signal]")
     noise_reach_s: float = _is(10, "s", 3, 60, "altitude noise is read from second differences over this [signal]")
     noise_floor_m: float = _is(0.1, "m", 0.01, 1, "no watch knows altitude better from second to second [signal]")
+    place_m: float = _is(12, "m", 3, 50, "same place: a cell of this size, as positions are good to 5 m [signal]")
+    visits: float = _is(15, "", 3, 200, "second visits needed to compare altitudes [design]")
+    visit_least_s: float = _is(100, "s", 30, 600, "visits closer in time share their error [signal]")
+    visit_most_s: float = _is(1500, "s", 300, 7200, "visits further apart differ by the weather [signal]")
+    wander_m: float = _is(2.5, "m", 0.5, 10, "a barometer agrees with itself to 1.6 m, GPS altitude to 5-13 m [signal]")
+    wander_share: float = _is(0.33, "", 0.1, 1, "share of a wander over a minute that is felt over 10 s [signal]")
     moving_mps: float = _is(1.8, "m/s", 0.5, 3, "while faster than a walk [physiology]")
     error_factor: float = _is(
         1.7, "", 1, 5, "altitude errors last: makes the line's error match simulated drift [signal]"
     )
     least_spread_m2: float = _is(200, "m²", 10, 1e4, "a line needs some 20 m of way [design]")
-    credit_most: float = _is(0.12, "", 0.05, 0.3, "steeper slopes earn no more: hill sprints are run on 4-15 % [design]")
+    credit_most: float = _is(
+        0.12, "", 0.05, 0.3, "steeper slopes earn no more: hill sprints are run on 4-15 % [design]"
+    )
     clip: float = _is(0.30, "", 0.1, 0.45, "no extrapolation beyond slopes that were measured [physiology]")
     kind_se: float = _is(0.02, "", 0.005, 0.1, "a grade less sure than this names no hill sprint [design]")
     sprint_k: float = _is(
@@ -237,7 +245,13 @@ class Yardsticks(_Group):
         180, "d", 30, 730, "sessions this far on either side count: form moves over months [design]"
     )
     least_sessions: float = _is(3, "", 1, 50, "fewer sessions in reach: all of the season is used [design]")
-    easy_span: float = _is(1.15, "", 1.0, 1.5, "a run whose median is this much above the season's easy speed shows no easy cadence [signal]")
+    easy_span: float = _is(
+        1.15,
+        "",
+        1.0,
+        1.5,
+        "a run whose median is this much above the season's easy speed shows no easy cadence [signal]",
+    )
     easy_ratio: float = _is(1.20, "", 1.0, 1.6, "5 km speed is at least this much above easy speed [physiology]")
     five_k_default_mps: float = _is(3.6, "m/s", 2, 7, "23 minutes: used, and said, where nothing is known [design]")
     max_floor: float = _is(1.45, "× 5 km speed", 1.2, 2, "reserve of elite 1500 m men, the smallest known [physiology]")
@@ -254,27 +268,33 @@ class Judging(_Group):
 
     short_s: float = _is(15, "s", 5, 30, "up to here the gate is a share of maximal speed … [physiology]")
     long_s: float = _is(35, "s", 20, 60, "… from here on a multiple of 5 km speed; in between it slides [physiology]")
+    unsure_margin: float = _is(0.08, "", 0, 0.3, "long reps must beat an unsure 5 km speed by this much more [design]")
     hill_gate_grade: float = _is(0.03, "", 0.01, 0.1, "from this slope on the hill's gate holds [design]")
-    low_share: float = _is(0.80, "of the gate", 0.5, 1, "lower quartile of an effort: its ramps may be slower, no float may [signal]")
-    bar_share: float = _is(0.55, "of the plateau", 0.3, 0.9, "deeper dips part two efforts [signal]")
+    low_share: float = _is(
+        0.80, "of the gate", 0.5, 1, "lower quartile of an effort: its ramps may be slower, no float may [signal]"
+    )
+    bar_share: float = _is(0.70, "of the plateau", 0.3, 0.9, "deeper dips part two efforts [signal]")
     margin: float = _is(0.04, "", 0.005, 0.2, "speed this far above the gate (share) is worth one unit [signal]")
-    margin_cap: float = _is(1.5, "", 0, 5, "and at most this much either way [signal]")
+    margin_cap: float = _is(1.0, "", 0, 5, "and at most this much either way [signal]")
     cadence_per_mps: float = _is(
         4.0, "steps/min per m/s", 1, 10, "cadence gained per m/s: 5-9 in true efforts, 0-3 in jumps [signal]"
     )
-    cadence_least_spm: float = _is(7.0, "steps/min", 2, 15, "gain asked of a small rise [signal]")
+    cadence_least_spm: float = _is(9.0, "steps/min", 2, 15, "gain asked of a small rise [signal]")
     cadence_most_spm: float = _is(
         16.0, "steps/min", 8, 40, "gain asked of a large rise: step length carries some runners [physiology]"
     )
     cadence_unit_spm: float = _is(
         3.0, "steps/min", 1, 10, "a gain this far from what is asked is worth one unit [signal]"
     )
-    cadence_cap: float = _is(3.0, "", 0, 6, "at most this much either way [signal]")
+    cadence_cap: float = _is(3.0, "", 0, 6, "at most this much in favour … [signal]")
+    cadence_veto: float = _is(
+        5.0, "", 0, 10, "… and this much against: every false alarm of positions had flat cadence [signal]"
+    )
     support_even: float = _is(
         0.45, "", 0.1, 0.9, "share of the rise in recorded speed that proves nothing either way [signal]"
     )
     support_unit: float = _is(0.2, "", 0.05, 1, "a share this far from it is worth one unit [signal]")
-    support_cap: float = _is(1.5, "", 0, 5, "at most this much either way [signal]")
+    support_cap: float = _is(1.25, "", 0, 5, "at most this much either way [signal]")
     independent: float = _is(0.75, "", 0, 3, "position and independent distance agree [signal]")
     prior: float = _is(-0.25, "", -5, 5, "before any witness [signal]")
     position_only: float = _is(-1.5, "", -6, 0, "nothing but positions: most such bursts are jumps [signal]")
@@ -284,7 +304,19 @@ class Judging(_Group):
     alike: float = _is(0.8, "", 0, 3, "at least three alike in this run: nobody repeats by chance [design]")
     alike_count: float = _is(3, "", 2, 10, "how many are a repetition [design]")
     alike_share: float = _is(0.25, "", 0.05, 1, "alike: duration and speed within this share [design]")
+    position_margin: float = _is(
+        0.05, "", 0, 0.3, "positions alone must be this much faster: their noise adds way [signal]"
+    )
     position_least_s: float = _is(8, "s", 4, 20, "positions alone must last longer [signal]")
+    position_alone_cap: float = _is(
+        -0.05, "", -5, 0, "positions alone, without repeats, never reach the count [design]"
+    )
+    overlap: float = _is(0.3, "", 0, 0.9, "two bursts sharing more of the shorter one are one [design]")
+    near_miss: float = _is(0.95, "of the gate", 0.8, 1, "bursts down to here are listed as refused: too slow [design]")
+    long_set_count: float = _is(2, "", 1, 10, "how many long reps make a set of fast reps [design]")
+    finish_after: float = _is(
+        0.8, "", 0.3, 1, "after a finish the speed falls below this share of what ran into it [design]"
+    )
     count_from: float = _is(0.5, "", 0.3, 0.95, "an effort counts from this confidence on [design]")
     show_from: float = _is(0.2, "", 0.0, 0.9, "below it a burst is refused, not shown as a doubtful effort [design]")
     finish_share: float = _is(
@@ -324,7 +356,9 @@ class Tiers(_Group):
     band_step: float = _is(
         0.05, "of max", 0.01, 0.2, "width of a band: blur of a paced effort is 5-6 points [physiology, Sports 2018]"
     )
-    five_k_ratio: float = _is(1.10, "× 5 km speed", 1.0, 1.5, "mile pace: 1500 m records are 1.10 of 5 km [physiology]")
+    five_k_ratio: float = _is(
+        1.12, "× 5 km speed", 1.0, 1.5, "mile pace: 1500 m records are 1.10 of 5 km, slower runners' more [physiology]"
+    )
     stride_s: float = _is(5, "s", 2, 15, "shortest stride; less is not told from noise at 1 s [signal]")
     hill_sprint_s: float = _is(20, "s", 8, 60, "longest hill sprint [design]")
     sprint_s: float = _is(12, "s", 4, 20, "longest sprint [design]")

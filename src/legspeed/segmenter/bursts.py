@@ -21,8 +21,8 @@ from legspeed.settings import Picking
 class Rise:
     """A component of the curve above a bar, with its edges at half the rise.
 
-    ``first``, ``last`` are grid points above the bar; ``bar_low_mps``, ``bar_high_mps`` the bars between which it stands
-    alone; ``open_start``, ``open_end`` tell that the stretch begins or ends before the half-rise was seen.
+    ``first``, ``last`` are grid points above the bar; ``bar_low_mps``, ``bar_high_mps`` the bars between which it
+    stands alone; ``open_start``, ``open_end`` tell that the stretch begins or ends before the half-rise was seen.
     """
 
     first: int

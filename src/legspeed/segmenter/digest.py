@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from legspeed.model import F8, Activity, Assessability, Burst, Lap, RunDigest
@@ -35,36 +37,34 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     settings = settings or Settings()
     line = timeline(activity, settings.signal)
     curve = speed_curve(line, settings.signal) if line.m > 1 else None
-    common = {
-        "source": activity.source,
-        "digest": activity.digest,
-        "start": activity.start,
-        "utc_offset_s": activity.utc_offset_s,
-        "sport": activity.sport,
-        "sub_sport": activity.sub_sport,
-        "device": activity.device,
-        "format": activity.format,
-        "elapsed_s": activity.elapsed_s,
-        "interval_s": line.interval_s,
-        "strength_sets": activity.strength_sets,
-        "problems": activity.problems,
-    }
+    blind = RunDigest(
+        source=activity.source,
+        digest=activity.digest,
+        start=activity.start,
+        utc_offset_s=activity.utc_offset_s,
+        sport=activity.sport,
+        sub_sport=activity.sub_sport,
+        device=activity.device,
+        format=activity.format,
+        elapsed_s=activity.elapsed_s,
+        moving_s=0.0,
+        distance_m=None,
+        interval_s=line.interval_s,
+        assessable=Assessability(False, False, "no speed, distance or position"),
+        basis=(),
+        independent=False,
+        best_speeds={},
+        easy_speed_mps=None,
+        easy_cadence_spm=None,
+        altitude_noise_m=None,
+        bursts=(),
+        lags=(),
+        timer_delays_s=(),
+        strength_sets=activity.strength_sets,
+        problems=activity.problems,
+    )
     if curve is None:
-        blind = Assessability(False, False, "no speed, distance or position")
-        return RunDigest(
-            **common,
-            moving_s=0.0,
-            distance_m=None,
-            assessable=blind,
-            basis=(),
-            independent=False,
-            best_speeds={},
-            easy_speed_mps=None,
-            easy_cadence_spm=None,
-            bursts=(),
-            lags=(),
-            timer_delays_s=(),
-        )
+        return blind
     evidence = settings.evidence
     v = curve.speed_mps
     running = v > evidence.walk_mps
@@ -77,8 +77,8 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         _burst(line, curve, rise, peaks, way, cadence, noise, activity.laps if laps else (), settings)
         for rise in rises(line, v, settings.picking)
     )
-    return RunDigest(
-        **common,
+    return dataclasses.replace(
+        blind,
         moving_s=float(running.sum()),
         distance_m=_distance(activity, way),
         assessable=assessability(line, curve, cadence, noise, evidence),
@@ -87,6 +87,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         best_speeds=best_speeds(line, v),
         easy_speed_mps=easy_speed,
         easy_cadence_spm=easy_cadence,
+        altitude_noise_m=noise,
         bursts=bursts,
         lags=curve.lags,
         timer_delays_s=timer_delays(activity, line, v, evidence),
@@ -207,7 +208,7 @@ def _burst(
         return float((np.quantile(part, 0.7) - rise.base_mps) / height) if part.shape[0] > 1 else None
 
     recorded = None
-    if curve.recorded_mps is not None and "speed" != curve.basis[0]:
+    if curve.recorded_mps is not None and curve.basis[0] != "speed":
         until = min(last, b + int(evidence.answer_s))
         part = curve.recorded_mps[a : until + 1]
         # A timer stopped before the smoothed speed could answer leaves the question open.

@@ -29,7 +29,31 @@ def altitude_noise(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
     steps = steps[np.isfinite(steps) & (steps > 1e-3)]
     step = float(np.quantile(steps, 0.1)) if steps.shape[0] else 0.0
     # var(a - 2b + c) = 6 var for independent errors.
-    return max(1.4826 * float(np.median(bend)) / np.sqrt(6.0), min(step, 1.0) / np.sqrt(12.0), slope.noise_floor_m)
+    quick = 1.4826 * float(np.median(bend)) / np.sqrt(6.0)
+    wander = _disagreement(line, speed_mps, slope)
+    slow = slope.wander_share * wander if wander is not None and wander > slope.wander_m else 0.0
+    return max(float(quick), slow, min(step, 1.0) / np.sqrt(12.0), slope.noise_floor_m)
+
+
+def _disagreement(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
+    """Return by how much the altitude of one place differs from visit to visit, m; None where no place is seen twice.
+
+    Loops, laps and ways back pass the same spot minutes later. A barometer agrees with itself to a metre; altitude
+    from GPS wanders by 5 m and more however smooth it looks from second to second.
+    """
+    if line.altitude_m is None or line.east_m is None or line.north_m is None:
+        return None
+    good = np.isfinite(line.altitude_m) & np.isfinite(line.east_m) & (speed_mps > slope.moving_mps)
+    column = np.floor(line.east_m[good] / slope.place_m).astype(np.int64)
+    row = np.floor(line.north_m[good] / slope.place_m).astype(np.int64)
+    when, altitude = line.t_s[good], line.altitude_m[good]
+    order = np.lexsort((when, row, column))
+    same = (np.diff(column[order]) == 0) & (np.diff(row[order]) == 0)
+    apart = np.diff(when[order])
+    again = same & (apart > slope.visit_least_s) & (apart < slope.visit_most_s)
+    if int(again.sum()) < slope.visits:
+        return None
+    return float(1.4826 * np.median(np.abs(np.diff(altitude[order])[again])) / np.sqrt(2.0))
 
 
 def grade_of(
@@ -61,11 +85,12 @@ def grade_of(
 def flat_speed(speed_mps: float, grade: float | None, grade_se: float | None, duration_s: float, slope: Slope) -> float:
     """Return what `speed_mps` uphill is worth on the flat for an effort of `duration_s`.
 
-    Short efforts follow sprinting, where maximal speed falls by about e^(-grade) (Paradisis & Cooke 2001: 3 % on 5.2 %);
-    longer ones move towards equal heart rate. Metabolic cost curves would credit an 8 s hill sprint with far too much.
-    Only what the grade's error leaves certain (one standard error) is credited; downhill is never credited.
+    Short efforts follow sprinting, where maximal speed falls by about e^(-grade) (Paradisis & Cooke 2001: 3 % on
+    5.2 %); longer ones move towards equal heart rate. Metabolic cost curves would credit an 8 s hill sprint with far too much.
+    Only what the grade's error leaves certain (one standard error) is credited, nothing where the grade is too unsure
+    to name a hill; downhill is never credited.
     """
-    if grade is None or grade_se is None:
+    if grade is None or grade_se is None or grade_se > slope.kind_se:
         return speed_mps
     sure = min(max(0.0, grade - grade_se), slope.credit_most)
     sprint = float(np.exp(slope.sprint_k * sure))

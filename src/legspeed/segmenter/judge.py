@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import statistics
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from legspeed.athlete import Athlete
 from legspeed.model import Effort, EffortSet, Refusal, RunDigest, Yardstick
-from legspeed.segmenter.classify import Easy, judge_run, sprint_speed
+from legspeed.segmenter.classify import judge_run, sprint_speed
+from legspeed.segmenter.context import habits
 from legspeed.segmenter.sets import sets_of
 from legspeed.segmenter.yardstick import Mark, season_marks, yardstick
-from legspeed.settings import Judging, Settings, Yardsticks
+from legspeed.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,65 +55,35 @@ def judge(
     athlete, settings = athlete or Athlete(), settings or Settings()
     rules = settings.yardstick
     marks = season_marks(digests, rules)
-    delays = shared_delays(digests, settings.judging)
+    known = habits(digests, settings)
     # Maximal speed needs judged bursts, and judging needs a maximal speed: begin with its floor, then once more.
     sprints = []
-    usual = season_easy(digests)
     for digest in digests:
-        first = yardstick(marks, digest.start, athlete, rules)
-        speed = sprint_speed(digest, first, own_easy(digest, usual, rules), settings)
+        first = known.context(digest, yardstick(marks, digest.start, athlete, rules), rules)
+        speed = sprint_speed(digest, first, settings)
         if speed is not None:
             sprints.append(Mark(digest.start, speed))
     marks = dataclasses.replace(marks, sprint=tuple(sprints))
     runs = []
     for digest in digests:
         own = yardstick(marks, digest.start, athlete, rules)
-        easy = own_easy(digest, usual, rules)
-        efforts, refused = judge_run(digest, own, easy, delays.get(digest.device, 0.0), settings)
+        efforts, refused = judge_run(digest, known.context(digest, own, rules), settings)
         if laps:
             efforts = _lap_timed(efforts, digest)
         efforts, sets = sets_of(efforts, digest, settings.sets)
         runs.append(JudgedRun(efforts, refused, sets, own))
     last = max((d.start for d in digests), default=None)
     if last is None:
-        unknown = Yardstick(rules.five_k_default_mps, "default: no runs", rules.max_floor * rules.five_k_default_mps,
-                            "default: no runs", None, False)
+        unknown = Yardstick(
+            rules.five_k_default_mps,
+            "default: no runs",
+            rules.max_floor * rules.five_k_default_mps,
+            "default: no runs",
+            None,
+            False,
+        )
         return Judgement((), unknown)
     return Judgement(tuple(runs), yardstick(marks, last, athlete, rules))
-
-
-def season_easy(digests: Sequence[RunDigest]) -> Easy:
-    """Return what easy running usually is in this season."""
-    speeds = [d.easy_speed_mps for d in digests if d.easy_speed_mps is not None]
-    cadences = [d.easy_cadence_spm for d in digests if d.easy_cadence_spm is not None]
-    return Easy(
-        statistics.median(speeds) if speeds else None,
-        statistics.median(cadences) if cadences else None,
-    )
-
-
-def own_easy(digest: RunDigest, usual: Easy, rules: Yardsticks) -> Easy:
-    """Return the run's own easy running, or the season's where the run was too fast or too short to show any."""
-    own = Easy(digest.easy_speed_mps, digest.easy_cadence_spm)
-    if own.speed_mps is None or own.cadence_spm is None or usual.speed_mps is None or usual.cadence_spm is None:
-        return Easy(own.speed_mps or usual.speed_mps, own.cadence_spm or usual.cadence_spm)
-    return usual if own.speed_mps > rules.easy_span * usual.speed_mps else own
-
-
-def shared_delays(digests: Sequence[RunDigest], judging: Judging) -> Mapping[str, float]:
-    """Return, per device, the delay in seconds that all its streams share.
-
-    What all streams share cannot be seen inside a run; how long after each start of the timer the movement appears,
-    less the runner's own reaction, shows it over a season.
-    """
-    seen: dict[str, list[float]] = defaultdict(list)
-    for digest in digests:
-        seen[digest.device].extend(digest.timer_delays_s)
-    return {
-        device: min(max(0.0, statistics.median(delays) - judging.delay_reaction_s), judging.delay_most_s)
-        for device, delays in seen.items()
-        if len(delays) >= judging.delay_least_starts
-    }
 
 
 def _lap_timed(efforts: Sequence[Effort], digest: RunDigest) -> tuple[Effort, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -39,7 +40,7 @@ def sets_of(
             groups.append([k])
     out = list(efforts)
     for group in groups:
-        for here, after in zip(group, group[1:], strict=False):
+        for here, after in itertools.pairwise(group):
             out[here] = dataclasses.replace(efforts[here], recovery_s=efforts[after].start_s - efforts[here].end_s)
     return tuple(out), tuple(_set([out[i] for i in group], digest) for group in groups)
 
@@ -81,4 +82,5 @@ def _seconds(seconds: float) -> str:
 
 
 def _clock(seconds: float) -> str:
-    return f"{int(round(seconds)) // 60}:{int(round(seconds)) % 60:02d}"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

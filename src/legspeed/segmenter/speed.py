@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legspeed.model import F8, StreamLag
-from legspeed.segmenter.timeline import Timeline
+from legspeed.segmenter.timeline import B1, Timeline
 from legspeed.settings import Signal
 
 
@@ -78,81 +78,75 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     is outvoted. Where distance only repeats the position (or one is missing), the recorded speed keeps the quick
     stream within bounds: it may not rise or fall where the slow witness shows nothing.
     """
-    half = int(signal.chord_s)
-    position = distance = None
-    if line.east_m is not None and line.north_m is not None:
-        position = np.hypot(line.slope(line.east_m, half), line.slope(line.north_m, half))
-        if float(np.isfinite(position).mean()) < signal.usable_share:
-            position = None
-    if line.distance_m is not None:
-        distance = line.slope(line.distance_m, half)
-        if float(np.isfinite(distance).mean()) < signal.usable_share or not float(np.nanmax(distance)) > 0:
-            distance = None
-    recorded = line.speed_mps
-    if recorded is not None and not float(np.nanmax(recorded)) > 0:
-        recorded = None
-
-    # Nobody runs faster: such a second is a jump, and says nothing.
-    position = _possible(position, signal)
-    distance = _possible(distance, signal)
-
+    position, distance, recorded = _streams(line, signal)
+    named = (("position", position), ("distance", distance), ("speed", recorded))
+    basis = tuple(name for name, stream in named if stream is not None)
+    if not basis:
+        return None
+    quick = next(stream for _, stream in named if stream is not None)
     lags: list[StreamLag] = []
-    quick, quick_name = (position, "position") if position is not None else (distance, "distance")
-    independent = False
+    independent, recorded_lag = False, 0.0
     if position is not None and distance is not None:
-        lag, error, match = lag_behind(line, distance, position, signal)
-        lags.append(StreamLag("distance", "position", lag, error, match))
-        distance = line.shifted(distance, lag)
+        lags.append(_lag("distance", distance, basis[0], position, 0.0, line, signal))
+        distance = line.shifted(distance, lags[-1].lag_s)
         independent = _shared_noise(line, position, distance) < signal.shared_noise
-    if recorded is not None and quick is not None:
-        lag, error, match = lag_behind(line, recorded, quick, signal)
-        if error is None:
-            lag = signal.recorded_lag_s
-        lags.append(StreamLag("speed", quick_name, lag, error, match))
-        recorded, recorded_lag = line.shifted(recorded, lag), lag
-    else:
-        recorded_lag = 0.0
-    if quick is None:
-        if recorded is None:
-            return None
-        quick, quick_name = recorded, "speed"
+    if recorded is not None and len(basis) > 1:
+        lags.append(_lag("speed", recorded, basis[0], quick, signal.recorded_lag_s, line, signal))
+        recorded_lag = lags[-1].lag_s
+        recorded = line.shifted(recorded, recorded_lag)
     if line.cadence_spm is not None:
-        lag, error, match = lag_behind(line, line.cadence_spm, quick, signal)
-        lags.append(StreamLag("cadence", quick_name, lag if error is not None else signal.cadence_lag_s, error, match))
+        lags.append(_lag("cadence", line.cadence_spm, basis[0], quick, signal.cadence_lag_s, line, signal))
 
-    if position is not None and distance is not None and independent and recorded is not None:
-        with np.errstate(invalid="ignore"):
-            raw = np.nanmedian(np.stack([position, distance, recorded]), axis=0) if _any_nan(
-                position, distance, recorded
-            ) else np.median(np.stack([position, distance, recorded]), axis=0)
-    elif position is not None and distance is not None:
-        both = 0.5 * (position + distance)
-        if independent:
-            both = np.where(np.abs(position - distance) > signal.disagree_mps, np.minimum(position, distance), both)
-        raw = np.where(np.isfinite(both), both, np.where(np.isfinite(position), position, distance))
+    if position is not None and distance is not None:
+        raw = _vote(position, distance, recorded if independent else None, independent, signal)
     else:
         raw = quick
     smooth = line.mean(raw, 1)
     noise = _robust_sd(raw - line.mean(raw, 4), smooth > signal.moving_mps)
-    if recorded is not None and quick is not recorded and not (independent and position is not None):
+    if recorded is not None and len(basis) > 1 and not independent:
         smooth = _within_support(line, smooth, recorded, recorded_lag, signal)
-    basis = tuple(
-        name
-        for name, stream in (("position", position), ("distance", distance), ("speed", recorded))
-        if stream is not None
-    )
     smooth = np.clip(np.nan_to_num(smooth, nan=0.0), 0.0, None)
-    return SpeedCurve(
-        smooth, position, distance, recorded, noise, independent, basis, tuple(lags), float(recorded_lag)
-    )
+    return SpeedCurve(smooth, position, distance, recorded, noise, independent, basis, tuple(lags), recorded_lag)
 
 
-def _possible(stream: F8 | None, signal: Signal) -> F8 | None:
-    return None if stream is None else np.where(stream <= signal.hard_max_mps, stream, np.nan)
+def _streams(line: Timeline, signal: Signal) -> tuple[F8 | None, F8 | None, F8 | None]:
+    """Return speed from positions, from distance, and as recorded; None where a stream is missing or useless."""
+    half = int(signal.chord_s)
+    position = distance = None
+    if line.east_m is not None and line.north_m is not None:
+        position = np.hypot(line.slope(line.east_m, half), line.slope(line.north_m, half))
+    if line.distance_m is not None:
+        distance = line.slope(line.distance_m, half)
+    return _useful(position, signal), _useful(distance, signal), _useful(line.speed_mps, signal)
 
 
-def _any_nan(*streams: F8) -> bool:
-    return any(bool(np.isnan(s).any()) for s in streams)
+def _useful(stream: F8 | None, signal: Signal) -> F8 | None:
+    """Return the stream without its impossible seconds, or None where too little is left or nothing ever moves."""
+    if stream is None:
+        return None
+    # Nobody runs faster: such a second is a jump, and says nothing.
+    possible = np.where(stream <= signal.hard_max_mps, stream, np.nan)
+    known = np.isfinite(possible)
+    if float(known.mean()) < signal.usable_share or not bool((possible[known] > 0).any()):
+        return None
+    return possible
+
+
+def _lag(name: str, late: F8, behind: str, early: F8, usual_s: float, line: Timeline, signal: Signal) -> StreamLag:
+    """Estimate a lag; where the file cannot tell it, return the usual one without an error."""
+    lag, error, correlation = lag_behind(line, late, early, signal)
+    return StreamLag(name, behind, float(lag if error is not None else usual_s), error, correlation)
+
+
+def _vote(position: F8, distance: F8, recorded: F8 | None, independent: bool, signal: Signal) -> F8:
+    """Return one speed from positions, distance and (where that is a third witness) recorded speed."""
+    both = 0.5 * (position + distance)
+    if recorded is not None:
+        both = np.maximum(np.minimum(position, distance), np.minimum(np.maximum(position, distance), recorded))
+        both = np.where(np.isfinite(recorded), both, np.minimum(position, distance))
+    elif independent:
+        both = np.where(np.abs(position - distance) > signal.disagree_mps, np.minimum(position, distance), both)
+    return np.where(np.isfinite(both), both, np.where(np.isfinite(position), position, distance))
 
 
 def _within_support(line: Timeline, smooth: F8, recorded: F8, lag_s: float, signal: Signal) -> F8:
@@ -166,7 +160,8 @@ def _within_support(line: Timeline, smooth: F8, recorded: F8, lag_s: float, sign
     low = _extreme(line, np.where(np.isfinite(recorded), recorded, np.inf), reach, np.minimum)
     known = np.isfinite(high) & np.isfinite(low)
     left_s = line.last - np.arange(line.m)
-    cap = np.where(known & (left_s > max(lag_s, 0.0) + 3), high * signal.support_rise + signal.support_margin_mps, np.inf)
+    answered = known & (left_s > max(lag_s, 0.0) + 3)
+    cap = np.where(answered, high * signal.support_rise + signal.support_margin_mps, np.inf)
     floor = np.where(known, low * signal.support_fall - 0.5 * signal.support_margin_mps, 0.0)
     return np.asarray(np.maximum(np.minimum(smooth, cap), floor))
 
@@ -189,7 +184,7 @@ def _shared_noise(line: Timeline, one: F8, other: F8) -> float:
     return float(np.dot(x, y)) / energy if energy > 0 else 1.0
 
 
-def _robust_sd(values: F8, where: np.ndarray) -> float:  # type: ignore[type-arg]
+def _robust_sd(values: F8, where: B1) -> float:
     """Return 1.4826 × the median absolute value of `values` at `where` (0 where there is none)."""
     chosen = np.abs(values[where & np.isfinite(values)])
     return float(1.4826 * np.median(chosen)) if chosen.shape[0] else 0.0

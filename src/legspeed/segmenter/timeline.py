@@ -1,7 +1,7 @@
 """True time: an activity laid on a 1 s grid, stretch by stretch, nothing bridged.
 
-A *stretch* is what lies between two pauses. All stretches stand one behind the other in the same arrays; `first` and
-`last` tell for every grid point where its stretch begins and ends, so that windows can be clipped and never look across.
+A *stretch* is what lies between two pauses. All stretches stand one behind the other in the same arrays; `first`
+and `last` tell for every grid point where its stretch begins and ends, so that windows can be clipped and never look across.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ EARTH_RADIUS_M = 6_371_008.8
 class Timeline:
     """The 1 s grid of an activity and its streams, NaN where nothing was recorded nearby.
 
-    ``t_s`` f8[m] seconds since the first record; ``first``, ``last`` i8[m] index of the first and last grid point of the
-    same stretch; ``interval_s`` median recording interval. Streams are f8[m] or None where the file has none.
+    ``t_s`` f8[m] seconds since the first record; ``first``, ``last`` i8[m] index of the first and last grid point of
+    the same stretch; ``interval_s`` median recording interval. Streams are f8[m] or None where the file has none.
     """
 
     t_s: F8
@@ -77,8 +77,8 @@ class Timeline:
 def timeline(activity: Activity, signal: Signal) -> Timeline:
     """Lay `activity` on the grid.
 
-    Values are interpolated between neighbouring records no further apart than `Signal.fill_s` (or `fill_intervals` usual
-    recording intervals); what lies in a longer silence or in a pause has no grid point.
+    Values are interpolated between neighbouring records no further apart than `Signal.fill_s` (or `fill_intervals`
+    usual recording intervals); what lies in a longer silence or in a pause has no grid point.
     """
     t = activity.time_s
     if t.shape[0] < 2:

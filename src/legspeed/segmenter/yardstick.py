@@ -21,7 +21,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a season shows: one 5 km equivalent and one easy speed per run, one sprint speed per run with a sure burst."""
+    """What a season shows, run by run: 5 km equivalents, easy speeds, and sprint speeds where a burst is sure."""
 
     five_k: tuple[Mark, ...]
     easy: tuple[Mark, ...]

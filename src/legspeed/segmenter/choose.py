@@ -1,0 +1,128 @@
+"""From the tree of candidates to disjoint bursts at the runner's own gate."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from legspeed.model import Burst, RunDigest, Yardstick
+from legspeed.segmenter.context import Context
+from legspeed.segmenter.grade import flat_speed
+from legspeed.segmenter.witness import witnesses
+from legspeed.settings import Judging, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A burst as judged: its place after the watch's shared delay, its worth on the flat, its gate and its odds."""
+
+    burst: Burst
+    start_s: float
+    end_s: float
+    flat_mps: float
+    flat_peak_mps: float
+    gate_mps: float
+    log_odds: float
+    evidence: tuple[str, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds between the edges."""
+        return self.end_s - self.start_s
+
+    @property
+    def confidence(self) -> float:
+        """Probability that this is a near-maximal effort, 0 to 1."""
+        return 1.0 / (1.0 + math.exp(-self.log_odds))
+
+    def overlap_s(self, other: Verdict) -> float:
+        """Return the seconds that both share."""
+        return min(self.end_s, other.end_s) - max(self.start_s, other.start_s)
+
+
+def gate_mps(duration_s: float, uphill: bool, yardstick: Yardstick, settings: Settings) -> float:
+    """Return the speed on the flat from which an effort of `duration_s` is near-maximal running.
+
+    Up to `Judging.short_s` it is a share of maximal speed, from `Judging.long_s` on a multiple of 5 km speed (nobody
+    holds two thirds of his maximum for a minute and is relaxed), never below the latter.
+    """
+    tiers, judging = settings.tiers, settings.judging
+    long_gate = tiers.five_k_ratio * yardstick.five_k_speed_mps
+    if not yardstick.sure and duration_s >= judging.long_s:
+        long_gate *= 1.0 + judging.unsure_margin
+    short_gate = (tiers.turnover_hill if uphill else tiers.turnover) * yardstick.max_speed_mps
+    part = min(1.0, max(0.0, (duration_s - judging.short_s) / (judging.long_s - judging.short_s)))
+    return max(long_gate, short_gate + (long_gate - short_gate) * part)
+
+
+def verdict(burst: Burst, digest: RunDigest, context: Context, settings: Settings) -> Verdict:
+    """Judge one candidate by itself."""
+    start = burst.start_s if burst.open_start else burst.start_s - context.delay_s
+    end = burst.end_s if burst.open_end else burst.end_s - context.delay_s
+    start = max(0.0, min(start, end - 1.0))
+    seconds = end - start
+    known = context.grade(burst, settings.slope.kind_se)
+    flat, uphill = burst.plateau_speed_mps, False
+    if known is not None:
+        flat = flat_speed(flat, known[0], known[1], seconds, settings.slope)
+        uphill = known[0] - known[1] >= settings.judging.hill_gate_grade
+    peak = burst.peak_speed_mps * flat / max(burst.plateau_speed_mps, 1e-6)
+    gate = gate_mps(seconds, uphill, context.yardstick, settings)
+    odds, evidence = witnesses(burst, digest, context, seconds, flat / gate - 1.0, settings.judging)
+    return Verdict(burst, start, end, flat, peak, gate, odds, evidence)
+
+
+def choose(verdicts: Sequence[Verdict], judging: Judging) -> tuple[list[Verdict], list[Verdict]]:
+    """Return disjoint bursts above their gate, sorted by start, and those just below it.
+
+    Where candidates of different bars contain one another the longest wins that is fast as a whole: its plateau above
+    the gate, its lower quartile not far below it, no dip that parts two efforts.
+    """
+    whole = [v for v in verdicts if _is_whole(v, judging)]
+    taken: list[Verdict] = []
+    for v in sorted((v for v in whole if v.flat_mps >= v.gate_mps), key=lambda v: (-v.duration_s, v.start_s)):
+        if all(v.overlap_s(o) < judging.overlap * min(v.duration_s, o.duration_s) for o in taken):
+            taken.append(v)
+    taken.sort(key=lambda v: v.start_s)
+    for k in range(1, len(taken)):
+        before, here = taken[k - 1], taken[k]
+        if here.start_s < before.end_s:
+            middle = 0.5 * (here.start_s + before.end_s)
+            taken[k - 1] = dataclasses.replace(before, end_s=middle)
+            taken[k] = dataclasses.replace(here, start_s=middle)
+    slow = [
+        v
+        for v in whole
+        if judging.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps and all(v.overlap_s(o) <= 0 for o in taken)
+    ]
+    return taken, slow
+
+
+def _is_whole(v: Verdict, judging: Judging) -> bool:
+    """Tell whether the burst is one effort: no slow part and no deep dip inside."""
+    plateau = v.burst.plateau_speed_mps
+    gate_here = v.gate_mps * plateau / max(v.flat_mps, 1e-6)
+    return (
+        v.burst.low_speed_mps >= judging.low_share * gate_here and v.burst.bar_high_mps >= judging.bar_share * plateau
+    )
+
+
+def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, judging: Judging) -> list[Verdict]:
+    """Raise the odds of bursts that repeat: three alike are no accident; positions alone count only so."""
+    out = []
+    for v in chosen:
+        alike = sum(
+            abs(o.duration_s - v.duration_s) <= judging.alike_share * v.duration_s
+            and abs(o.flat_mps - v.flat_mps) <= judging.alike_share * v.flat_mps
+            for o in chosen
+        )
+        if alike >= judging.alike_count:
+            said = (*v.evidence, f"{alike} alike")
+            out.append(dataclasses.replace(v, log_odds=v.log_odds + judging.alike, evidence=said))
+        elif digest.basis == ("position",):
+            out.append(dataclasses.replace(v, log_odds=min(v.log_odds, judging.position_alone_cap)))
+        else:
+            out.append(v)
+    return out

@@ -1,0 +1,96 @@
+"""What a run is judged in: the yardstick of its day, easy running, and what the season knows of its watch."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from legspeed.model import Burst, RunDigest, Yardstick
+from legspeed.settings import Judging, Settings, Yardsticks
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Yardstick, easy running (m/s, steps/min), and the habits of the watch.
+
+    Easy running is the run's own, or the season's where the run shows none. ``delay_s`` is the delay that all streams
+    of the watch share; ``grade_error`` multiplies the standard error of its grades.
+    """
+
+    yardstick: Yardstick
+    easy_speed_mps: float | None = None
+    easy_cadence_spm: float | None = None
+    delay_s: float = 0.0
+    grade_error: float = 1.0
+
+    def cadence_gain(self, burst: Burst) -> float | None:
+        """Return how many steps/min the burst's cadence rose above easy running, None where that is unknown."""
+        if self.easy_cadence_spm is None or burst.answer_cadence_spm is None:
+            return None
+        return burst.answer_cadence_spm - self.easy_cadence_spm
+
+    def grade(self, burst: Burst, kind_se: float) -> tuple[float, float] | None:
+        """Return grade and standard error where the grade is known to `kind_se`, else None."""
+        if burst.grade is None or burst.grade_se is None:
+            return None
+        error = burst.grade_se * self.grade_error
+        return (burst.grade, error) if error <= kind_se else None
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a season shows of its runner and watches: easy running, and delay and altitude noise per device."""
+
+    easy_speed_mps: float | None
+    easy_cadence_spm: float | None
+    delays_s: Mapping[str, float]
+    altitude_noise_m: Mapping[str, float]
+
+    def context(self, digest: RunDigest, yardstick: Yardstick, rules: Yardsticks) -> Context:
+        """Return what `digest` is judged in."""
+        speed, cadence = digest.easy_speed_mps, digest.easy_cadence_spm
+        hard = speed is not None and self.easy_speed_mps is not None and speed > rules.easy_span * self.easy_speed_mps
+        noise, usual = digest.altitude_noise_m, self.altitude_noise_m.get(digest.device)
+        return Context(
+            yardstick,
+            self.easy_speed_mps if speed is None or hard else speed,
+            self.easy_cadence_spm if cadence is None or hard else cadence,
+            self.delays_s.get(digest.device, 0.0),
+            max(1.0, usual / noise) if noise and usual else 1.0,
+        )
+
+
+def habits(digests: Sequence[RunDigest], settings: Settings) -> Habits:
+    """Read the habits off a season."""
+    noise: dict[str, list[float]] = defaultdict(list)
+    for digest in digests:
+        if digest.altitude_noise_m is not None:
+            noise[digest.device].append(digest.altitude_noise_m)
+    return Habits(
+        _median([d.easy_speed_mps for d in digests if d.easy_speed_mps is not None]),
+        _median([d.easy_cadence_spm for d in digests if d.easy_cadence_spm is not None]),
+        shared_delays(digests, settings.judging),
+        {device: statistics.median(values) for device, values in noise.items()},
+    )
+
+
+def _median(values: Sequence[float]) -> float | None:
+    return statistics.median(values) if values else None
+
+
+def shared_delays(digests: Sequence[RunDigest], judging: Judging) -> dict[str, float]:
+    """Return, per device, the delay in seconds that all its streams share.
+
+    What all streams share cannot be seen inside a run; how long after each start of the timer the movement appears,
+    less the runner's own reaction, shows it over a season.
+    """
+    seen: dict[str, list[float]] = defaultdict(list)
+    for digest in digests:
+        seen[digest.device].extend(digest.timer_delays_s)
+    return {
+        device: min(max(0.0, statistics.median(delays) - judging.delay_reaction_s), judging.delay_most_s)
+        for device, delays in seen.items()
+        if len(delays) >= judging.delay_least_starts
+    }

@@ -1,0 +1,67 @@
+"""How sure a burst is: each witness adds its log-odds and says what it saw."""
+
+from __future__ import annotations
+
+from legspeed.model import Burst, RunDigest
+from legspeed.segmenter.context import Context
+from legspeed.settings import Judging
+
+
+def witnesses(
+    burst: Burst, digest: RunDigest, context: Context, seconds: float, above: float, judging: Judging
+) -> tuple[float, tuple[str, ...]]:
+    """Return the log-odds that the burst is near-maximal running, and what each witness saw.
+
+    Parameters
+    ----------
+    burst, digest, context
+        The candidate, its run, and what the run is judged in.
+    seconds : float
+        Duration of the burst.
+    above : float
+        Speed on the flat over the gate, less 1.
+    """
+    said = [f"{burst.plateau_speed_mps:.1f} m/s, {above:+.0%} against the gate"]
+    odds = judging.prior + _within(above / judging.margin, judging.margin_cap)
+    gain = context.cadence_gain(burst)
+    if gain is None:
+        said.append("no cadence")
+    else:
+        odds += _cadence(gain, burst.plateau_speed_mps - (context.easy_speed_mps or burst.base_speed_mps), judging)
+        said.append(f"cadence {gain:+.0f}/min")
+    if burst.recorded_support is not None:
+        odds += _within((burst.recorded_support - judging.support_even) / judging.support_unit, judging.support_cap)
+        said.append(f"recorded speed shows {max(0.0, burst.recorded_support):.0%} of the rise")
+    if digest.basis == ("position",):
+        said.append("positions alone")
+        if gain is None or seconds < judging.position_least_s or above < judging.position_margin:
+            odds += judging.position_only
+    elif digest.independent and _agree(burst):
+        odds += judging.independent
+        said.append("position and distance agree")
+    if burst.settling and not burst.open_start:
+        odds += judging.settling
+        said.append("GPS still settling")
+    if seconds < judging.sparse_intervals * digest.interval_s:
+        odds += judging.sparse
+        said.append(f"only a record every {digest.interval_s:.0f} s")
+    return odds, tuple(said)
+
+
+def _cadence(gain_spm: float, gained_mps: float, judging: Judging) -> float:
+    """Return the log-odds of a cadence gain: what is asked grows with the speed gained, within bounds.
+
+    Above 65-70 % of maximal speed runners gain speed through cadence; a jump of the position has none.
+    """
+    asked = min(max(judging.cadence_per_mps * gained_mps, judging.cadence_least_spm), judging.cadence_most_spm)
+    return min(max((gain_spm - asked) / judging.cadence_unit_spm, -judging.cadence_veto), judging.cadence_cap)
+
+
+def _agree(burst: Burst) -> bool:
+    """Tell whether position and distance show the same rise."""
+    pair = burst.position_support, burst.distance_support
+    return all(share is not None and 0.7 <= share <= 1.4 for share in pair)
+
+
+def _within(value: float, most: float) -> float:
+    return min(max(value, -most), most)
