@@ -298,6 +298,7 @@ class Burst:
     position_support: float | None
     way_before_m: float
     settling: bool
+    carried: bool = False
     lap_start_s: float | None = None
     lap_end_s: float | None = None
 
@@ -312,7 +313,8 @@ class RunDigest:
     """What the map keeps of one run: totals, what was assessable, best speeds, every candidate burst.
 
     ``best_speeds`` maps a duration in seconds to the best mean speed over it without a break; ``easy_speed_mps`` and
-    ``easy_cadence_spm`` are medians while running; ``basis`` names the streams behind the speed, ``independent`` tells
+    ``easy_cadence_spm`` are medians while running; ``carried_s`` are seconds in a
+    vehicle; ``basis`` names the streams behind the speed, ``independent`` tells
     whether distance and position are two witnesses. ``timer_delays_s`` tell how long after each start of the timer the
     recorded movement began: over a season they show the delay that all streams of a watch share.
     """
@@ -333,6 +335,7 @@ class RunDigest:
     basis: tuple[str, ...]
     independent: bool
     best_speeds: Mapping[int, float]
+    carried_s: float
     easy_speed_mps: float | None
     easy_cadence_spm: float | None
     altitude_noise_m: float | None

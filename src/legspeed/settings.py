@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from legspeed.errors import SettingsError
@@ -112,6 +113,12 @@ class Cleaning(_Group):
     foot_median_high_mps: float = _is(
         6.5, "m/s", 4, 12, "… and faster is no foot: the 5000 m record averages 6.6 m/s [physiology]"
     )
+    leg_cadence_sure: float = _is(
+        95, "rpm", 80, 110, "up to here a running median is one leg's whatever the format says [physiology]"
+    )
+    walk_speed_max_mps: float = _is(
+        2.5, "m/s", 1.8, 3, "above the leg's sure range, faster than this is a fast leg, not a walk [physiology]"
+    )
     walk_leg_cadence_high: float = _is(
         75, "rpm", 60, 90, "in a walk a median above this counts both feet: walkers take 90-130 steps [physiology]"
     )
@@ -119,6 +126,13 @@ class Cleaning(_Group):
         20, "records", 1, 600, "fewer samples decide no unit; the format's own meaning is taken then [design]"
     )
     cadence_moving_mps: float = _is(1.8, "m/s", 0.5, 3, "the unit is decided while faster than a walk [physiology]")
+
+
+#: Mean speed of the men's world records by duration in seconds, m/s: 200 m 19.19 s, 400 m 43.03 s, 800 m 1:40.91,
+#: 1500 m 3:26.00, 3000 m 7:17.55, 5000 m 12:35.36. Nobody is faster for longer.
+RECORD_SPEEDS_MPS: Final[Mapping[int, float]] = MappingProxyType(
+    {19: 10.42, 43: 9.30, 101: 7.93, 206: 7.28, 438: 6.86, 755: 6.62}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +180,10 @@ class Slope(_Group):
     window_s: float = _is(10, "s", 5, 60, "least stretch for a grade: a barometer then knows it to 0.5-1 % [signal]")
     noise_reach_s: float = _is(10, "s", 3, 60, "altitude noise is read from second differences over this [signal]")
     noise_floor_m: float = _is(0.1, "m", 0.01, 1, "no watch knows altitude better from second to second [signal]")
+    level_s: float = _is(60, "s", 20, 300, "long ways down are levelled out of bests over this [design]")
+    level_noise_m: float = _is(0.75, "m", 0.1, 3, "… where a barometer tells them [signal]")
+    level_most: float = _is(0.10, "", 0.02, 0.3, "… down to this slope, where help turns to braking [physiology]")
+    level_per_grade: float = _is(2.0, "", 0.5, 4, "speed gained per slope going down: 0.96 at -2 %, 0.92 at -4 % [physiology]")
     place_m: float = _is(12, "m", 3, 50, "same place: a cell of this size, as positions are good to 5 m [signal]")
     visits: float = _is(15, "", 3, 200, "second visits needed to compare altitudes [design]")
     visit_least_s: float = _is(100, "s", 30, 600, "visits closer in time share their error [signal]")
@@ -224,6 +242,11 @@ class Evidence(_Group):
     baro_noise_m: float = _is(
         0.6, "m", 0.1, 3, "more altitude noise: GPS altitude, which cannot carry a hill sprint [signal]"
     )
+    stepless_s: float = _is(60, "s", 20, 300, "no step for most of this long while moving fast: carried [design]")
+    stepless_mps: float = _is(3.0, "m/s", 2, 6, "faster than a walk, over that time [physiology]")
+    stepless_spm: float = _is(50, "steps/min", 10, 100, "mean cadence over that time; wrists lose some strides, never a minute [signal]")
+    record_margin: float = _is(1.03, "", 1, 1.2, "faster than the record by this: not a runner [signal]")
+    carried_reach_s: float = _is(180, "s", 0, 1200, "what lies this close to such a ride belongs to it [design]")
     smoothing_lag_s: float = _is(6, "s", 2, 15, "speed alone, later than this: hill sprints are smoothed away [signal]")
 
 
@@ -258,8 +281,11 @@ class Yardsticks(_Group):
     max_cap: float = _is(3.0, "× 5 km speed", 2, 4, "a 30-minute runner may sprint 6.5 m/s [design]")
     hard_max_mps: float = _is(12.5, "m/s", 10, 15, "nobody runs faster [physiology]")
     max_confidence: float = _is(0.7, "", 0.5, 1, "a burst must be this sure to show maximal speed [design]")
-    vehicle_mps: float = _is(6.9, "m/s", 5, 9, "10 min faster than the 3 km record: a ride, not a run [physiology]")
-    vehicle_s: float = _is(600, "s", 300, 3600, "… held for this long [physiology]")
+    held_s: float = _is(480, "s", 300, 1800, "a best held this long is a race or a tempo, no spike: one session is enough [signal]")
+    held_guard: float = _is(0.35, "", 0.05, 1, "… unless this far above the next two: a ride [physiology]")
+    guard: float = _is(0.12, "", 0.03, 0.5, "a mark this far above the next two sessions is no mark of the runner [design]")
+    ride_share: float = _is(0.5, "", 0.1, 1, "a recording carried for more of its moving time is a ride [design]")
+    ride_ratio: float = _is(1.5, "× usual easy speed", 1.3, 3, "a whole recording this fast, and without cadence: a ride [physiology]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ def judge_run(
     digest: RunDigest, context: Context, settings: Settings
 ) -> tuple[tuple[Effort, ...], tuple[Refusal, ...]]:
     """Return the efforts of a run, sorted and disjoint, and the bursts refused with their reasons."""
-    if is_ride(digest, settings.yardstick):
+    if is_ride(digest, context.usual_easy_mps, settings.yardstick):
         return (), (Refusal(0.0, digest.elapsed_s, "vehicle", ("faster for longer than anyone runs",)),)
     judging = settings.judging
     chosen, slow = choose([verdict(b, digest, context, settings) for b in digest.bursts], judging)
@@ -41,6 +41,8 @@ def sprint_speed(digest: RunDigest, context: Context, settings: Settings) -> flo
 
 def _reason(v: Verdict, context: Context, settings: Settings) -> str | None:
     """Return why a burst above the gate is refused, or None."""
+    if v.burst.carried:
+        return "vehicle"
     if v.duration_s < settings.tiers.stride_s:
         return "too-short"
     if v.confidence >= settings.judging.show_from:

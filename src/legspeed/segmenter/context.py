@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from legspeed.model import Burst, RunDigest, Yardstick
+from legspeed.segmenter.yardstick import usual_easy_mps
 from legspeed.settings import Judging, Settings, Yardsticks
 
 
@@ -15,13 +16,14 @@ from legspeed.settings import Judging, Settings, Yardsticks
 class Context:
     """Yardstick, easy running (m/s, steps/min), and the habits of the watch.
 
-    Easy running is the run's own, or the season's where the run shows none. ``delay_s`` is the delay that all streams
-    of the watch share; ``grade_error`` multiplies the standard error of its grades.
+    Easy running is the run's own, or the season's (``usual_easy_mps``) where the run shows none. ``delay_s`` is the
+    delay that all streams of the watch share; ``grade_error`` multiplies the standard error of its grades.
     """
 
     yardstick: Yardstick
     easy_speed_mps: float | None = None
     easy_cadence_spm: float | None = None
+    usual_easy_mps: float | None = None
     delay_s: float = 0.0
     grade_error: float = 1.0
 
@@ -57,6 +59,7 @@ class Habits:
             yardstick,
             self.easy_speed_mps if speed is None or hard else speed,
             self.easy_cadence_spm if cadence is None or hard else cadence,
+            self.easy_speed_mps,
             self.delays_s.get(digest.device, 0.0),
             max(1.0, usual / noise) if noise and usual else 1.0,
         )
@@ -69,7 +72,7 @@ def habits(digests: Sequence[RunDigest], settings: Settings) -> Habits:
         if digest.altitude_noise_m is not None:
             noise[digest.device].append(digest.altitude_noise_m)
     return Habits(
-        _median([d.easy_speed_mps for d in digests if d.easy_speed_mps is not None]),
+        usual_easy_mps(digests),
         _median([d.easy_cadence_spm for d in digests if d.easy_cadence_spm is not None]),
         shared_delays(digests, settings.judging),
         {device: statistics.median(values) for device, values in noise.items()},

@@ -8,9 +8,10 @@ import numpy as np
 
 from legspeed.model import F8, Activity, Assessability, Burst, Lap, RunDigest
 from legspeed.segmenter.bursts import Rise, rises
-from legspeed.segmenter.grade import altitude_noise, grade_of
+from legspeed.segmenter.foot import rolling
+from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
 from legspeed.segmenter.speed import SpeedCurve, speed_curve
-from legspeed.segmenter.timeline import Timeline, timeline
+from legspeed.segmenter.timeline import B1, Timeline, timeline
 from legspeed.settings import Evidence, Settings
 
 #: Durations in seconds whose best mean speed is kept, for the speed-duration curve.
@@ -54,6 +55,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         basis=(),
         independent=False,
         best_speeds={},
+        carried_s=0.0,
         easy_speed_mps=None,
         easy_cadence_spm=None,
         altitude_noise_m=None,
@@ -67,14 +69,16 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         return blind
     evidence = settings.evidence
     v = curve.speed_mps
-    running = v > evidence.walk_mps
+    carried = rolling(line, v, evidence)
+    on_foot = np.where(carried, 0.0, v)
+    running = on_foot > evidence.walk_mps
     easy_speed = float(np.median(v[running])) if int(running.sum()) >= 60 else None
     cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence)
     noise = altitude_noise(line, v, settings.slope)
     way = np.cumsum(v)
     peaks = line.mean(v, int(evidence.peak_window_s) // 2)
     bursts = tuple(
-        _burst(line, curve, rise, peaks, way, cadence, noise, activity.laps if laps else (), settings)
+        _burst(line, curve, rise, peaks, way, carried, cadence, noise, activity.laps if laps else (), settings)
         for rise in rises(line, v, settings.picking)
     )
     return dataclasses.replace(
@@ -84,7 +88,8 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         assessable=assessability(line, curve, cadence, noise, evidence),
         basis=curve.basis,
         independent=curve.independent,
-        best_speeds=best_speeds(line, v),
+        best_speeds=best_speeds(line, levelled(line, on_foot, noise, settings.slope)),
+        carried_s=float((carried & (v > evidence.walk_mps)).sum()),
         easy_speed_mps=easy_speed,
         easy_cadence_spm=easy_cadence,
         altitude_noise_m=noise,
@@ -189,6 +194,7 @@ def _burst(
     rise: Rise,
     peaks: F8,
     way: F8,
+    carried: B1,
     cadence: F8 | None,
     altitude_noise_m: float | None,
     laps: tuple[Lap, ...],
@@ -255,6 +261,7 @@ def _burst(
         distance_support=share(curve.distance_mps, b),
         position_support=share(curve.position_mps, b),
         way_before_m=float(way[a]),
+        carried=bool(carried[inside].mean() > 0.5),
         settling=rise.start_s < evidence.settle_s,
         lap_start_s=lap_start,
         lap_end_s=lap_end,

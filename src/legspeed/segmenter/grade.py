@@ -32,7 +32,7 @@ def altitude_noise(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
     quick = 1.4826 * float(np.median(bend)) / np.sqrt(6.0)
     wander = _disagreement(line, speed_mps, slope)
     slow = slope.wander_share * wander if wander is not None and wander > slope.wander_m else 0.0
-    return max(float(quick), slow, min(step, 1.0) / np.sqrt(12.0), slope.noise_floor_m)
+    return max(float(quick), slow, min(step, 1.0) / float(np.sqrt(12.0)), slope.noise_floor_m)
 
 
 def _disagreement(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
@@ -53,7 +53,8 @@ def _disagreement(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
     again = same & (apart > slope.visit_least_s) & (apart < slope.visit_most_s)
     if int(again.sum()) < slope.visits:
         return None
-    return float(1.4826 * np.median(np.abs(np.diff(altitude[order])[again])) / np.sqrt(2.0))
+    apart_m = float(np.median(np.abs(np.diff(altitude[order])[again])))
+    return 1.4826 * apart_m / float(np.sqrt(2.0))
 
 
 def grade_of(
@@ -82,11 +83,27 @@ def grade_of(
     return float(np.clip(grade, -slope.clip, slope.clip)), float(slope.error_factor * noise_m / np.sqrt(spread))
 
 
+def levelled(line: Timeline, speed_mps: F8, noise_m: float | None, slope: Slope) -> F8:
+    """Return the speed with the help of long ways down taken out: a fast descent is no best.
+
+    Over a minute equal effort runs some 2 % faster per 1 % down (0.96 at -2 %, 0.92 at -4 % in heart-rate data).
+    """
+    if line.altitude_m is None or noise_m is None or noise_m > slope.level_noise_m:
+        return speed_mps
+    half = int(slope.level_s) // 2
+    pace = line.mean(speed_mps, half)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        grade = line.slope(line.altitude_m, half) / pace
+    down = np.clip(np.nan_to_num(grade, nan=0.0, posinf=0.0, neginf=0.0), -slope.level_most, 0.0)
+    return np.asarray(speed_mps * (1.0 + slope.level_per_grade * down))
+
+
 def flat_speed(speed_mps: float, grade: float | None, grade_se: float | None, duration_s: float, slope: Slope) -> float:
     """Return what `speed_mps` uphill is worth on the flat for an effort of `duration_s`.
 
     Short efforts follow sprinting, where maximal speed falls by about e^(-grade) (Paradisis & Cooke 2001: 3 % on
-    5.2 %); longer ones move towards equal heart rate. Metabolic cost curves would credit an 8 s hill sprint with far too much.
+    5.2 %); longer ones move towards equal heart rate. Metabolic cost curves would credit an 8 s hill sprint far too
+    much.
     Only what the grade's error leaves certain (one standard error) is credited, nothing where the grade is too unsure
     to name a hill; downhill is never credited.
     """

@@ -1,7 +1,8 @@
 """True time: an activity laid on a 1 s grid, stretch by stretch, nothing bridged.
 
 A *stretch* is what lies between two pauses. All stretches stand one behind the other in the same arrays; `first`
-and `last` tell for every grid point where its stretch begins and ends, so that windows can be clipped and never look across.
+and `last` tell for every grid point where its stretch begins and ends, so that windows can be clipped and never look
+across.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,40 +22,61 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a season shows, run by run: 5 km equivalents, easy speeds, and sprint speeds where a burst is sure."""
+    """What a season shows, run by run: 5 km equivalents (of long and of any bests), easy speeds, sprint speeds."""
 
-    five_k: tuple[Mark, ...]
+    held: tuple[Mark, ...]
+    any: tuple[Mark, ...]
     easy: tuple[Mark, ...]
     sprint: tuple[Mark, ...] = ()
 
 
 def season_marks(digests: Sequence[RunDigest], rules: Yardsticks) -> Marks:
     """Read the marks off a season's digests (all but the sprints, which need judged bursts)."""
-    equals = [(d.start, five_k_equivalent(d, rules)) for d in digests]
+    usual = usual_easy_mps(digests)
+    runs = [d for d in digests if not is_ride(d, usual, rules)]
+    # Without cadence a ride may have gone unnoticed: such a run holds no mark by itself, only among others.
+    backed = [d for d in runs if d.easy_cadence_spm is not None]
     return Marks(
-        tuple(Mark(when, speed) for when, speed in equals if speed is not None),
-        tuple(Mark(d.start, d.easy_speed_mps) for d in digests if d.easy_speed_mps is not None),
+        _equivalents(backed, rules.held_s, rules),
+        _equivalents(runs, rules.shortest_s, rules),
+        tuple(Mark(d.start, d.easy_speed_mps) for d in runs if d.easy_speed_mps is not None),
     )
 
 
-def five_k_equivalent(digest: RunDigest, rules: Yardsticks) -> float | None:
-    """Return the 5 km speed in m/s that the run's best long efforts amount to, None where it has none.
+def _equivalents(digests: Sequence[RunDigest], shortest_s: float, rules: Yardsticks) -> tuple[Mark, ...]:
+    equals = [(d.start, five_k_equivalent(d, shortest_s, rules)) for d in digests]
+    return tuple(Mark(when, speed) for when, speed in equals if speed is not None)
+
+
+def usual_easy_mps(digests: Sequence[RunDigest]) -> float | None:
+    """Return the median easy speed of a season, m/s."""
+    speeds = [d.easy_speed_mps for d in digests if d.easy_speed_mps is not None]
+    return statistics.median(speeds) if speeds else None
+
+
+def five_k_equivalent(digest: RunDigest, shortest_s: float, rules: Yardsticks) -> float | None:
+    """Return the 5 km speed in m/s that the run's bests over `shortest_s` and longer amount to, None without any.
 
     A best mean speed over T seconds becomes a 5 km speed by speed ∝ T^-fatigue (Riegel's law, written for speed).
     """
-    if is_ride(digest, rules):
-        return None
     equals = [
         as_five_k(speed, seconds, rules.fatigue)
         for seconds, speed in digest.best_speeds.items()
-        if rules.shortest_s <= seconds <= rules.longest_s and speed > 0
+        if shortest_s <= seconds <= rules.longest_s and speed > 0
     ]
     return max(equals, default=None)
 
 
-def is_ride(digest: RunDigest, rules: Yardsticks) -> bool:
-    """Tell whether this was a bike or a car, whatever the file says."""
-    return digest.best_speeds.get(int(rules.vehicle_s), 0.0) > rules.vehicle_mps
+def is_ride(digest: RunDigest, usual_mps: float | None, rules: Yardsticks) -> bool:
+    """Tell whether this was a bike or a car, whatever the file says.
+
+    Carried most of the time; or, without cadence, far faster on the whole than this runner (`usual_mps`) usually is.
+    """
+    if digest.carried_s > rules.ride_share * (digest.carried_s + digest.moving_s):
+        return True
+    if digest.easy_cadence_spm is not None or digest.easy_speed_mps is None or usual_mps is None:
+        return False
+    return digest.easy_speed_mps > rules.ride_ratio * usual_mps
 
 
 def as_five_k(speed_mps: float, seconds: float, fatigue: float) -> float:
@@ -76,14 +98,22 @@ def _five_k(marks: Marks, on: dt.datetime, athlete: Athlete, rules: Yardsticks) 
         race = min(athlete.races, key=lambda r: abs((r.date - on.date()).days))
         speed = as_five_k(race.distance_m / race.time_s, race.time_s, rules.fatigue)
         return speed, f"race of {race.date} over {race.distance_m:.0f} m", True
-    best = _ranked(marks.five_k, on, rules)
-    if best is None:
+    bests = [
+        best
+        for best in (
+            _ranked(marks.held, on, 1, rules.held_guard, rules),
+            _ranked(marks.any, on, int(rules.rank), rules.guard, rules),
+        )
+        if best is not None
+    ]
+    if not bests:
         return rules.five_k_default_mps, "default: nothing to go by yet", False
+    mark, rank = max(bests, key=lambda best: best[0].speed_mps)
     easy = sorted(mark.speed_mps for mark in _near(marks.easy, on, rules))
     floor = rules.easy_ratio * easy[len(easy) // 2] if easy else 0.0
-    if best[0].speed_mps < floor:
+    if mark.speed_mps < floor:
         return floor, f"no hard running yet: {rules.easy_ratio:g} × easy speed", False
-    return best[0].speed_mps, f"{best[1]} session, {best[0].when.date()}", True
+    return mark.speed_mps, f"{rank} session, {mark.when.date()}", True
 
 
 def _max_speed(
@@ -92,7 +122,7 @@ def _max_speed(
     if athlete.max_speed_mps is not None:
         return athlete.max_speed_mps, "given"
     floor, cap = rules.max_floor * five_k_mps, min(rules.max_cap * five_k_mps, rules.hard_max_mps)
-    best = _ranked(marks.sprint, on, rules)
+    best = _ranked(marks.sprint, on, int(rules.rank), rules.guard, rules)
     if best is None or best[0].speed_mps < floor:
         return floor, f"at least {rules.max_floor:g} × 5 km speed"
     if best[0].speed_mps > cap:
@@ -100,12 +130,19 @@ def _max_speed(
     return best[0].speed_mps, f"{best[1]} session, {best[0].when.date()}"
 
 
-def _ranked(marks: Sequence[Mark], on: dt.datetime, rules: Yardsticks) -> tuple[Mark, str] | None:
-    """Return the n-th best mark in reach and its rank in words: one spike or ride must not set the yardstick."""
+def _ranked(
+    marks: Sequence[Mark], on: dt.datetime, rank: int, guard: float, rules: Yardsticks
+) -> tuple[Mark, str] | None:
+    """Return the best mark in reach from `rank` on and its rank in words: one spike or ride sets no yardstick.
+
+    A mark more than `guard` above the two that follow it is passed over: a jump, a slope or a ride gone unnoticed.
+    """
     near = sorted(_near(marks, on, rules), key=lambda m: (-m.speed_mps, m.when))
     if not near:
         return None
-    rank = min(int(rules.rank), len(near))
+    rank = min(rank, len(near))
+    while rank + 2 <= len(near) and near[rank - 1].speed_mps > (1.0 + guard) * near[rank + 1].speed_mps:
+        rank += 1
     return near[rank - 1], {1: "best", 2: "second best"}.get(rank, f"best but {rank - 1}")
 
 

@@ -1,0 +1,35 @@
+"""Which part of a recording was not run at all: the ride home with a forgotten watch, a bike saved as a run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from legspeed.model import F8
+from legspeed.segmenter.timeline import B1, Timeline
+from legspeed.settings import RECORD_SPEEDS_MPS, Evidence
+
+
+def rolling(line: Timeline, speed_mps: F8, evidence: Evidence) -> B1:
+    """Return where the runner was carried, bool[m].
+
+    Two signs: moving fast for most of a minute without a single step (the cadence works elsewhere in the file or is
+    zero throughout), or faster over some duration than the world record for it, with what lies around.
+    """
+    carried = np.zeros(line.m, dtype=np.bool_)
+    if line.cadence_spm is not None:
+        half = int(evidence.stepless_s) // 2
+        steps = line.mean(line.cadence_spm, half)
+        moving = line.mean(speed_mps, half)
+        with np.errstate(invalid="ignore"):
+            carried |= (moving > evidence.stepless_mps) & (steps < evidence.stepless_spm)
+    total = np.concatenate([[0.0], np.cumsum(speed_mps)])
+    for seconds, record in RECORD_SPEEDS_MPS.items():
+        if line.m <= seconds:
+            break
+        mean = (total[seconds:] - total[:-seconds]) / seconds
+        inside = line.last[: line.m - seconds + 1] >= np.arange(seconds - 1, line.m)
+        beyond = np.flatnonzero((mean > evidence.record_margin * record) & inside)
+        reach = seconds + int(evidence.carried_reach_s)
+        for start in beyond[:: max(1, seconds // 4)].tolist():
+            carried[max(0, start - reach) : start + seconds + reach] = True
+    return carried
