@@ -9,123 +9,71 @@ is read out of a single file; the others only how bursts are judged and added up
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from legspeed.errors import SettingsError
+from legspeed.threshold import Group, changed_groups
+from legspeed.threshold import threshold as _
 
-
-def _is(default: float, unit: str, low: float, high: float, doc: str) -> Any:  # noqa: ANN401 - a dataclass field
-    """One threshold: default, unit, allowed range, and what it decides with the reason for its value."""
-    return field(default=default, metadata={"unit": unit, "low": low, "high": high, "doc": doc})
-
-
-class _Group:
-    """Range checks shared by all groups."""
-
-    def __post_init__(self) -> None:
-        for spec in dataclasses.fields(self):  # type: ignore[arg-type]
-            value, low, high = getattr(self, spec.name), spec.metadata["low"], spec.metadata["high"]
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise SettingsError(f"{spec.name}: a number is wanted, not {value!r}")
-            if not low <= value <= high:
-                unit = spec.metadata["unit"]
-                raise SettingsError(f"{spec.name} = {value:g}: allowed are {low:g} to {high:g} {unit}".rstrip())
+# One threshold, one line: value, unit, range and reason side by side.
+# fmt: off
 
 
 @dataclass(frozen=True, slots=True)
-class Limits(_Group):
+class Limits(Group):
     """What an input may cost at most. Reached: the problem ``limit`` and the rest of the batch goes on."""
 
-    file_bytes: float = _is(64 * 2**20, "bytes", 1e3, 2**33, "one file, decompressed: a 24 h FIT has 4 MB [signal]")
-    archive_bytes: float = _is(8 * 2**30, "bytes", 1e3, 2**40, "bytes read out of one archive in all [design]")
-    archive_entries: float = _is(
-        200_000, "", 1, 1e7, "entries of one archive; ten years of a watch have 30,000 [design]"
-    )
-    archive_depth: float = _is(3, "", 1, 10, "archives inside archives; Garmin's account export needs 2 [design]")
-    compression_ratio: float = _is(200, "", 2, 1e5, "expansion above 1 MiB; FIT has 3, GPX 15, zeros 1000 [signal]")
-    xml_depth: float = _is(64, "", 8, 1000, "elements inside elements; GPX and TCX need 9 [signal]")
-    xml_text_chars: float = _is(65_536, "", 256, 1e8, "length of one text; a note has a few hundred [design]")
-    xml_names: float = _is(1000, "", 50, 1e6, "different names in one file; GPX and TCX have about 60 [signal]")
-    xml_damages: float = _is(100, "", 0, 1e5, "damaged places of one file that reading steps over [design]")
-    samples: float = _is(5_000_000, "", 1000, 1e9, "records in one file: 58 days at 1 s [design]")
-    fit_definitions: float = _is(20_000, "", 16, 1e6, "distinct FIT message definitions; a watch has 60 [signal]")
-    fit_parts: float = _is(100, "", 1, 10_000, "FIT files chained in one; a triathlon with a strap has 4 [design]")
-    fit_resyncs: float = _is(
-        200, "", 1, 100_000, "damaged places after which the rest of a FIT file is dropped [design]"
-    )
-    fit_resync_bytes: float = _is(2**20, "bytes", 256, 2**28, "bytes searched behind damage for a message [design]")
-    fit_clock_s: float = _is(
-        86_400, "s", 600, 1e7, "neighbouring FIT messages further apart than this in time mark damage [design]"
-    )
-    span_s: float = _is(
-        14 * 86_400, "s", 3600, 1e9, "one recording lasts at most two weeks; more is a clock fault [design]"
-    )
+    file_bytes: float = _(64 * 2**20, "bytes", 1e3, 2**33, "one file, decompressed: a 24 h FIT has 4 MB [signal]")
+    archive_bytes: float = _(8 * 2**30, "bytes", 1e3, 2**40, "bytes read out of one archive in all [design]")
+    archive_entries: float = _(200_000, "", 1, 1e7, "entries of one archive; ten years of a watch have 30,000 [design]")
+    archive_depth: float = _(3, "", 1, 10, "archives inside archives; Garmin's account export needs 2 [design]")
+    compression_ratio: float = _(200, "", 2, 1e5, "expansion above 1 MiB; FIT has 3, GPX 15, zeros 1000 [signal]")
+    xml_depth: float = _(64, "", 8, 1000, "elements inside elements; GPX and TCX need 9 [signal]")
+    xml_text_chars: float = _(65_536, "", 256, 1e8, "length of one text; a note has a few hundred [design]")
+    xml_names: float = _(1000, "", 50, 1e6, "different names in one file; GPX and TCX have about 60 [signal]")
+    activities: float = _(1000, "", 1, 1e6, "activities in one file: a watch's whole memory in one GPX [design]")
+    xml_damages: float = _(100, "", 0, 1e5, "damaged places of one file that reading steps over [design]")
+    samples: float = _(5_000_000, "", 1000, 1e9, "records in one file: 58 days at 1 s [design]")
+    fit_definitions: float = _(20_000, "", 16, 1e6, "distinct FIT message definitions; a watch has 60 [signal]")
+    fit_parts: float = _(100, "", 1, 10_000, "FIT files chained in one; a triathlon with a strap has 4 [design]")
+    fit_resyncs: float = _(200, "", 1, 100_000, "damaged places after which the rest of a FIT file is dropped [design]")
+    fit_resync_bytes: float = _(2**20, "bytes", 256, 2**28, "bytes searched behind damage for a message [design]")
+    fit_clock_s: float = _(259_200, "s", 600, 1e7, "neighbouring FIT messages further apart in time mark damage: 3 days [design]")
+    span_s: float = _(14 * 86_400, "s", 3600, 1e9, "one recording lasts at most two weeks; more is a clock fault [design]")
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaning(_Group):
+class Cleaning(Group):
     """How `normalize` cleans."""
 
-    back_step_s: float = _is(5, "s", 0, 60, "records stepping back by no more are dropped [signal]")
-    gap_s: float = _is(10, "s", 2, 600, "silence longer than this is a gap: nothing may span it [design]")
-    gap_intervals: float = _is(5, "", 2, 100, "… or than this many usual recording intervals, if longer [design]")
-    track_gap_s: float = _is(
-        1800, "s", 60, 86_400, "tracks of one file this far apart are separate activities [design]"
-    )
-    segment_intervals: float = _is(
-        2, "", 1, 100, "a new track segment after no more usual intervals is a lap mark, no pause [design]"
-    )
-    stretch_min_s: float = _is(
-        10, "s", 0, 600, "what lies between two jumps of the clock and is shorter is left out [design]"
-    )
-    stretches_max: float = _is(
-        20, "", 1, 1000, "no more pieces are made of a recording whose clock jumps; the longest count [design]"
-    )
-    foot_speed_max_mps: float = _is(12.5, "m/s", 8, 20, "nobody runs faster: 12.42 m/s measured over 20 m [physiology]")
-    position_speed_max_mps: float = _is(
-        40.0, "m/s", 13, 500, "a point off by more than this speed both ways is a jump [signal]"
-    )
-    position_slack_m: float = _is(
-        10, "m", 0, 1000, "two fixes may be this far apart whatever the time between: GPS noise [signal]"
-    )
-    position_jump_points: float = _is(
-        5, "points", 1, 60, "up to this many fixes apart from the rest are a jump, more are another truth [design]"
-    )
-    position_jump_share: float = _is(
-        0.2, "of points", 0.01, 1, "with more impossible steps than this it is a vehicle or no position at all [design]"
-    )
-    leg_cadence_low: float = _is(45, "rpm", 20, 80, "moving median below this is no cadence of one leg [physiology]")
-    leg_cadence_high: float = _is(115, "rpm", 90, 140, "moving median above this counts both feet [physiology]")
-    step_cadence_high: float = _is(
-        250, "steps/min", 200, 320, "moving median above this is no cadence at all [physiology]"
-    )
-    foot_median_low_mps: float = _is(
-        1.8, "m/s", 0.5, 3, "moving median of an unnamed sport: slower is a walk or a hike [physiology]"
-    )
-    foot_median_high_mps: float = _is(
-        6.5, "m/s", 4, 12, "… and faster is no foot: the 5000 m record averages 6.6 m/s [physiology]"
-    )
-    leg_cadence_sure: float = _is(
-        95, "rpm", 80, 110, "up to here a running median is one leg's whatever the format says [physiology]"
-    )
-    walk_speed_max_mps: float = _is(
-        2.5, "m/s", 1.8, 3, "above the leg's sure range, faster than this is a fast leg, not a walk [physiology]"
-    )
-    walk_leg_cadence_high: float = _is(
-        75, "rpm", 60, 90, "in a walk a median above this counts both feet: walkers take 90-130 steps [physiology]"
-    )
-    cadence_samples: float = _is(
-        20, "records", 1, 600, "fewer samples decide no unit; the format's own meaning is taken then [design]"
-    )
-    cadence_moving_mps: float = _is(1.8, "m/s", 0.5, 3, "the unit is decided while faster than a walk [physiology]")
+    back_step_s: float = _(5, "s", 0, 60, "records stepping back by no more are dropped [signal]")
+    gap_s: float = _(10, "s", 2, 600, "silence longer than this is a gap: nothing may span it [design]")
+    gap_intervals: float = _(5, "", 2, 100, "… or than this many usual recording intervals, if longer [design]")
+    track_gap_s: float = _(1800, "s", 60, 86_400, "tracks of one file this far apart are separate activities [design]")
+    segment_intervals: float = _(2, "", 1, 100, "a new track segment after no more usual intervals is a lap mark, no pause [design]")
+    stretch_min_s: float = _(10, "s", 0, 600, "what lies between two jumps of the clock and is shorter is left out [design]")
+    stretches_max: float = _(20, "", 1, 1000, "no more pieces are made of a recording whose clock jumps; the longest count [design]")
+    lap_slack_s: float = _(5, "s", 0, 60, "watches round, and write laps late: laps fit give or take this [signal]")
+    lap_lead_s: float = _(3600, "s", 0, 86_400, "the first lap may begin this long before the first record: no satellites yet [signal]")
+    foot_speed_max_mps: float = _(12.5, "m/s", 8, 20, "nobody runs faster: 12.42 m/s measured over 20 m [physiology]")
+    position_speed_max_mps: float = _(40.0, "m/s", 13, 500, "a point off by more than this speed both ways is a jump [signal]")
+    position_slack_m: float = _(10, "m", 0, 1000, "two fixes may be this far apart whatever the time between: GPS noise [signal]")
+    position_jump_points: float = _(5, "points", 1, 60, "up to this many fixes apart from the rest are a jump, more are another truth [design]")
+    position_jump_share: float = _(0.2, "of points", 0.01, 1, "with more impossible steps than this it is a vehicle or no position at all [design]")
+    leg_cadence_low: float = _(45, "rpm", 20, 80, "moving median below this is no cadence of one leg [physiology]")
+    leg_cadence_high: float = _(115, "rpm", 90, 140, "moving median above this counts both feet [physiology]")
+    step_cadence_high: float = _(250, "steps/min", 200, 320, "moving median above this is no cadence at all [physiology]")
+    foot_median_low_mps: float = _(1.8, "m/s", 0.5, 3, "moving median of an unnamed sport: slower is a walk or a hike [physiology]")
+    foot_median_high_mps: float = _(6.5, "m/s", 4, 12, "… and faster is no foot: the 5000 m record averages 6.6 m/s [physiology]")
+    leg_cadence_sure: float = _(95, "rpm", 80, 110, "up to here a running median is one leg's whatever the format says [physiology]")
+    walk_speed_max_mps: float = _(2.5, "m/s", 1.8, 3, "above the leg's sure range, faster than this is a fast leg, not a walk [physiology]")
+    walk_leg_cadence_high: float = _(75, "rpm", 60, 90, "in a walk a median above this counts both feet: walkers take 90-130 steps [physiology]")
+    cadence_samples: float = _(20, "records", 1, 600, "fewer samples decide no unit; the format's own meaning is taken then [design]")
+    cadence_moving_mps: float = _(1.8, "m/s", 0.5, 3, "the unit is decided while faster than a walk [physiology]")
 
 
 #: Mean speed of the men's world records by duration in seconds, m/s: 200 m 19.19 s, 400 m 43.03 s, 800 m 1:40.91,
@@ -136,316 +84,242 @@ RECORD_SPEEDS_MPS: Final[Mapping[int, float]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Signal(_Group):
+class Signal(Group):
     """How the three speeds of a watch become one."""
 
-    fill_s: float = _is(10, "s", 2, 60, "records further apart are not joined: 10 s hide a whole hill sprint [signal]")
-    fill_intervals: float = _is(
-        5, "", 1, 20, "… or than this many usual intervals: smart recording leaves 3-9 s [signal]"
-    )
-    chord_s: float = _is(
-        2, "s", 1, 5, "positions and distances are differenced over ± this: less is noise, more blurs [signal]"
-    )
-    hard_max_mps: float = _is(12.5, "m/s", 9, 20, "nobody runs faster: 12.42 m/s measured over 20 m [physiology]")
-    usable_share: float = _is(
-        0.5, "", 0.1, 1, "a stream missing more of the time than this does not carry the curve [design]"
-    )
-    moving_mps: float = _is(1.8, "m/s", 0.5, 3, "faster than a walk: noise is measured here [physiology]")
-    lag_early_s: float = _is(4, "s", 0, 15, "search range: a stream may be this much ahead [signal]")
-    lag_late_s: float = _is(
-        15, "s", 5, 30, "… or behind: recorded speed trails by 2-10 s on the watches measured [signal]"
-    )
-    lag_correlation: float = _is(
-        0.35, "", 0.1, 0.9, "least correlation that tells a lag; noise alone gives 0.1-0.2 [signal]"
-    )
-    lag_samples: float = _is(60, "s", 20, 600, "least overlap to correlate [design]")
-    recorded_lag_s: float = _is(3, "s", 0, 10, "recorded speed behind position where the file cannot tell [signal]")
-    cadence_lag_s: float = _is(3, "s", 0, 10, "cadence behind position where the file cannot tell [signal]")
-    shared_noise: float = _is(
-        0.8, "", 0.3, 0.99, "noise shared by more: distance repeats position, one witness [signal]"
-    )
-    disagree_mps: float = _is(1.0, "m/s", 0.3, 3, "two independent speeds further apart: the lower one holds [signal]")
-    support_reach_s: float = _is(
-        5, "s", 2, 15, "recorded speed may answer this much earlier or later than its lag [signal]"
-    )
-    support_rise: float = _is(1.25, "", 1, 2, "a watch smoothed over 5 s leaves 0.80 of an 8 s peak [signal]")
-    support_fall: float = _is(0.88, "", 0.5, 1, "the quick speed falls no further below the slow one nearby [signal]")
-    support_margin_mps: float = _is(0.6, "m/s", 0, 2, "two standard deviations of a good position speed [signal]")
+    fill_s: float = _(10, "s", 2, 60, "records further apart are not joined: 10 s hide a whole hill sprint [signal]")
+    fill_intervals: float = _(5, "", 1, 20, "… or than this many usual intervals: smart recording leaves 3-9 s [signal]")
+    chord_s: float = _(2, "s", 1, 5, "positions and distances are differenced over ± this: less is noise, more blurs [signal]")
+    hard_max_mps: float = _(12.5, "m/s", 9, 20, "nobody runs faster: 12.42 m/s measured over 20 m [physiology]")
+    usable_share: float = _(0.5, "", 0.1, 1, "a stream missing more of the time than this does not carry the curve [design]")
+    moving_mps: float = _(1.8, "m/s", 0.5, 3, "faster than a walk: noise is measured here [physiology]")
+    lag_early_s: float = _(4, "s", 0, 15, "search range: a stream may be this much ahead [signal]")
+    lag_late_s: float = _(15, "s", 5, 30, "… or behind: recorded speed trails by 2-10 s on the watches measured [signal]")
+    lag_correlation: float = _(0.35, "", 0.1, 0.9, "least correlation that tells a lag; noise alone gives 0.1-0.2 [signal]")
+    lag_samples: float = _(60, "s", 20, 600, "least overlap to correlate [design]")
+    recorded_lag_s: float = _(3, "s", 0, 10, "recorded speed behind position where the file cannot tell [signal]")
+    cadence_lag_s: float = _(3, "s", 0, 10, "cadence behind position where the file cannot tell [signal]")
+    shared_noise: float = _(0.8, "", 0.3, 0.99, "noise shared by more: distance repeats position, one witness [signal]")
+    disagree_mps: float = _(1.0, "m/s", 0.3, 3, "two independent speeds further apart: the lower one holds [signal]")
+    support_reach_s: float = _(5, "s", 2, 15, "recorded speed may answer this much earlier or later than its lag [signal]")
+    support_rise: float = _(1.25, "", 1, 2, "a watch smoothed over 5 s leaves 0.80 of an 8 s peak [signal]")
+    support_fall: float = _(0.88, "", 0.5, 1, "the quick speed falls no further below the slow one nearby [signal]")
+    support_margin_mps: float = _(0.6, "m/s", 0, 2, "two standard deviations of a good position speed [signal]")
 
 
 @dataclass(frozen=True, slots=True)
-class Slope(_Group):
+class Slope(Group):
     """Grade with its error, and what a slope is worth to a sprinter."""
 
-    window_s: float = _is(10, "s", 5, 60, "least stretch for a grade: a barometer then knows it to 0.5-1 % [signal]")
-    noise_reach_s: float = _is(10, "s", 3, 60, "altitude noise is read from second differences over this [signal]")
-    noise_floor_m: float = _is(0.1, "m", 0.01, 1, "no watch knows altitude better from second to second [signal]")
-    level_s: float = _is(60, "s", 20, 300, "long ways down are levelled out of bests over this [design]")
-    level_noise_m: float = _is(0.75, "m", 0.1, 3, "… where a barometer tells them [signal]")
-    level_most: float = _is(0.10, "", 0.02, 0.3, "… down to this slope, where help turns to braking [physiology]")
-    level_per_grade: float = _is(2.0, "", 0.5, 4, "speed gained per slope going down: 0.96 at -2 %, 0.92 at -4 % [physiology]")
-    place_m: float = _is(12, "m", 3, 50, "same place: a cell of this size, as positions are good to 5 m [signal]")
-    visits: float = _is(15, "", 3, 200, "second visits needed to compare altitudes [design]")
-    visit_least_s: float = _is(100, "s", 30, 600, "visits closer in time share their error [signal]")
-    visit_most_s: float = _is(1500, "s", 300, 7200, "visits further apart differ by the weather [signal]")
-    wander_m: float = _is(2.5, "m", 0.5, 10, "a barometer agrees with itself to 1.6 m, GPS altitude to 5-13 m [signal]")
-    wander_share: float = _is(0.33, "", 0.1, 1, "share of a wander over a minute that is felt over 10 s [signal]")
-    moving_mps: float = _is(1.8, "m/s", 0.5, 3, "while faster than a walk [physiology]")
-    error_factor: float = _is(
-        1.7, "", 1, 5, "altitude errors last: makes the line's error match simulated drift [signal]"
-    )
-    least_spread_m2: float = _is(200, "m²", 10, 1e4, "a line needs some 20 m of way [design]")
-    credit_most: float = _is(
-        0.12, "", 0.05, 0.3, "steeper slopes earn no more: hill sprints are run on 4-15 % [design]"
-    )
-    clip: float = _is(0.30, "", 0.1, 0.45, "no extrapolation beyond slopes that were measured [physiology]")
-    kind_se: float = _is(0.02, "", 0.005, 0.1, "a grade less sure than this names no hill sprint [design]")
-    sprint_k: float = _is(
-        1.0, "", 0.5, 1.5, "sprint speed falls by e^(-grade): -3 % at 5.2 % [physiology, Paradisis 2001]"
-    )
-    steady_linear: float = _is(2.6, "", 1, 5, "equal heart rate uphill: 1.055 at 2 % … [physiology, 240,000 athletes]")
-    steady_square: float = _is(19.4, "", 0, 40, "… 1.135 at 4 %, 1.46 at 10 % [physiology, same]")
-    fade_per_s: float = _is(0.013, "1/s", 0.005, 0.05, "anaerobic reserve fades at this rate [physiology, Bundle 2003]")
+    window_s: float = _(10, "s", 5, 60, "least stretch for a grade: a barometer then knows it to 0.5-1 % [signal]")
+    noise_reach_s: float = _(10, "s", 3, 60, "altitude noise is read from second differences over this [signal]")
+    noise_floor_m: float = _(0.1, "m", 0.01, 1, "no watch knows altitude better from second to second [signal]")
+    level_s: float = _(60, "s", 20, 300, "long ways down are levelled out of bests over this [design]")
+    level_noise_m: float = _(0.75, "m", 0.1, 3, "… where a barometer tells them [signal]")
+    level_most: float = _(0.10, "", 0.02, 0.3, "… down to this slope, where help turns to braking [physiology]")
+    level_per_grade: float = _(2.0, "", 0.5, 4, "speed gained per slope going down: 0.96 at -2 %, 0.92 at -4 % [physiology]")
+    place_m: float = _(12, "m", 3, 50, "same place: a cell of this size, as positions are good to 5 m [signal]")
+    visits: float = _(15, "", 3, 200, "second visits needed to compare altitudes [design]")
+    visit_least_s: float = _(100, "s", 30, 600, "visits closer in time share their error [signal]")
+    visit_most_s: float = _(1500, "s", 300, 7200, "visits further apart differ by the weather [signal]")
+    wander_m: float = _(2.5, "m", 0.5, 10, "a barometer agrees with itself to 1.6 m, GPS altitude to 5-13 m [signal]")
+    wander_share: float = _(0.33, "", 0.1, 1, "share of a wander over a minute that is felt over 10 s [signal]")
+    same_place_m: float = _(35, "m", 10, 100, "repeats whose middles are this close share their grade [signal]")
+    same_way_cos: float = _(0.8, "", 0, 1, "… when run the same way (cosine of the angle between) [design]")
+    alike_log: float = _(0.5, "", 0.1, 2, "… and about as long (logarithm of the durations' ratio) [design]")
+    moving_mps: float = _(1.8, "m/s", 0.5, 3, "while faster than a walk [physiology]")
+    error_factor: float = _(0.8, "", 0.2, 5, "error of a grade is this × altitude noise / (speed × … [signal, simulated drift]")
+    error_power: float = _(0.65, "", 0.3, 1.5, "… seconds to this power): 0.5 % over 10 s, 0.3 % over 30 s at 5 m/s [signal]")
+    least_spread_m2: float = _(200, "m²", 10, 1e4, "a line needs some 20 m of way [design]")
+    credit_most: float = _(0.12, "", 0.05, 0.3, "steeper slopes earn no more: hill sprints are run on 4-15 % [design]")
+    clip: float = _(0.30, "", 0.1, 0.45, "no extrapolation beyond slopes that were measured [physiology]")
+    kind_se: float = _(0.02, "", 0.005, 0.1, "a grade less sure than this names no hill sprint [design]")
+    sprint_k: float = _(1.0, "", 0.5, 1.5, "sprint speed falls by e^(-grade): -3 % at 5.2 % [physiology, Paradisis 2001]")
+    steady_linear: float = _(2.6, "", 1, 5, "equal heart rate uphill: 1.055 at 2 % … [physiology, 240,000 athletes]")
+    steady_square: float = _(19.4, "", 0, 40, "… 1.135 at 4 %, 1.46 at 10 % [physiology, same]")
+    fade_per_s: float = _(0.013, "1/s", 0.005, 0.05, "anaerobic reserve fades at this rate [physiology, Bundle 2003]")
 
 
 @dataclass(frozen=True, slots=True)
-class Picking(_Group):
+class Picking(Group):
     """How candidate bursts are cut out of the speed curve."""
 
-    bar_low_mps: float = _is(2.4, "m/s", 1.5, 5, "lowest bar: 1.1 × the 5 km speed of a 38-minute runner [physiology]")
-    bar_high_mps: float = _is(12.5, "m/s", 8, 20, "nobody runs faster [physiology]")
-    bar_step: float = _is(1.05, "", 1.01, 1.3, "from bar to bar; finer than any pace is known [design]")
-    dip_s: float = _is(3, "s", 0, 10, "a dip no longer than this does not end an effort [design]")
-    least_s: float = _is(3, "s", 2, 10, "time above the bar; 1 s is for 10 Hz devices [signal]")
-    longest_s: float = _is(600, "s", 60, 3600, "longer is steady running, no burst [design]")
-    least_rise_mps: float = _is(0.6, "m/s", 0.2, 2, "rise over what came before; twice the noise of positions [signal]")
+    bar_low_mps: float = _(2.4, "m/s", 1.5, 5, "lowest bar: 1.1 × the 5 km speed of a 38-minute runner [physiology]")
+    bar_high_mps: float = _(12.5, "m/s", 8, 20, "nobody runs faster [physiology]")
+    bar_step: float = _(1.05, "", 1.01, 1.3, "from bar to bar; finer than any pace is known [design]")
+    dip_s: float = _(3, "s", 0, 10, "a dip no longer than this does not end an effort [design]")
+    least_s: float = _(3, "s", 2, 10, "time above the bar; 1 s is for 10 Hz devices [signal]")
+    longest_s: float = _(600, "s", 60, 3600, "longer is steady running, no burst [design]")
+    least_rise_mps: float = _(0.6, "m/s", 0.2, 2, "rise over what came before; twice the noise of positions [signal]")
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence(_Group):
+class Evidence(Group):
     """What is measured at each burst, and what a run must have to be assessable."""
 
-    peak_window_s: float = _is(3, "s", 1, 10, "peak speed is the best mean over this: one second is noise [signal]")
-    before_s: float = _is(300, "s", 60, 3600, "what runs into a finish kick is judged over this [design]")
-    answer_s: float = _is(4, "s", 0, 15, "recorded speed may still answer this long after a burst [signal]")
-    cadence_answer_s: float = _is(8, "s", 0, 20, "cadence may still answer this long: wrists need 5-6 s [signal]")
-    settle_s: float = _is(
-        30, "s", 0, 120, "after the first start GPS jumps by 6-16 m/s; positions prove nothing [signal]"
-    )
-    running_cadence_spm: float = _is(130, "steps/min", 100, 160, "slower is walking [physiology]")
-    walk_mps: float = _is(1.8, "m/s", 1, 3, "faster is running [physiology]")
-    delay_window_s: float = _is(25, "s", 10, 60, "movement later than this after the timer start is no delay [signal]")
-    delay_speed_mps: float = _is(2.2, "m/s", 1, 4, "only starts that lead to running tell a delay [signal]")
-    stride_interval_s: float = _is(8, "s", 1, 15, "recording no sparser shows reps of 20 s and longer [signal]")
-    short_interval_s: float = _is(2, "s", 1, 5, "recording no sparser shows efforts under 15 s [signal]")
-    coverage: float = _is(0.7, "", 0.1, 1, "share of a run with a usable speed [design]")
-    baro_noise_m: float = _is(
-        0.6, "m", 0.1, 3, "more altitude noise: GPS altitude, which cannot carry a hill sprint [signal]"
-    )
-    stepless_s: float = _is(60, "s", 20, 300, "no step for most of this long while moving fast: carried [design]")
-    stepless_mps: float = _is(3.0, "m/s", 2, 6, "faster than a walk, over that time [physiology]")
-    stepless_spm: float = _is(50, "steps/min", 10, 100, "mean cadence over that time; wrists lose some strides, never a minute [signal]")
-    record_margin: float = _is(1.03, "", 1, 1.2, "faster than the record by this: not a runner [signal]")
-    carried_reach_s: float = _is(180, "s", 0, 1200, "what lies this close to such a ride belongs to it [design]")
-    smoothing_lag_s: float = _is(6, "s", 2, 15, "speed alone, later than this: hill sprints are smoothed away [signal]")
+    peak_window_s: float = _(3, "s", 1, 10, "peak speed is the best mean over this: one second is noise [signal]")
+    before_s: float = _(300, "s", 60, 3600, "what runs into a finish kick is judged over this [design]")
+    answer_s: float = _(4, "s", 0, 15, "recorded speed may still answer this long after a burst [signal]")
+    cadence_answer_s: float = _(8, "s", 0, 20, "cadence may still answer this long: wrists need 5-6 s [signal]")
+    settle_s: float = _(30, "s", 0, 120, "after the first start GPS jumps by 6-16 m/s; positions prove nothing [signal]")
+    running_cadence_spm: float = _(130, "steps/min", 100, 160, "slower is walking [physiology]")
+    walk_mps: float = _(1.8, "m/s", 1, 3, "faster is running [physiology]")
+    delay_window_s: float = _(25, "s", 10, 60, "movement later than this after the timer start is no delay [signal]")
+    delay_speed_mps: float = _(2.2, "m/s", 1, 4, "only starts that lead to running tell a delay [signal]")
+    stride_interval_s: float = _(8, "s", 1, 15, "recording no sparser shows reps of 20 s and longer [signal]")
+    short_interval_s: float = _(2, "s", 1, 5, "recording no sparser shows efforts under 15 s [signal]")
+    coverage: float = _(0.7, "", 0.1, 1, "share of a run with a usable speed [design]")
+    baro_noise_m: float = _(0.6, "m", 0.1, 3, "more altitude noise: GPS altitude, which cannot carry a hill sprint [signal]")
+    stepless_s: float = _(60, "s", 20, 300, "no step for most of this long while moving fast: carried [design]")
+    stepless_mps: float = _(3.0, "m/s", 2, 6, "faster than a walk, over that time [physiology]")
+    stepless_spm: float = _(50, "steps/min", 10, 100, "mean cadence over that time; wrists lose some strides, never a minute [signal]")
+    lost_steps_s: float = _(25, "s", 5, 60, "steps counted this near a stepless burst: the wrist lost some [signal]")
+    record_margin: float = _(1.03, "", 1, 1.2, "faster than the record by this: not a runner [signal]")
+    carried_reach_s: float = _(180, "s", 0, 1200, "what lies this close to such a ride belongs to it [design]")
+    smoothing_lag_s: float = _(6, "s", 2, 15, "speed alone, later than this: hill sprints are smoothed away [signal]")
 
 
 @dataclass(frozen=True, slots=True)
-class Yardsticks(_Group):
+class Yardsticks(Group):
     """The runner's 5 km speed and maximal speed, from the season's own best efforts."""
 
-    shortest_s: float = _is(
-        240, "s", 120, 600, "shorter bests hold too much anaerobic reserve for the curve [physiology]"
-    )
-    longest_s: float = _is(3600, "s", 900, 20_000, "longer bests are limited by other things [physiology]")
-    fatigue: float = _is(
-        0.07, "", 0.04, 0.12, "speed falls with this power of time; 0.06-0.08 in records [physiology, Riegel]"
-    )
-    rank: float = _is(
-        2, "", 1, 10, "the second best session: one spike, downhill or bike ride changes nothing [design]"
-    )
-    lookback_d: float = _is(
-        180, "d", 30, 730, "sessions this far on either side count: form moves over months [design]"
-    )
-    least_sessions: float = _is(3, "", 1, 50, "fewer sessions in reach: all of the season is used [design]")
-    easy_span: float = _is(
-        1.15,
-        "",
-        1.0,
-        1.5,
-        "a run whose median is this much above the season's easy speed shows no easy cadence [signal]",
-    )
-    easy_ratio: float = _is(1.20, "", 1.0, 1.6, "5 km speed is at least this much above easy speed [physiology]")
-    five_k_default_mps: float = _is(3.6, "m/s", 2, 7, "23 minutes: used, and said, where nothing is known [design]")
-    max_floor: float = _is(1.45, "× 5 km speed", 1.2, 2, "reserve of elite 1500 m men, the smallest known [physiology]")
-    max_cap: float = _is(3.0, "× 5 km speed", 2, 4, "a 30-minute runner may sprint 6.5 m/s [design]")
-    hard_max_mps: float = _is(12.5, "m/s", 10, 15, "nobody runs faster [physiology]")
-    max_confidence: float = _is(0.7, "", 0.5, 1, "a burst must be this sure to show maximal speed [design]")
-    held_s: float = _is(480, "s", 300, 1800, "a best held this long is a race or a tempo, no spike: one session is enough [signal]")
-    held_guard: float = _is(0.35, "", 0.05, 1, "… unless this far above the next two: a ride [physiology]")
-    guard: float = _is(0.12, "", 0.03, 0.5, "a mark this far above the next two sessions is no mark of the runner [design]")
-    ride_share: float = _is(0.5, "", 0.1, 1, "a recording carried for more of its moving time is a ride [design]")
-    ride_ratio: float = _is(1.5, "× usual easy speed", 1.3, 3, "a whole recording this fast, and without cadence: a ride [physiology]")
+    shortest_s: float = _(240, "s", 120, 600, "shorter bests hold too much anaerobic reserve for the curve [physiology]")
+    longest_s: float = _(3600, "s", 900, 20_000, "longer bests are limited by other things [physiology]")
+    fatigue: float = _(0.07, "", 0.04, 0.12, "speed falls with this power of time; 0.06-0.08 in records [physiology, Riegel]")
+    rank: float = _(2, "", 1, 10, "the second best session: one spike, downhill or bike ride changes nothing [design]")
+    lookback_d: float = _(180, "d", 30, 730, "sessions this far on either side count: form moves over months [design]")
+    least_sessions: float = _(3, "", 1, 50, "fewer sessions in reach: all of the season is used [design]")
+    easy_span: float = _(1.15, "", 1.0, 1.5, "a run whose median is this much above the season's easy speed shows no easy cadence [signal]")
+    easy_ratio: float = _(1.20, "", 1.0, 1.6, "5 km speed is at least this much above easy speed [physiology]")
+    five_k_default_mps: float = _(3.6, "m/s", 2, 7, "23 minutes: used, and said, where nothing is known [design]")
+    max_floor: float = _(1.45, "× 5 km speed", 1.2, 2, "reserve of elite 1500 m men, the smallest known [physiology]")
+    max_cap: float = _(3.0, "× 5 km speed", 2, 4, "a 30-minute runner may sprint 6.5 m/s [design]")
+    hard_max_mps: float = _(12.5, "m/s", 10, 15, "nobody runs faster [physiology]")
+    max_confidence: float = _(0.7, "", 0.5, 1, "a burst must be this sure to show maximal speed [design]")
+    held_s: float = _(480, "s", 300, 1800, "a best held this long is a race or a tempo, no spike: one session is enough [signal]")
+    held_guard: float = _(0.35, "", 0.05, 1, "… unless this far above the next two: a ride [physiology]")
+    guard: float = _(0.12, "", 0.03, 0.5, "a mark this far above the next two sessions is no mark of the runner [design]")
+    ride_share: float = _(0.5, "", 0.1, 1, "a recording carried for more of its moving time is a ride [design]")
+    ride_ratio: float = _(1.5, "× usual easy speed", 1.3, 3, "a whole recording this fast, and without cadence: a ride [physiology]")
 
 
 @dataclass(frozen=True, slots=True)
-class Judging(_Group):
+class Judging(Group):
     """How a burst is judged: the gate by duration, and the weights of the witnesses (log-odds)."""
 
-    short_s: float = _is(15, "s", 5, 30, "up to here the gate is a share of maximal speed … [physiology]")
-    long_s: float = _is(35, "s", 20, 60, "… from here on a multiple of 5 km speed; in between it slides [physiology]")
-    unsure_margin: float = _is(0.08, "", 0, 0.3, "long reps must beat an unsure 5 km speed by this much more [design]")
-    hill_gate_grade: float = _is(0.03, "", 0.01, 0.1, "from this slope on the hill's gate holds [design]")
-    low_share: float = _is(
-        0.80, "of the gate", 0.5, 1, "lower quartile of an effort: its ramps may be slower, no float may [signal]"
-    )
-    bar_share: float = _is(0.70, "of the plateau", 0.3, 0.9, "deeper dips part two efforts [signal]")
-    margin: float = _is(0.04, "", 0.005, 0.2, "speed this far above the gate (share) is worth one unit [signal]")
-    margin_cap: float = _is(1.0, "", 0, 5, "and at most this much either way [signal]")
-    cadence_per_mps: float = _is(
-        4.0, "steps/min per m/s", 1, 10, "cadence gained per m/s: 5-9 in true efforts, 0-3 in jumps [signal]"
-    )
-    cadence_least_spm: float = _is(9.0, "steps/min", 2, 15, "gain asked of a small rise [signal]")
-    cadence_most_spm: float = _is(
-        16.0, "steps/min", 8, 40, "gain asked of a large rise: step length carries some runners [physiology]"
-    )
-    cadence_unit_spm: float = _is(
-        3.0, "steps/min", 1, 10, "a gain this far from what is asked is worth one unit [signal]"
-    )
-    cadence_cap: float = _is(3.0, "", 0, 6, "at most this much in favour … [signal]")
-    cadence_veto: float = _is(
-        5.0, "", 0, 10, "… and this much against: every false alarm of positions had flat cadence [signal]"
-    )
-    support_even: float = _is(
-        0.45, "", 0.1, 0.9, "share of the rise in recorded speed that proves nothing either way [signal]"
-    )
-    support_unit: float = _is(0.2, "", 0.05, 1, "a share this far from it is worth one unit [signal]")
-    support_cap: float = _is(1.25, "", 0, 5, "at most this much either way [signal]")
-    independent: float = _is(0.75, "", 0, 3, "position and independent distance agree [signal]")
-    prior: float = _is(-0.25, "", -5, 5, "before any witness [signal]")
-    position_only: float = _is(-1.5, "", -6, 0, "nothing but positions: most such bursts are jumps [signal]")
-    settling: float = _is(-1.5, "", -6, 0, "GPS still settling after the first start [signal]")
-    sparse: float = _is(-1.5, "", -6, 0, "an effort shorter than a few recording intervals [signal]")
-    sparse_intervals: float = _is(4, "", 2, 10, "how many intervals an effort needs [signal]")
-    alike: float = _is(0.8, "", 0, 3, "at least three alike in this run: nobody repeats by chance [design]")
-    alike_count: float = _is(3, "", 2, 10, "how many are a repetition [design]")
-    alike_share: float = _is(0.25, "", 0.05, 1, "alike: duration and speed within this share [design]")
-    position_margin: float = _is(
-        0.05, "", 0, 0.3, "positions alone must be this much faster: their noise adds way [signal]"
-    )
-    position_least_s: float = _is(8, "s", 4, 20, "positions alone must last longer [signal]")
-    position_alone_cap: float = _is(
-        -0.05, "", -5, 0, "positions alone, without repeats, never reach the count [design]"
-    )
-    overlap: float = _is(0.3, "", 0, 0.9, "two bursts sharing more of the shorter one are one [design]")
-    near_miss: float = _is(0.95, "of the gate", 0.8, 1, "bursts down to here are listed as refused: too slow [design]")
-    long_set_count: float = _is(2, "", 1, 10, "how many long reps make a set of fast reps [design]")
-    finish_after: float = _is(
-        0.8, "", 0.3, 1, "after a finish the speed falls below this share of what ran into it [design]"
-    )
-    count_from: float = _is(0.5, "", 0.3, 0.95, "an effort counts from this confidence on [design]")
-    show_from: float = _is(0.2, "", 0.0, 0.9, "below it a burst is refused, not shown as a doubtful effort [design]")
-    finish_share: float = _is(
-        0.88, "× 5 km speed", 0.7, 1, "what runs into a finish kick is at least a tempo [physiology]"
-    )
-    delay_reaction_s: float = _is(0.5, "s", 0, 3, "a runner moves this long after pressing start [signal]")
-    delay_most_s: float = _is(6, "s", 0, 10, "a shared delay is no longer than this [signal]")
-    delay_least_starts: float = _is(8, "", 3, 100, "starts of the timer needed to tell a watch's shared delay [signal]")
+    short_s: float = _(15, "s", 5, 30, "up to here the gate is a share of maximal speed … [physiology]")
+    long_s: float = _(35, "s", 20, 60, "… from here on a multiple of 5 km speed; in between it slides [physiology]")
+    unsure_margin: float = _(0.08, "", 0, 0.3, "long reps must beat an unsure 5 km speed by this much more [design]")
+    hill_gate_grade: float = _(0.03, "", 0.01, 0.1, "from this slope on the hill's gate holds [design]")
+    mid_share: float = _(0.92, "of the gate", 0.6, 1, "median of an effort: more than half of it is fast [signal]")
+    low_share: float = _(0.80, "of the gate", 0.5, 1, "lower quartile of an effort: its ramps may be slower, no float may [signal]")
+    bar_share: float = _(0.70, "of the plateau", 0.3, 0.9, "deeper dips part two efforts [signal]")
+    margin: float = _(0.04, "", 0.005, 0.2, "speed this far above the gate (share) is worth one unit [signal]")
+    margin_cap: float = _(1.0, "", 0, 5, "and at most this much either way [signal]")
+    cadence_per_mps: float = _(4.0, "steps/min per m/s", 1, 10, "cadence gained per m/s: 5-9 in true efforts, 0-3 in jumps [signal]")
+    cadence_least_spm: float = _(9.0, "steps/min", 2, 15, "gain asked of a small rise [signal]")
+    cadence_most_spm: float = _(16.0, "steps/min", 8, 40, "gain asked of a large rise: step length carries some runners [physiology]")
+    cadence_unit_spm: float = _(3.0, "steps/min", 1, 10, "a gain this far from what is asked is worth one unit [signal]")
+    cadence_cap: float = _(3.0, "", 0, 6, "at most this much in favour … [signal]")
+    cadence_veto: float = _(5.0, "", 0, 10, "… and this much against: every false alarm of positions had flat cadence [signal]")
+    support_even: float = _(0.45, "", 0.1, 0.9, "share of the rise in recorded speed that proves nothing either way [signal]")
+    support_unit: float = _(0.2, "", 0.05, 1, "a share this far from it is worth one unit [signal]")
+    support_cap: float = _(1.25, "", 0, 5, "at most this much either way [signal]")
+    independent: float = _(0.75, "", 0, 3, "position and independent distance agree [signal]")
+    prior: float = _(-0.25, "", -5, 5, "before any witness [signal]")
+    position_only: float = _(-1.5, "", -6, 0, "nothing but positions: most such bursts are jumps [signal]")
+    settling: float = _(-1.5, "", -6, 0, "GPS still settling after the first start [signal]")
+    sparse: float = _(-1.5, "", -6, 0, "an effort shorter than a few recording intervals [signal]")
+    sparse_intervals: float = _(4, "", 2, 10, "how many intervals an effort needs [signal]")
+    alike: float = _(0.8, "", 0, 3, "at least three alike in this run: nobody repeats by chance [design]")
+    alike_count: float = _(3, "", 2, 10, "how many are a repetition [design]")
+    alike_share: float = _(0.25, "", 0.05, 1, "alike: duration and speed within this share [design]")
+    position_margin: float = _(0.05, "", 0, 0.3, "positions alone must be this much faster: their noise adds way [signal]")
+    position_least_s: float = _(8, "s", 4, 20, "positions alone must last longer [signal]")
+    position_alone_cap: float = _(-0.05, "", -5, 0, "positions alone, without repeats, never reach the count [design]")
+    overlap: float = _(0.3, "", 0, 0.9, "two bursts sharing more of the shorter one are one [design]")
+    near_miss: float = _(0.95, "of the gate", 0.8, 1, "bursts down to here are listed as refused: too slow [design]")
+    long_set_count: float = _(2, "", 1, 10, "how many long reps make a set of fast reps [design]")
+    finish_after: float = _(0.8, "", 0.3, 1, "after a finish the speed falls below this share of what ran into it [design]")
+    count_from: float = _(0.5, "", 0.3, 0.95, "an effort counts from this confidence on [design]")
+    show_from: float = _(0.2, "", 0.0, 0.9, "below it a burst is refused, not shown as a doubtful effort [design]")
+    finish_share: float = _(0.88, "× 5 km speed", 0.7, 1, "what runs into a finish kick is at least a tempo [physiology]")
+    delay_reaction_s: float = _(1.5, "s", 0, 3, "a runner moves this long after pressing start [signal]")
+    delay_quantile: float = _(0.5, "", 0.1, 0.6, "of the delays seen: runners who wait before they move make it longer [signal]")
+    delay_most_s: float = _(6, "s", 0, 10, "a shared delay is no longer than this [signal]")
+    delay_least_starts: float = _(8, "", 3, 100, "starts of the timer needed to tell a watch's shared delay [signal]")
 
 
 @dataclass(frozen=True, slots=True)
-class Sets(_Group):
+class Sets(Group):
     """When efforts belong together."""
 
-    rest_s: float = _is(
-        480, "s", 60, 1800, "the longest recovery inside a set: hill sprints take 4-8 min [coaching texts]"
-    )
-    duration_share: float = _is(0.5, "", 0.1, 2, "durations within this share of the set's median [design]")
-    stood_mps: float = _is(0.6, "m/s", 0.1, 1.2, "slower recovery: stood [physiology]")
-    walked_mps: float = _is(1.9, "m/s", 1.2, 2.5, "slower recovery: walked; faster: jogged [physiology]")
+    rest_s: float = _(480, "s", 60, 1800, "the longest recovery inside a set: hill sprints take 4-8 min [coaching texts]")
+    duration_share: float = _(0.5, "", 0.1, 2, "durations within this share of the set's median [design]")
+    stood_mps: float = _(0.6, "m/s", 0.1, 1.2, "slower recovery: stood [physiology]")
+    walked_mps: float = _(1.9, "m/s", 1.2, 2.5, "slower recovery: walked; faster: jogged [physiology]")
 
 
 @dataclass(frozen=True, slots=True)
-class Tiers(_Group):
+class Tiers(Group):
     """Borders of the tiers, as shares of maximal speed, and of the kinds."""
 
-    turnover: float = _is(0.62, "of max", 0.4, 0.9, "a relaxed stride averages 0.70-0.85 of maximal speed [physiology]")
-    turnover_hill: float = _is(
-        0.60, "of max", 0.3, 0.9, "the same on slopes of 3 % and more: more to overcome [physiology]"
-    )
-    near_max: float = _is(0.85, "of max", 0.6, 1.0, "the border used in team sports [physiology, Colby 2018]")
-    max: float = _is(0.95, "of max", 0.8, 1.1, "the border used in team sports [physiology, Malone 2017]")
-    sprint_peak: float = _is(0.90, "of max", 0.7, 1.0, "a sprint's peak; below it is a stride [design]")
-    band_low: float = _is(
-        0.80, "of max", 0.5, 0.95, "lowest border of the bands of maximal speed: team sports start here [physiology]"
-    )
-    band_step: float = _is(
-        0.05, "of max", 0.01, 0.2, "width of a band: blur of a paced effort is 5-6 points [physiology, Sports 2018]"
-    )
-    five_k_ratio: float = _is(
-        1.12, "× 5 km speed", 1.0, 1.5, "mile pace: 1500 m records are 1.10 of 5 km, slower runners' more [physiology]"
-    )
-    stride_s: float = _is(5, "s", 2, 15, "shortest stride; less is not told from noise at 1 s [signal]")
-    hill_sprint_s: float = _is(20, "s", 8, 60, "longest hill sprint [design]")
-    sprint_s: float = _is(12, "s", 4, 20, "longest sprint [design]")
-    stride_max_s: float = _is(30, "s", 15, 60, "longest stride; longer is a fast rep [design]")
-    fast_rep_set_s: float = _is(
-        25, "s", 15, 45, "in a set of reps this long a rep is a fast rep, not a stride [design]"
-    )
-    interval_s: float = _is(60, "s", 40, 180, "longer is an interval: not neuromuscular, not counted [design]")
-    hill_grade: float = _is(0.04, "", 0.02, 0.15, "gentlest slope of a hill sprint: strides are run on 4-8 % [design]")
-    downhill_grade: float = _is(-0.02, "", -0.1, 0, "steeper down than this helps: +9 % speed at -5 % [physiology]")
-    finish_hard_s: float = _is(
-        300, "s", 60, 3600, "a finish kick ends at least this much continuous hard running [design]"
-    )
+    turnover: float = _(0.62, "of max", 0.4, 0.9, "a relaxed stride averages 0.70-0.85 of maximal speed [physiology]")
+    turnover_hill: float = _(0.60, "of max", 0.3, 0.9, "the same on slopes of 3 % and more: more to overcome [physiology]")
+    near_max: float = _(0.85, "of max", 0.6, 1.0, "the border used in team sports [physiology, Colby 2018]")
+    max: float = _(0.95, "of max", 0.8, 1.1, "the border used in team sports [physiology, Malone 2017]")
+    sprint_peak: float = _(0.90, "of max", 0.7, 1.0, "a sprint's peak; below it is a stride [design]")
+    band_low: float = _(0.80, "of max", 0.5, 0.95, "lowest border of the bands of maximal speed: team sports start here [physiology]")
+    band_step: float = _(0.05, "of max", 0.01, 0.2, "width of a band: blur of a paced effort is 5-6 points [physiology, Sports 2018]")
+    five_k_ratio: float = _(1.12, "× 5 km speed", 1.0, 1.5, "mile pace: 1500 m records are 1.10 of 5 km, slower runners' more [physiology]")
+    stride_s: float = _(5, "s", 2, 15, "shortest stride; less is not told from noise at 1 s [signal]")
+    hill_sprint_s: float = _(20, "s", 8, 60, "longest hill sprint [design]")
+    sprint_s: float = _(12, "s", 4, 20, "longest sprint [design]")
+    stride_max_s: float = _(30, "s", 15, 60, "longest stride; longer is a fast rep [design]")
+    fast_rep_set_s: float = _(25, "s", 15, 45, "in a set of reps this long a rep is a fast rep, not a stride [design]")
+    interval_s: float = _(60, "s", 40, 180, "longer is an interval: not neuromuscular, not counted [design]")
+    hill_grade: float = _(0.04, "", 0.02, 0.15, "gentlest slope of a hill sprint: strides are run on 4-8 % [design]")
+    downhill_grade: float = _(-0.02, "", -0.1, 0, "steeper down than this helps: +9 % speed at -5 % [physiology]")
+    finish_hard_s: float = _(300, "s", 60, 3600, "a finish kick ends at least this much continuous hard running [design]")
 
 
 @dataclass(frozen=True, slots=True)
-class Gaps(_Group):
+class Gaps(Group):
     """Levels of a stretch without speed work. Words: time since exposure, never lost speed."""
 
-    notice_d: float = _is(8, "d", 2, 365, "residual of maximal speed 5 ± 3 days [physiology, Issurin]")
-    caution_d: float = _is(14, "d", 3, 365, "eccentric strength fades by two weeks [physiology]")
-    flag_d: float = _is(28, "d", 5, 365, "a month without; 26 days cost no measured speed yet [physiology]")
-    restart_d: float = _is(56, "d", 7, 730, "the eight weeks over which exposure was studied [physiology, Colby 2018]")
-    seen_share: float = _is(
-        0.7,
-        "",
-        0,
-        1,
-        "of the running time in a gap must be assessable, or its cause is that nothing could be seen [design]",
-    )
-    break_share: float = _is(
-        0.5, "", 0.1, 1, "of a gap's days in one stretch without any run: then the cause is the break [design]"
-    )
+    notice_d: float = _(8, "d", 2, 365, "residual of maximal speed 5 ± 3 days [physiology, Issurin]")
+    caution_d: float = _(14, "d", 3, 365, "eccentric strength fades by two weeks [physiology]")
+    flag_d: float = _(28, "d", 5, 365, "a month without; 26 days cost no measured speed yet [physiology]")
+    restart_d: float = _(56, "d", 7, 730, "the eight weeks over which exposure was studied [physiology, Colby 2018]")
+    seen_share: float = _(0.7, "", 0, 1, "of the running time in a gap must be assessable, or its cause is that nothing could be seen [design]")
+    break_share: float = _(0.5, "", 0.1, 1, "of a gap's days in one stretch without any run: then the cause is the break [design]")
 
 
 @dataclass(frozen=True, slots=True)
-class Score(_Group):
+class Score(Group):
     """The decaying score, shown after the counts and never instead of them."""
 
-    tau_d: float = _is(
-        10, "d", 1, 100, "50, 25 and 6 % remain after 7, 14 and 28 days, matching the gap levels [design]"
-    )
-    habit_tau_d: float = _is(42, "d", 10, 365, "the slow trace: the habit of six weeks [design]")
-    near_max_weight: float = _is(1.25, "", 1, 3, "nearly flat, so that strides beat sprints for a marathoner [design]")
-    max_weight: float = _is(1.5, "", 1, 3, "nearly flat [design]")
-    rep_cap_s: float = _is(30, "s", 10, 120, "seconds of one rep that score [design]")
-    session_cap_s: float = _is(
-        300, "s", 60, 3600, "seconds of one session that score: no reward for piling up [design]"
-    )
-    reference_sessions: float = _is(2, "per week", 0.5, 14, "100 = this many sessions a week … [coaching texts]")
-    reference_reps: float = _is(5, "", 1, 30, "… of this many reps … [coaching texts]")
-    reference_rep_s: float = _is(20, "s", 5, 60, "… of this many seconds [coaching texts]")
+    tau_d: float = _(10, "d", 1, 100, "50, 25 and 6 % remain after 7, 14 and 28 days, matching the gap levels [design]")
+    habit_tau_d: float = _(42, "d", 10, 365, "the slow trace: the habit of six weeks [design]")
+    near_max_weight: float = _(1.25, "", 1, 3, "nearly flat, so that strides beat sprints for a marathoner [design]")
+    max_weight: float = _(1.5, "", 1, 3, "nearly flat [design]")
+    rep_cap_s: float = _(30, "s", 10, 120, "seconds of one rep that score [design]")
+    session_cap_s: float = _(300, "s", 60, 3600, "seconds of one session that score: no reward for piling up [design]")
+    reference_sessions: float = _(2, "per week", 0.5, 14, "100 = this many sessions a week … [coaching texts]")
+    reference_reps: float = _(5, "", 1, 30, "… of this many reps … [coaching texts]")
+    reference_rep_s: float = _(20, "s", 5, 60, "… of this many seconds [coaching texts]")
 
 
 @dataclass(frozen=True, slots=True)
-class Together(_Group):
+class Together(Group):
     """How recordings become one season."""
 
-    same_start_s: float = _is(1, "s", 0, 60, "two recordings starting this close may be one run, twice [design]")
-    same_elapsed_s: float = _is(5, "s", 0, 600, "… and are, when they also last as long, give or take this [design]")
-    strike_s: float = _is(2, "s", 0, 30, "a struck-out effort is found again by its start, give or take this [design]")
+    same_start_s: float = _(1, "s", 0, 60, "two recordings starting this close may be one run, twice [design]")
+    same_elapsed_s: float = _(5, "s", 0, 600, "… and are, when they also last as long, give or take this [design]")
+    strike_s: float = _(2, "s", 0, 30, "a struck-out effort is found again by its start, give or take this [design]")
+
+
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,49 +356,12 @@ class Settings:
         SettingsError
             For an unknown group or name (with the nearest known one), a value out of range or not a number.
         """
-        groups: dict[str, Any] = {}
-        known = {g.name: g for g in dataclasses.fields(cls)}
-        for name, values in given.items():
-            if name not in known:
-                raise SettingsError(f"settings.{name}: no such group{_nearest(name, known)}")
-            if not isinstance(values, Mapping):
-                raise SettingsError(f"settings.{name}: a table [settings.{name}] is wanted, not {values!r}")
-            default: Any = known[name].default
-            names = {f.name for f in dataclasses.fields(default)}
-            for key in values:
-                if key not in names:
-                    raise SettingsError(f"settings.{name}.{key}: no such setting{_nearest(key, names)}")
-            try:
-                groups[name] = dataclasses.replace(default, **values)
-            except SettingsError as error:
-                raise SettingsError(f"settings.{name}.{error}") from None
-        return cls(**groups)
-
-    @classmethod
-    def from_toml(cls, path: str | Path) -> Settings:
-        """Read the ``[settings]`` table of a TOML file.
-
-        Raises
-        ------
-        SettingsError
-            When the file cannot be read or a setting in it is unusable.
-        """
-        try:
-            content = tomllib.loads(Path(path).read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise SettingsError(f"{path}: {error}") from error
-        return cls.from_mapping(content.get("settings", {}))
+        return cls(**changed_groups({g.name: g.default for g in dataclasses.fields(cls)}, given))
 
     def fingerprint(self, groups: frozenset[str] | None = None) -> str:
         """Return 12 hex digits that change when any value (of `groups`) does."""
         values = {key: value for key, _, value in self if groups is None or key.split(".")[0] in groups}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
-
-
-def _nearest(name: str, known: Mapping[str, Any] | set[str]) -> str:
-    """Return a hint naming the nearest known spelling."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
 
 
 #: Groups that touch what is read out of a single file (the map); a cached digest depends on these only.

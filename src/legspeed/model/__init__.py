@@ -1,0 +1,61 @@
+"""The values that flow through legspeed: channels, activities, digests, efforts, seasons.
+
+All are frozen; nothing is changed in place. Units are in the names. ``None`` means *the file has no such thing*,
+``NaN`` inside a column means *this sample is missing*; 0 always means zero.
+"""
+
+from legspeed.model.activity import Activity, Lap, Pause, StrengthSet, WorkoutStep
+from legspeed.model.channels import CHANNEL_NAMES, CHANNELS, F8, Channel
+from legspeed.model.digest import Assessability, Burst, RunDigest, StreamLag
+from legspeed.model.efforts import COUNTING_KINDS, KINDS, TIERS, Effort, EffortSet, Refusal, Run, Yardstick
+from legspeed.model.problems import PROBLEM_CODES, Problem
+from legspeed.model.season import (
+    Duplicate,
+    Exposure,
+    Failure,
+    FileResult,
+    Gap,
+    Note,
+    NotRun,
+    ScoreDay,
+    Season,
+    Tally,
+    Week,
+)
+
+__all__ = [
+    "CHANNELS",
+    "CHANNEL_NAMES",
+    "COUNTING_KINDS",
+    "F8",
+    "KINDS",
+    "PROBLEM_CODES",
+    "TIERS",
+    "Activity",
+    "Assessability",
+    "Burst",
+    "Channel",
+    "Duplicate",
+    "Effort",
+    "EffortSet",
+    "Exposure",
+    "Failure",
+    "FileResult",
+    "Gap",
+    "Lap",
+    "NotRun",
+    "Note",
+    "Pause",
+    "Problem",
+    "Refusal",
+    "Run",
+    "RunDigest",
+    "ScoreDay",
+    "Season",
+    "StreamLag",
+    "StrengthSet",
+    "Tally",
+    "Week",
+    "WorkoutStep",
+    "Yardstick",
+]

@@ -1,0 +1,120 @@
+"""What the map keeps of one run: candidate bursts with their evidence, totals, what was assessable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from legspeed.model.activity import StrengthSet
+from legspeed.model.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Assessability:
+    """Whether a run could have shown strides, and hill sprints; if not, why."""
+
+    strides: bool
+    hill_sprints: bool
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLag:
+    """How many seconds one stream of a watch is behind its reference stream, with its standard error.
+
+    ``stream`` and ``behind`` name channels (``position`` stands for both coordinates); ``correlation`` is the one at
+    the best lag. ``se_s`` is ``None`` where the file could not tell and the stated prior was used.
+    """
+
+    stream: str
+    behind: str
+    lag_s: float
+    se_s: float | None
+    correlation: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """One candidate: a rise of speed with its edges at half the rise and everything that speaks for or against it.
+
+    No threshold of the athlete has touched it yet. Speeds in m/s, times in seconds since the run's first record. It
+    stands alone above any bar from ``bar_low_mps`` to ``bar_high_mps``; candidates of other bars may overlap it.
+    ``open_start``, ``open_end``: the timer was started or stopped before half the rise was seen, so that edge is the
+    timer's. ``*_support`` is the share of the rise that a stream shows by itself, None where it cannot tell.
+    ``mid_speed_mps`` and ``low_speed_mps`` are median and lower quartile between the edges, ``plateau_speed_mps`` the
+    70 % quantile above the bar;
+    ``answer_cadence_spm`` the highest cadence in and shortly after the burst;
+    ``before_mps`` the mean speed over the minutes that run into it without a break.
+    """
+
+    start_s: float
+    end_s: float
+    open_start: bool
+    open_end: bool
+    bar_low_mps: float
+    bar_high_mps: float
+    distance_m: float
+    mean_speed_mps: float
+    peak_speed_mps: float
+    plateau_speed_mps: float
+    mid_speed_mps: float
+    low_speed_mps: float
+    base_speed_mps: float
+    after_speed_mps: float
+    before_mps: float | None
+    grade: float | None
+    grade_se: float | None
+    cadence_spm: float | None
+    answer_cadence_spm: float | None
+    recorded_support: float | None
+    distance_support: float | None
+    position_support: float | None
+    way_before_m: float
+    settling: bool
+    carried: bool = False
+    lap_start_s: float | None = None
+    lap_end_s: float | None = None
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds between the edges."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class RunDigest:
+    """What the map keeps of one run: totals, what was assessable, best speeds, every candidate burst.
+
+    ``best_speeds`` maps a duration in seconds to the best mean speed over it without a break; ``easy_speed_mps`` and
+    ``easy_cadence_spm`` are medians while running; ``carried_s`` are seconds in a
+    vehicle; ``basis`` names the streams behind the speed, ``independent`` tells
+    whether distance and position are two witnesses. ``timer_delays_s`` tell how long after each start of the timer the
+    recorded movement began: over a season they show the delay that all streams of a watch share.
+    """
+
+    source: str
+    digest: str
+    start: dt.datetime
+    utc_offset_s: int | None
+    sport: str
+    sub_sport: str
+    device: str
+    format: str
+    elapsed_s: float
+    moving_s: float
+    distance_m: float | None
+    interval_s: float
+    assessable: Assessability
+    basis: tuple[str, ...]
+    independent: bool
+    best_speeds: Mapping[int, float]
+    carried_s: float
+    easy_speed_mps: float | None
+    easy_cadence_spm: float | None
+    altitude_noise_m: float | None
+    bursts: tuple[Burst, ...]
+    lags: tuple[StreamLag, ...]
+    timer_delays_s: tuple[float, ...]
+    strength_sets: tuple[StrengthSet, ...]
+    problems: tuple[Problem, ...]

@@ -1,0 +1,105 @@
+"""Efforts of a run, judged against the runner's own yardstick."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from legspeed.model.digest import Assessability
+from legspeed.model.problems import Problem
+
+KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "stride": "5-30 s of fast, relaxed running; also power 150s",
+        "hill_sprint": "at most 20 s on a slope of 4 % or more",
+        "sprint": "at most 12 s with a peak of 90 % of maximal speed or more",
+        "fast_rep": "30-60 s, or 25 s and more in a set of such: 200s, 300s",
+        "finish_kick": "the fast end of a continuous hard run of at least 5 min",
+        "interval": "over 60 s faster than 5 km pace: not counted",
+        "downhill": "helped by the slope: not counted",
+    }
+)
+COUNTING_KINDS: Final[frozenset[str]] = frozenset({"stride", "hill_sprint", "sprint", "fast_rep", "finish_kick"})
+TIERS: Final[tuple[str, ...]] = ("turnover", "near_max", "max")
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """The runner's own 5 km speed and maximal speed on a date, each with where it came from."""
+
+    five_k_speed_mps: float
+    five_k_source: str
+    max_speed_mps: float
+    max_speed_source: str
+    as_of: dt.date | None
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """One near-maximal effort. Its fields are the JSON contract's, in seconds since the run's first record."""
+
+    start_s: float
+    end_s: float
+    kind: str
+    tier: str | None
+    counts: bool
+    confidence: float
+    distance_m: float | None
+    mean_speed_mps: float | None
+    peak_speed_mps: float | None
+    flat_speed_mps: float | None
+    grade: float | None
+    grade_se: float | None
+    cadence_spm: float | None
+    step_length_m: float | None
+    recovery_s: float | None
+    evidence: tuple[str, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds between the edges."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A candidate that is no effort, with the reason and its evidence."""
+
+    start_s: float
+    end_s: float
+    reason: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EffortSet:
+    """Efforts that belong together, in a coach's words."""
+
+    text: str
+    kind: str
+    count: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the season with its efforts."""
+
+    source: str
+    start: dt.datetime
+    local_date: dt.date
+    sport: str
+    device: str
+    elapsed_s: float
+    moving_s: float
+    distance_m: float | None
+    assessable: Assessability
+    efforts: tuple[Effort, ...]
+    refused: tuple[Refusal, ...]
+    sets: tuple[EffortSet, ...]
+    problems: tuple[Problem, ...]

@@ -1,0 +1,141 @@
+"""All runs of one athlete and what they add up to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from legspeed.model.digest import RunDigest
+from legspeed.model.efforts import Effort, Run, Yardstick
+
+
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """An input that is no run, and what it is instead."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A recording of a run that is counted under another source."""
+
+    source: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that could not be read."""
+
+    source: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What the map makes of one input: digests of its runs, or what it was instead."""
+
+    source: str
+    digests: tuple[RunDigest, ...] = ()
+    not_runs: tuple[NotRun, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Efforts, their seconds and metres."""
+
+    efforts: int = 0
+    seconds: float = 0.0
+    metres: float = 0.0
+
+    def plus(self, effort: Effort) -> Tally:
+        """Return the tally with one more effort."""
+        return Tally(self.efforts + 1, self.seconds + effort.duration_s, self.metres + (effort.distance_m or 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One ISO week, empty ones too."""
+
+    week: str
+    sessions: int
+    total: Tally
+    by_kind: Mapping[str, Tally]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreDay:
+    """Decayed exposure score and habit trace at the end of one day."""
+
+    date: dt.date
+    score: float
+    habit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """How much true speed was touched, and how recently, as of a date."""
+
+    as_of: dt.date | None
+    last_date: dt.date | None
+    days_since: int | None
+    days_since_by_kind: Mapping[str, int]
+    bands: Mapping[str, Tally]
+    best: Mapping[str, Any]
+    weeks: tuple[Week, ...]
+    score: tuple[ScoreDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch without a counted effort; see the design for how its ends are chosen."""
+
+    start: dt.date
+    end: dt.date
+    days: int
+    days_min: int
+    level: str | None
+    open: bool
+    muted: bool
+    cause: str
+    runs: int
+    assessable_runs: int
+    distance_km: float
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark in the spirit of the coaching texts, with the efforts it rests on."""
+
+    code: str
+    text: str
+    efforts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """All runs of one athlete and what they add up to."""
+
+    settings_id: str
+    name: str | None
+    yardstick: Yardstick
+    runs: tuple[Run, ...]
+    not_runs: tuple[NotRun, ...]
+    duplicates: tuple[Duplicate, ...]
+    failed: tuple[Failure, ...]
+    exposure: Exposure
+    gaps: tuple[Gap, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all read; 1 some input failed and the rest is here; 3 nothing usable."""
+        if not self.runs:
+            return 3
+        return 1 if self.failed else 0
