@@ -105,7 +105,9 @@ def _is_whole(v: Verdict, judging: Judging) -> bool:
     plateau = v.burst.plateau_speed_mps
     gate_here = v.gate_mps * plateau / max(v.flat_mps, 1e-6)
     return (
-        v.burst.low_speed_mps >= judging.low_share * gate_here and v.burst.bar_high_mps >= judging.bar_share * plateau
+        v.burst.mid_speed_mps >= judging.mid_share * gate_here
+        and v.burst.low_speed_mps >= judging.low_share * gate_here
+        and v.burst.bar_high_mps >= judging.bar_share * plateau
     )
 
 

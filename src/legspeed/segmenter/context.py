@@ -79,6 +79,10 @@ def habits(digests: Sequence[RunDigest], settings: Settings) -> Habits:
     )
 
 
+def _quantile(values: Sequence[float], part: float) -> float:
+    return sorted(values)[int(part * (len(values) - 1))]
+
+
 def _median(values: Sequence[float]) -> float | None:
     return statistics.median(values) if values else None
 
@@ -93,7 +97,9 @@ def shared_delays(digests: Sequence[RunDigest], judging: Judging) -> dict[str, f
     for digest in digests:
         seen[digest.device].extend(digest.timer_delays_s)
     return {
-        device: min(max(0.0, statistics.median(delays) - judging.delay_reaction_s), judging.delay_most_s)
+        device: min(
+            max(0.0, _quantile(delays, judging.delay_quantile) - judging.delay_reaction_s), judging.delay_most_s
+        )
         for device, delays in seen.items()
         if len(delays) >= judging.delay_least_starts
     }

@@ -10,6 +10,7 @@ from legspeed.model import F8, Activity, Assessability, Burst, Lap, RunDigest
 from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.foot import rolling
 from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
+from legspeed.segmenter.places import shared_grades
 from legspeed.segmenter.speed import SpeedCurve, speed_curve
 from legspeed.segmenter.timeline import B1, Timeline, timeline
 from legspeed.settings import Evidence, Settings
@@ -77,9 +78,13 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     noise = altitude_noise(line, v, settings.slope)
     way = np.cumsum(v)
     peaks = line.mean(v, int(evidence.peak_window_s) // 2)
+    found = rises(line, v, settings.picking)
+    grades = [grade_of(line, v, r.first, r.last, noise, settings.slope) for r in found]
+    grades = shared_grades(line, found, grades, settings.slope)
+    marks = activity.laps if laps else ()
     bursts = tuple(
-        _burst(line, curve, rise, peaks, way, carried, cadence, noise, activity.laps if laps else (), settings)
-        for rise in rises(line, v, settings.picking)
+        _burst(line, curve, rise, grade, peaks, way, carried, cadence, marks, evidence)
+        for rise, grade in zip(found, grades, strict=True)
     )
     return dataclasses.replace(
         blind,
@@ -121,11 +126,9 @@ def timer_delays(activity: Activity, line: Timeline, speed_mps: F8, evidence: Ev
     """
     delays = []
     reach = int(evidence.delay_window_s)
-    for pause in activity.pauses:
-        if pause.kind != "timer":
-            continue
-        i = int(np.searchsorted(line.t_s, pause.end_s - 0.5))
-        if i >= line.m or line.t_s[i] - pause.end_s > 5 or i != line.first[i]:
+    for begun_s in (0.0, *(pause.end_s for pause in activity.pauses if pause.kind == "timer")):
+        i = int(np.searchsorted(line.t_s, begun_s - 0.5))
+        if i >= line.m or line.t_s[i] - begun_s > 5 or i != line.first[i]:
             continue
         seen = speed_mps[i : min(int(line.last[i]), i + reach) + 1]
         if seen.shape[0] < reach // 2:
@@ -133,8 +136,10 @@ def timer_delays(activity: Activity, line: Timeline, speed_mps: F8, evidence: Ev
         settled = float(np.median(seen[reach // 3 :]))
         if settled < evidence.delay_speed_mps:
             continue
-        moved = int(np.argmax(seen >= 0.5 * settled))
-        delays.append(round(float(line.t_s[i]) + moved - pause.end_s, 2) if moved else 0.0)
+        half = 0.5 * settled
+        moved = int(np.argmax(seen >= half))
+        part = float((seen[moved] - half) / max(seen[moved] - seen[moved - 1], 1e-6)) if moved else 0.0
+        delays.append(round(float(line.t_s[i]) + moved - part - begun_s, 2) if moved else 0.0)
     return tuple(delays)
 
 
@@ -192,15 +197,14 @@ def _burst(
     line: Timeline,
     curve: SpeedCurve,
     rise: Rise,
+    grade: tuple[float | None, float | None],
     peaks: F8,
     way: F8,
     carried: B1,
     cadence: F8 | None,
-    altitude_noise_m: float | None,
     laps: tuple[Lap, ...],
-    settings: Settings,
+    evidence: Evidence,
 ) -> Burst:
-    evidence = settings.evidence
     v, a, b = curve.speed_mps, rise.first, rise.last
     first, last = int(line.first[a]), int(line.last[a])
     height = max(rise.plateau_mps - rise.base_mps, 1e-6)
@@ -227,9 +231,12 @@ def _burst(
         spm = float(np.median(core)) if core.shape[0] else None
         near = cadence[a : min(last, b + int(evidence.cadence_answer_s)) + 1]
         near = near[np.isfinite(near)]
-        if near.shape[0] and float(near.max()) > 0:
-            answer = float(near.max())
-    grade, grade_se = grade_of(line, v, a, b, altitude_noise_m, settings.slope)
+        answer = float(near.max()) if near.shape[0] else None
+        if answer is not None and answer < evidence.stepless_spm:
+            # Wrists lose a stride now and then; then steps are counted before or after it. In a car they are not.
+            reach = int(evidence.lost_steps_s)
+            around = np.concatenate([cadence[max(first, a - reach) : a], cadence[b : min(last, b + reach) + 1]])
+            answer = None if bool((around > evidence.running_cadence_spm).any()) else answer
     before = None
     reach = int(evidence.before_s)
     if a - first >= reach:
@@ -237,7 +244,9 @@ def _burst(
     lap_start, lap_end = _lap_edges(rise, laps)
     seconds = max(rise.end_s - rise.start_s, 1.0)
     i, j = max(first, round(a + rise.start_s - line.t_s[a])), min(last, round(b + rise.end_s - line.t_s[b]))
-    mean = float(v[i : j + 1].mean()) if j >= i else float(v[inside].mean())
+    between = v[i : j + 1] if j >= i else v[inside]
+    mean = float(between.mean())
+    low, mid = (float(q) for q in np.quantile(between, (0.25, 0.5)))
     return Burst(
         start_s=rise.start_s,
         end_s=rise.end_s,
@@ -249,12 +258,13 @@ def _burst(
         mean_speed_mps=mean,
         peak_speed_mps=float(peaks[inside].max()),
         plateau_speed_mps=rise.plateau_mps,
-        low_speed_mps=float(np.quantile(v[i : j + 1], 0.25)) if j >= i else mean,
+        mid_speed_mps=mid,
+        low_speed_mps=low,
         base_speed_mps=rise.base_mps,
         after_speed_mps=rise.after_mps,
         before_mps=before,
-        grade=grade,
-        grade_se=grade_se,
+        grade=grade[0],
+        grade_se=grade[1],
         cadence_spm=spm,
         answer_cadence_spm=answer,
         recorded_support=recorded,

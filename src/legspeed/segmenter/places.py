@@ -1,0 +1,61 @@
+"""Repeats at the same place share their grade: what one visit cannot know, several can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from legspeed.model import F8
+from legspeed.segmenter.bursts import Rise
+from legspeed.segmenter.timeline import Timeline
+from legspeed.settings import Slope
+
+Grade = tuple[float | None, float | None]
+
+
+def shared_grades(line: Timeline, found: Sequence[Rise], grades: Sequence[Grade], slope: Slope) -> list[Grade]:
+    """Return every rise's grade averaged over the visits to its place in its direction, with the smaller error.
+
+    Visits are rises of alike duration whose middles lie within `Slope.same_place_m`, run the same way and share no
+    time; their altitude errors are minutes apart and count as independent, so the mean's error is 1/√(Σ 1/se²).
+    """
+    if line.east_m is None or line.north_m is None or len(found) < 2:
+        return list(grades)
+    first = np.array([r.first for r in found])
+    last = np.array([r.last for r in found])
+    middle = (first + last) // 2
+    east, north = line.east_m[middle], line.north_m[middle]
+    way_east, way_north = line.east_m[last] - line.east_m[first], line.north_m[last] - line.north_m[first]
+    length = np.hypot(way_east, way_north)
+    seconds = (last - first + 1).astype(np.float64)
+    known = np.array([g is not None for g, _ in grades])
+    shared: list[Grade] = []
+    for k, (grade, error) in enumerate(grades):
+        if grade is None or error is None or not np.isfinite(east[k] + length[k]) or length[k] <= 0:
+            shared.append((grade, error))
+            continue
+        with np.errstate(invalid="ignore", divide="ignore"):
+            near = np.hypot(east - east[k], north - north[k]) < slope.same_place_m
+            along = (way_east * way_east[k] + way_north * way_north[k]) / (length * length[k]) > slope.same_way_cos
+        alike = np.abs(np.log(seconds / seconds[k])) < slope.alike_log
+        apart = (first > last[k]) | (last < first[k])
+        shared.append(_mean(k, np.flatnonzero(near & along & alike & apart & known), first, last, seconds, grades))
+    return shared
+
+
+def _mean(
+    k: int, visits: np.ndarray, first: np.ndarray, last: np.ndarray, seconds: F8, grades: Sequence[Grade]
+) -> Grade:
+    """Return the weighted mean of rise `k` and its visits; of candidates that share time only the likest counts."""
+    chosen = [k]
+    for i in sorted(visits.tolist(), key=lambda i: (abs(np.log(seconds[i] / seconds[k])), i)):
+        if all(first[i] > last[j] or last[i] < first[j] for j in chosen):
+            chosen.append(i)
+    weight = total = 0.0
+    for i in chosen:
+        grade, error = grades[i]
+        if grade is not None and error is not None:
+            weight += 1.0 / error**2
+            total += grade / error**2
+    return total / weight, float(1.0 / np.sqrt(weight))
