@@ -1,0 +1,118 @@
+"""Where nothing was recorded: pauses by the timer, between track segments, and silence that nothing explains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from legspeed.model import F8, Pause
+from legspeed.readers.recording import TimerEvent
+from legspeed.settings import Cleaning
+
+
+def find_pauses(
+    unix_s: F8, timer: Sequence[TimerEvent], segments: Sequence[int], cleaning: Cleaning
+) -> tuple[Pause, ...]:
+    """Return the stretches that no effort may span, in order and apart from one another.
+
+    A stop of the timer lasts until the next start; a stop without a start until the next record, a start without a stop
+    back to the last record, and neither counts where records went on all the time. A new track segment after no more
+    than a few usual intervals is a lap mark. Silence longer than ``cleaning.gap_s`` and
+    ``cleaning.gap_intervals`` usual intervals is a gap, unless a pause explains it.
+
+    Parameters
+    ----------
+    unix_s : f8[n], s
+        Times of the records, strictly increasing.
+    timer : sequence of TimerEvent
+        In any order.
+    segments : sequence of int
+        Rows at which a new track segment begins.
+    cleaning : Cleaning
+        Thresholds.
+
+    Returns
+    -------
+    tuple of Pause
+        In seconds since the first record.
+    """
+    n = len(unix_s)
+    if n < 2:
+        return ()
+    step_s = np.diff(unix_s)
+    usual_s = float(np.median(step_s))
+    silence_s = max(cleaning.gap_s, cleaning.gap_intervals * usual_s)
+    short_s = cleaning.segment_intervals * usual_s
+    found = _timer_pauses(unix_s, timer, short_s) if timer else []
+    for row in segments:
+        if 0 < row < n and step_s[row - 1] > short_s:
+            found.append((float(unix_s[row - 1]), float(unix_s[row]), "segment"))
+    gaps = np.flatnonzero(step_s > silence_s) if step_s.max() > silence_s else ()
+    if not found and not len(gaps):
+        return ()
+    found = _apart(found)
+    found = _apart(_with_gaps(found, [(float(unix_s[i]), float(unix_s[i + 1])) for i in gaps], silence_s))
+    start, end = float(unix_s[0]), float(unix_s[-1])
+    pauses = []
+    for begin, finish, kind in found:
+        begin, finish = max(begin, start), min(finish, end)
+        if finish > begin:
+            pauses.append(Pause(round(begin - start, 6), round(finish - start, 6), kind))
+    return tuple(pauses)
+
+
+_Stretch = tuple[float, float, str]
+
+
+def _timer_pauses(unix_s: F8, timer: Sequence[TimerEvent], short_s: float) -> list[_Stretch]:
+    """Pair stops with starts; what lacks its partner reaches to the nearest record."""
+    found: list[_Stretch] = []
+    stop: TimerEvent | None = None
+    for event in sorted((e for e in timer if np.isfinite(e.unix_s)), key=lambda e: e.unix_s):
+        if not event.running:
+            stop = stop or event
+        elif stop is not None:
+            found.append((stop.unix_s, event.unix_s, "auto" if stop.auto else "timer"))
+            stop = None
+        else:
+            before = int(np.searchsorted(unix_s, event.unix_s)) - 1
+            if before >= 0 and event.unix_s - unix_s[before] > short_s:
+                found.append((float(unix_s[before]), event.unix_s, "auto" if event.auto else "timer"))
+    if stop is not None:
+        after = int(np.searchsorted(unix_s, stop.unix_s, side="right"))
+        if after < len(unix_s) and unix_s[after] - stop.unix_s > short_s:
+            found.append((stop.unix_s, float(unix_s[after]), "auto" if stop.auto else "timer"))
+    return [stretch for stretch in found if stretch[1] > stretch[0]]
+
+
+def _apart(found: list[_Stretch]) -> list[_Stretch]:
+    """Join stretches that overlap; the kind is the one of the first."""
+    apart: list[_Stretch] = []
+    for begin, end, kind in sorted(found, key=lambda s: (s[0], s[1])):
+        if apart and begin < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(apart[-1][1], end), apart[-1][2])
+        else:
+            apart.append((begin, end, kind))
+    return apart
+
+
+def _with_gaps(found: list[_Stretch], gaps: list[tuple[float, float]], silence_s: float) -> list[_Stretch]:
+    """Add the gaps that no pause explains; where one explains only part of the silence, it takes all of it."""
+    result = list(found)
+    at = 0
+    for begin, end in gaps:
+        while at < len(found) and found[at][1] <= begin:
+            at += 1
+        inside = []
+        probe = at
+        while probe < len(found) and found[probe][0] < end:
+            inside.append(found[probe])
+            probe += 1
+        if not inside:
+            result.append((begin, end, "gap"))
+            continue
+        explained = sum(min(end, stretch[1]) - max(begin, stretch[0]) for stretch in inside)
+        if end - begin - explained > silence_s:
+            result.append((min(begin, inside[0][0]), end, inside[0][2]))
+    return result

@@ -1,0 +1,124 @@
+"""Positions that no runner can have reached."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from legspeed.model import F8, Problem
+from legspeed.settings import Cleaning
+
+METRES_PER_DEGREE: Final = 6_371_008.8 * np.pi / 180.0  # mean radius of the earth, IUGG
+_LOOK_BACK: Final = 24  # pieces that one chain may step over at once
+_MOST_JUMPS: Final = 2_000  # more are no jumps but noise
+
+
+def drop_jumps(
+    time_s: F8, latitude_deg: F8, longitude_deg: F8, cleaning: Cleaning, *, on_foot: bool
+) -> tuple[F8, F8, Problem | None]:
+    """Take out positions that are off: 0/0, half a position, and fixes that cannot be reached from those around them.
+
+    The track is cut wherever a step is faster than ``cleaning.position_speed_max_mps``; of the pieces, the chain that
+    keeps most fixes is kept, where an impossible step costs ``cleaning.position_jump_points`` fixes. So a fix is only
+    dropped if it contradicts both sides (or the one side it has), a bad first fix never costs the good ones behind it,
+    and where the track is elsewhere for good, both parts stay. Nothing is put in place of what is dropped.
+
+    Parameters
+    ----------
+    time_s : f8[n], s
+        Strictly increasing.
+    latitude_deg, longitude_deg : f8[n], °
+        NaN where missing.
+    cleaning : Cleaning
+        Thresholds.
+    on_foot : bool
+        Whether the sport is one of the foot's; then a track of impossible steps is no track and is dropped whole, else
+        it may be a vehicle's and is left alone.
+
+    Returns
+    -------
+    latitude_deg, longitude_deg : f8[n], °
+        The same arrays where nothing was dropped.
+    problem : Problem or None
+        ``position-jump`` with the number of positions dropped.
+    """
+    missing = np.isnan(latitude_deg) | np.isnan(longitude_deg)
+    nowhere = (latitude_deg == 0) & (longitude_deg == 0)  # what a receiver without a fix writes
+    half = missing & ~(np.isnan(latitude_deg) & np.isnan(longitude_deg))
+    off = nowhere | half
+    rows = np.flatnonzero(~(missing | nowhere))
+    bad = _jumps(time_s[rows], latitude_deg[rows], longitude_deg[rows], cleaning, on_foot)
+    off[rows[bad]] = True
+    count = int(np.count_nonzero(off))
+    if not count:
+        return latitude_deg, longitude_deg, None
+    message = f"{count} positions that no runner can have reached were left out"
+    return (
+        np.where(off, np.nan, latitude_deg),
+        np.where(off, np.nan, longitude_deg),
+        Problem("position-jump", message, count),
+    )
+
+
+def _jumps(time_s: F8, latitude_deg: F8, longitude_deg: F8, cleaning: Cleaning, on_foot: bool) -> npt.NDArray[np.bool_]:
+    """Return which of these positions, none missing, to drop."""
+    bad = np.zeros(len(time_s), dtype=bool)
+    if len(time_s) < 2:
+        return bad
+    north, east = np.diff(latitude_deg), np.diff(longitude_deg)
+    reach = np.maximum(np.diff(time_s) * cleaning.position_speed_max_mps, cleaning.position_slack_m) / METRES_PER_DEGREE
+    # An upper bound first: at the latitude nearest to the equator a degree of longitude is longest.
+    widest = np.cos(np.radians(np.abs(latitude_deg).min()))
+    if (north * north + (east * widest) ** 2 <= reach * reach).all():
+        return bad
+    east = (east + 180.0) % 360.0 - 180.0
+    across = np.cos(np.radians((latitude_deg[1:] + latitude_deg[:-1]) / 2))
+    cuts = np.flatnonzero(north * north + (east * across) ** 2 > reach * reach) + 1
+    if not len(cuts):
+        return bad
+    if len(cuts) > max(_LOOK_BACK, min(cleaning.position_jump_share * len(time_s), _MOST_JUMPS)):
+        bad[:] = on_foot
+        return bad
+    firsts, ends = np.concatenate(([0], cuts)), np.concatenate((cuts, [len(time_s)]))
+    kept = _best_chain(firsts, ends, time_s, latitude_deg, longitude_deg, cleaning)
+    bad[:] = True
+    for piece in kept:
+        bad[firsts[piece] : ends[piece]] = False
+    return bad
+
+
+def _best_chain(
+    firsts: npt.NDArray[np.intp],
+    ends: npt.NDArray[np.intp],
+    time_s: F8,
+    latitude_deg: F8,
+    longitude_deg: F8,
+    cleaning: Cleaning,
+) -> list[int]:
+    """Return the pieces of the chain that keeps most fixes; each impossible step in it costs some."""
+    sizes = (ends - firsts).tolist()
+    best: list[float] = []
+    before: list[int] = []
+    for piece, size in enumerate(sizes):
+        gain, link = 0.0, -1
+        low = max(0, piece - _LOOK_BACK)
+        if piece:
+            lasts, first = ends[low:piece] - 1, firsts[piece]
+            north = latitude_deg[first] - latitude_deg[lasts]
+            east = (longitude_deg[first] - longitude_deg[lasts] + 180.0) % 360.0 - 180.0
+            across = np.cos(np.radians((latitude_deg[first] + latitude_deg[lasts]) / 2))
+            metres = np.hypot(north, east * across) * METRES_PER_DEGREE
+            reach = (time_s[first] - time_s[lasts]) * cleaning.position_speed_max_mps
+            possible = metres <= np.maximum(reach, cleaning.position_slack_m)
+            for other, reached in enumerate(possible.tolist(), start=low):
+                value = best[other] - (0.0 if reached else cleaning.position_jump_points)
+                if value > gain:
+                    gain, link = value, other
+        best.append(gain + size)
+        before.append(link)
+    chain = [max(range(len(best)), key=best.__getitem__)]
+    while before[chain[-1]] >= 0:
+        chain.append(before[chain[-1]])
+    return chain[::-1]

@@ -1,0 +1,336 @@
+"""The one place that cleans: recordings of any format become activities.
+
+Nothing is bridged, interpolated or invented here: values are kept, left out (NaN), merged with others of the same
+instant, or, for cadence, doubled. Each step that changed anything says so in a :class:`~legspeed.model.Problem`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import numpy as np
+
+from legspeed.errors import LimitError, NotActivityError, NoTimeError
+from legspeed.model import CHANNELS, F8, Activity, Problem, StrengthSet
+from legspeed.readers.clean_cadence import steps_per_minute
+from legspeed.readers.clean_laps import laps_within, place_laps
+from legspeed.readers.clean_legs import Part, divide, legs_of
+from legspeed.readers.clean_pauses import find_pauses
+from legspeed.readers.clean_positions import drop_jumps
+from legspeed.readers.clean_time import Rows, instants, merge_instants, stretches
+from legspeed.readers.recording import CADENCE, Recording
+from legspeed.readers.sports import ON_FOOT, sport_of
+from legspeed.settings import Settings
+
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_CALENDAR: Final = (-62_135_596_800.0, 253_402_300_799.0)  # years 1 to 9999, what a datetime holds
+_FIRST_DATE: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+_FIRST_FIT_DATE: Final = dt.datetime(2008, 1, 1, tzinfo=dt.UTC)  # the first devices that wrote FIT are of that year
+_ROLL_OVER: Final = dt.timedelta(days=7168)  # GPS counts 1024 weeks
+_LARGEST_OFFSET_S: Final = 14 * 3600  # Kiribati; the western end is -12 h
+_SETS_LEAD: Final = dt.timedelta(seconds=5)  # a set may begin this much before the first record of its leg
+_LONGEST_TEXT: Final = 80
+_RANGES: Final = {c.name: (c.low, c.high) for c in CHANNELS}
+_DEFAULT: Final = Settings()
+
+
+def normalize(
+    recording: Recording,
+    *,
+    source: str,
+    digest: str,
+    settings: Settings = _DEFAULT,
+    now: dt.datetime | None = None,
+) -> tuple[Activity, ...]:
+    """Clean a recording.
+
+    Parameters
+    ----------
+    recording : Recording
+        As a reader found it; it is not changed.
+    source : str
+        The file's name, as the user knows it.
+    digest : str
+        The file's hash.
+    settings : Settings
+        Thresholds of ``cleaning`` and ``limits``.
+    now : datetime, optional
+        With zone; dates more than a day later are implausible. By default the clock's.
+
+    Returns
+    -------
+    tuple of Activity
+        One; several for a multisport file (one per leg), for tracks further apart than ``cleaning.track_gap_s``, and
+        where the clock jumps. Problems of the whole file are the first one's. A column that the file does not have, or
+        in which no value is left, is ``None``. An activity has no records at all (n = 0) where the file only sums up
+        what was done, such as the sets of a strength session.
+
+    Raises
+    ------
+    NoTimeError
+        Records, but not one with a time.
+    NotActivityError
+        Neither a record nor anything that says when something was done.
+    LimitError
+        More activities than ``limits.activities``.
+    """
+    now = dt.datetime.now(dt.UTC) if now is None else now
+    unix_s = recording.unix_s
+    problems = list(recording.problems)
+    timed: Rows | None = None
+    in_calendar = (unix_s >= _CALENDAR[0]) & (unix_s <= _CALENDAR[1])
+    if not in_calendar.all():
+        timed = np.flatnonzero(in_calendar)
+        lost = len(unix_s) - len(timed)
+        problems.append(Problem("no-time", f"{lost} records without a time were left out", lost))
+        unix_s = unix_s[timed]
+    if not len(unix_s):
+        return (_without_records(recording, source, digest, problems, now),)
+    if not recording.zone_known:
+        problems.append(Problem("no-zone", "the times have no zone; they were taken as UTC"))
+    pieces, found = stretches(unix_s, settings.cleaning, settings.limits)
+    problems += found
+    parts: list[Part] = []
+    legs, found = legs_of(recording, settings.cleaning)
+    problems += found
+    for rows in pieces:
+        parts += divide(rows if timed is None else timed if rows is None else timed[rows], recording, legs)
+    if len(parts) > settings.limits.activities:
+        raise LimitError(
+            f"{len(parts)} activities in one file, more than the {settings.limits.activities:.0f} allowed: "
+            "raise limits.activities if that is meant"
+        )
+    first = _Build(recording, parts[0], len(parts) > 1, True, settings, problems, now).activity(source, digest)
+    rest = (_Build(recording, part, True, False, settings, [], now).activity(source, digest) for part in parts[1:])
+    return first, *rest
+
+
+class _Build:
+    """The making of one activity; its steps share the problems they find."""
+
+    def __init__(
+        self,
+        recording: Recording,
+        part: Part,
+        several: bool,
+        first: bool,
+        settings: Settings,
+        problems: list[Problem],
+        now: dt.datetime,
+    ) -> None:
+        self.recording, self.part, self.several, self.first = recording, part, several, first
+        self.cleaning, self.problems, self.now = settings.cleaning, list(problems), now
+        leg = part.leg
+        word, sub_word = (leg.sport, leg.sub_sport) if leg is not None else (recording.sport, recording.sub_sport)
+        self.sport, self.sub_sport = sport_of(word or recording.sport, sub_word)
+        self.on_foot = self.sport in ON_FOOT
+
+    def activity(self, source: str, digest: str) -> Activity:
+        """Return the cleaned activity."""
+        recording = self.recording
+        unix_s, columns, developer, segments = self._records()
+        start_unix_s = float(unix_s[0])
+        time_s = _since(unix_s)
+        self._in_range(columns)
+        if "latitude_deg" in columns and "longitude_deg" in columns:
+            self._positions(time_s, columns)
+        per_leg = self._cadence(time_s, columns)
+        start = _EPOCH + dt.timedelta(microseconds=round(start_unix_s * 1e6))
+        self._date(start)
+        timer, laps = recording.timer, recording.laps
+        if self.several:
+            timer = tuple(e for e in timer if start_unix_s <= e.unix_s <= unix_s[-1])
+            laps = laps_within(laps, start_unix_s, float(unix_s[-1]))
+        placed, found = place_laps(laps, start_unix_s, float(unix_s[-1]), self.cleaning)
+        self.problems += found
+        return Activity(
+            start=start,
+            utc_offset_s=self._offset(),
+            sport=self.sport,
+            sub_sport=self.sub_sport,
+            device=_plain_text(recording.device),
+            source=source,
+            digest=digest,
+            format=recording.format,
+            time_s=time_s,
+            **{name: column for name, column in columns.items() if name in _RANGES},
+            developer=developer,
+            developer_units={name: unit for name, unit in recording.developer_units.items() if name in developer},
+            laps=placed,
+            pauses=find_pauses(unix_s, timer, segments, self.cleaning),
+            workout_steps=recording.workout_steps,
+            strength_sets=self._sets(start, float(time_s[-1])),
+            problems=tuple(self.problems),
+            cadence_per_leg=per_leg,
+        )
+
+    def _records(self) -> tuple[F8, dict[str, F8], dict[str, F8], list[int]]:
+        """Return times, columns, developer columns and the rows at which track segments begin."""
+        recording, rows = self.recording, self.part.rows
+        unix_s = _column(recording.unix_s, rows)
+        columns = {name: _column(column, rows) for name, column in recording.columns.items()}
+        extra = {name: _column(column, rows) for name, column in recording.developer.items()}
+        segments = list(recording.segment_starts)
+        if rows is not None:
+            segments = np.searchsorted(rows, segments).tolist()
+        starts = instants(_since(unix_s))
+        if starts is not None:
+            columns, extra = merge_instants(columns, starts), merge_instants(extra, starts)
+            merged = len(unix_s) - len(starts)
+            unix_s = unix_s[starts]
+            segments = (np.searchsorted(starts, segments, side="right") - 1).tolist()
+            message = f"{merged} records shared their second with another and were merged into it"
+            self.problems.append(Problem("time-duplicate", message, merged))
+        extra = {name: column for name, column in extra.items() if not np.isnan(column).all()}
+        for column in extra.values():
+            column.setflags(write=False)
+        return unix_s, columns, extra, segments
+
+    def _in_range(self, columns: dict[str, F8]) -> None:
+        """Leave out values that the channel cannot measure, and columns without any value."""
+        lost: dict[str, int] = {}
+        heart_rate = columns.get("heart_rate_bpm")
+        if heart_rate is not None and (heart_rate == 0).any():  # what watches write while there is none to measure
+            columns["heart_rate_bpm"] = np.where(heart_rate == 0, np.nan, heart_rate)
+        for name in list(columns):
+            low, high = _RANGES.get(name, (-np.inf, np.inf))
+            if name == CADENCE:
+                low, high = 0.0, _RANGES["cadence_spm"][1]
+            elif name == "speed_mps" and self.on_foot:
+                high = self.cleaning.foot_speed_max_mps
+            self._bound(columns, name, low, high, lost)
+        if lost:
+            what = ", ".join(f"{name} {count}" for name, count in lost.items())
+            message = f"values outside what can be measured were left out: {what}"
+            self.problems.append(Problem("value-range", message, sum(lost.values())))
+
+    def _bound(self, columns: dict[str, F8], name: str, low: float, high: float, lost: dict[str, int]) -> None:
+        """Leave out one column's values beyond `low` and `high`."""
+        column = columns[name]
+        bad = (column < low) | (column > high)
+        if bad.any():
+            lost[name] = int(np.count_nonzero(bad))
+            columns[name] = column = np.where(bad, np.nan, column)
+        if np.isnan(column).all():
+            del columns[name]
+
+    def _positions(self, time_s: F8, columns: dict[str, F8]) -> None:
+        """Leave out impossible positions; half a position is none."""
+        latitude, longitude, problem = drop_jumps(
+            time_s, columns["latitude_deg"], columns["longitude_deg"], self.cleaning, on_foot=self.on_foot
+        )
+        if problem is None:
+            return
+        self.problems.append(problem)
+        columns["latitude_deg"], columns["longitude_deg"] = latitude, longitude
+        if np.isnan(latitude).all():
+            del columns["latitude_deg"], columns["longitude_deg"]
+
+    def _cadence(self, time_s: F8, columns: dict[str, F8]) -> bool | None:
+        """Put the cadence into steps per minute; return whether one leg was counted."""
+        if CADENCE not in columns:
+            return None
+        written = columns.pop(CADENCE)
+        if not self.on_foot and self.sport != "unknown" and self.sport != "generic":
+            columns["cadence_spm"] = written  # of cranks or strokes: there are no steps to decide on
+            return None
+        unit = self.recording.cadence_unit
+        steps, per_leg, problem = steps_per_minute(written, time_s, columns, unit, self.sport, self.cleaning)
+        if problem is not None:
+            self.problems.append(problem)
+        if steps is not None:
+            columns["cadence_spm"] = steps
+            lost: dict[str, int] = {}
+            self._bound(columns, "cadence_spm", *_RANGES["cadence_spm"], lost)
+            if lost:
+                message = "values outside what can be measured were left out: cadence_spm"
+                self.problems.append(Problem("value-range", message, lost["cadence_spm"]))
+        return per_leg
+
+    def _date(self, start: dt.datetime) -> None:
+        """Flag a date that cannot be right; it is never changed."""
+        earliest = _FIRST_FIT_DATE if self.recording.format == "fit" else _FIRST_DATE
+        if earliest <= start <= self.now + dt.timedelta(days=1):
+            return
+        message = f"the date {start:%Y-%m-%d} cannot be right; it was left as it is"
+        if start.year < 9000 and earliest <= start + _ROLL_OVER <= self.now + dt.timedelta(days=1):
+            message += (
+                f" (7168 days later, {start + _ROLL_OVER:%Y-%m-%d}, would be: the GPS week counter of old receivers "
+                "starts again after 1024 weeks)"
+            )
+        self.problems.append(Problem("date-implausible", message))
+
+    def _offset(self) -> int | None:
+        """Return the local time's offset, if it can be one."""
+        offset_s = self.recording.utc_offset_s
+        if offset_s is None or -_LARGEST_OFFSET_S <= offset_s <= _LARGEST_OFFSET_S:
+            return offset_s
+        message = f"the local time is {offset_s / 3600:.1f} h from UTC, which no place is; it was left out"
+        self.problems.append(Problem("no-local-time", message))
+        return None
+
+    def _sets(self, start: dt.datetime, elapsed_s: float) -> tuple[StrengthSet, ...]:
+        """Return the strength sets of this part; those without a time are the first part's."""
+        sets = self.recording.strength_sets
+        if not self.several or not sets:
+            return sets
+        begin, end = start - _SETS_LEAD, start + dt.timedelta(seconds=elapsed_s)
+        return tuple(s for s in sets if (self.first if s.start is None else begin <= s.start <= end))
+
+
+def _column(column: F8, rows: Rows | None) -> F8:
+    """Return (the rows of) a column as an array of its own, so that nothing the caller holds is changed."""
+    if rows is None:
+        return np.array(column, dtype=np.float64)
+    return np.ascontiguousarray(column[rows], dtype=np.float64)
+
+
+def _since(unix_s: F8) -> F8:
+    """Return seconds since the first record, to the microsecond: what a float of seconds since 1970 still holds."""
+    since: F8 = unix_s - unix_s[0]
+    if (since != np.floor(since)).any():
+        return np.round(since, 6)
+    return since
+
+
+def _plain_text(text: str) -> str:
+    """Return printable text of bounded length: names come from files and go to terminals."""
+    kept = "".join(character if character.isprintable() else " " for character in text[: 4 * _LONGEST_TEXT])
+    return " ".join(kept.split())[:_LONGEST_TEXT].rstrip()
+
+
+def _without_records(
+    recording: Recording, source: str, digest: str, problems: list[Problem], now: dt.datetime
+) -> Activity:
+    """Make an activity of what only sums up, such as strength sets; an error if nothing says when it was."""
+    if len(recording.unix_s):
+        raise NoTimeError(
+            f"{len(recording.unix_s)} records without a single time: nothing can be timed; export the activity again"
+        )
+    times = [
+        *(leg.start_unix_s for leg in recording.legs),
+        *(lap.start_unix_s for lap in recording.laps),
+        *((s.start - _EPOCH).total_seconds() for s in recording.strength_sets if s.start is not None),
+    ]
+    known = [t for t in times if _CALENDAR[0] <= t <= _CALENDAR[1]]
+    if not known:
+        raise NotActivityError("nothing in it was recorded; export the activity again")
+    leg = recording.legs[0] if recording.legs else None
+    build = _Build(recording, Part(None, leg), False, True, _DEFAULT, problems, now)
+    start = _EPOCH + dt.timedelta(microseconds=round(min(known) * 1e6))
+    build._date(start)
+    return Activity(
+        start=start,
+        utc_offset_s=build._offset(),
+        sport=build.sport,
+        sub_sport=build.sub_sport,
+        device=_plain_text(recording.device),
+        source=source,
+        digest=digest,
+        format=recording.format,
+        time_s=np.empty(0),
+        workout_steps=recording.workout_steps,
+        strength_sets=recording.strength_sets,
+        problems=tuple(build.problems),
+    )
