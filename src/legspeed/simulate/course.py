@@ -1,0 +1,131 @@
+"""The ground under a run: a path with corners and an altitude, by distance along it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from legspeed.model import F8
+from legspeed.simulate.noise import wander
+
+#: Radius at the surface; good enough for a few kilometres around one place.
+EARTH_RADIUS_M: Final = 6_371_000.0
+#: Where simulated runs lie unless told otherwise: in the open Atlantic, so that no track can be taken for somebody's.
+MID_ATLANTIC: Final = (44.0, -31.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """A stretch of constant grade, put into the terrain: from `start_m` to `end_m` along the course."""
+
+    start_m: float
+    end_m: float
+    grade: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """A path sampled every metre: east and north of its beginning, altitude and grade (rise over run), float64[n].
+
+    Running the other way round changes the sign of the grade. ``indoor`` is a treadmill: no position, level.
+    """
+
+    east_m: F8
+    north_m: F8
+    altitude_m: F8
+    grade: F8
+    indoor: bool = False
+
+    def at(self, along_m: F8) -> tuple[F8, F8, F8]:
+        """Return east, north and altitude (m) at these metres along the course."""
+        grid = np.arange(self.grade.size, dtype=np.float64)
+        return (
+            np.interp(along_m, grid, self.east_m),
+            np.interp(along_m, grid, self.north_m),
+            np.interp(along_m, grid, self.altitude_m),
+        )
+
+
+def make_course(
+    rng: np.random.Generator,
+    length_m: float,
+    *,
+    style: str = "road",
+    hilliness: float = 0.01,
+    slopes: tuple[Slope, ...] = (),
+    base_altitude_m: float = 120.0,
+) -> Course:
+    """Lay out a course.
+
+    Parameters
+    ----------
+    rng : numpy Generator
+        Source of all chance.
+    length_m : float
+        How long at least; one metre is one sample.
+    style : {"road", "path", "track", "treadmill"}
+        Straights with street corners; a winding path; a 400 m oval; none at all.
+    hilliness : float
+        Standard deviation of the terrain's grade, as a fraction; 0.005 is flat, 0.03 hilly.
+    slopes : tuple of Slope
+        Stretches whose grade is given; the terrain there is level but for them.
+    base_altitude_m : float
+        Altitude of the start.
+    """
+    n = int(length_m) + 2
+    if style == "treadmill":
+        level = np.zeros(n)
+        return Course(level, level, np.full(n, base_altitude_m), level, indoor=True)
+    along = np.arange(n, dtype=np.float64)
+    grade = _terrain(rng, n, 0.0 if style == "track" else hilliness)
+    for slope in slopes:
+        # 8 m of easing at each end: no road bends within a step.
+        inside = np.clip((along - slope.start_m) / 8.0 + 0.5, 0, 1) * np.clip((slope.end_m - along) / 8.0 + 0.5, 0, 1)
+        calm = np.clip((along - slope.start_m + 30) / 30, 0, 1) * np.clip((slope.end_m - along + 30) / 30, 0, 1)
+        grade = grade * (1 - calm) + slope.grade * inside
+    altitude = base_altitude_m + np.concatenate([[0.0], np.cumsum(0.5 * (grade[1:] + grade[:-1]))])
+    heading = _heading(rng, n, style)
+    east = np.concatenate([[0.0], np.cumsum(np.sin(heading[:-1]))])
+    north = np.concatenate([[0.0], np.cumsum(np.cos(heading[:-1]))])
+    return Course(east, north, altitude, grade)
+
+
+def degrees(east_m: F8, north_m: F8, origin: tuple[float, float]) -> tuple[F8, F8]:
+    """Return latitude and longitude of points given in metres east and north of `origin` (degrees)."""
+    latitude = origin[0] + np.degrees(north_m / EARTH_RADIUS_M)
+    longitude = origin[1] + np.degrees(east_m / (EARTH_RADIUS_M * np.cos(np.radians(origin[0]))))
+    return latitude, longitude
+
+
+def _terrain(rng: np.random.Generator, n: int, hilliness: float) -> F8:
+    """Return the grade of open terrain: long swells (300 m) and short ramps (40 m), never steeper than 15 %."""
+    if hilliness <= 0:
+        return np.zeros(n)
+    grid = np.arange(0, n + 20, 10, dtype=np.float64)
+    rough = wander(rng, grid.size, sd=0.85 * hilliness, tau_s=300.0, step_s=10.0)
+    rough += wander(rng, grid.size, sd=0.5 * hilliness, tau_s=40.0, step_s=10.0)
+    rough -= rough.mean()
+    rough = np.convolve(np.pad(rough, 2, mode="edge"), np.array([1, 2, 3, 2, 1]) / 9, mode="valid")
+    return np.asarray(np.clip(np.interp(np.arange(n), grid, rough), -0.15, 0.15), dtype=np.float64)
+
+
+def _heading(rng: np.random.Generator, n: int, style: str) -> F8:
+    """Return the compass heading (rad) at every metre."""
+    if style == "track":
+        # Two straights of 84.39 m and two bends of radius 36.5 m, run anticlockwise.
+        bend = np.pi / 115.61
+        where = np.arange(n, dtype=np.float64) % 400.0
+        turning = ((where >= 84.39) & (where < 200.0)) | (where >= 284.39)
+        return np.asarray(rng.uniform(0, 2 * np.pi) - np.cumsum(np.where(turning, bend, 0.0)), dtype=np.float64)
+    curl = np.cumsum(wander(rng, n // 10 + 2, sd=0.06 if style == "path" else 0.012, tau_s=40.0, step_s=10.0))
+    heading = np.interp(np.arange(n), np.arange(curl.size) * 10.0, curl) + rng.uniform(0, 2 * np.pi)
+    corner_every_m = 260.0 if style == "path" else 380.0
+    at = float(rng.exponential(corner_every_m))
+    while at < n:
+        angle = rng.choice([-1.0, 1.0]) * np.radians(rng.uniform(35, 95))
+        radius_m = float(rng.uniform(3, 9))
+        heading += angle * np.clip((np.arange(n) - at) / (abs(angle) * radius_m), 0, 1)
+        at += 25.0 + float(rng.exponential(corner_every_m))
+    return np.asarray(heading, dtype=np.float64)

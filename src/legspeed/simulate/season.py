@@ -1,0 +1,126 @@
+"""A season: runs over weeks on a plan, with stretches that are known to hold no speed work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+
+from legspeed.settings import Tiers
+from legspeed.simulate.run import SimulatedRun, simulate_run
+from legspeed.simulate.runner import Runner
+from legspeed.simulate.sessions import SESSIONS
+from legspeed.simulate.watch import WATCHES, Watch
+
+#: What a distance runner does in a week besides speed work; the numbers are how often, relative to one another.
+_STEADY: Final = {
+    "easy_run": 6.0,
+    "long_run": 1.5,
+    "tempo": 1.0,
+    "progression": 0.7,
+    "five_k_reps": 0.8,
+    "run_walk": 0.2,
+}
+_SPEED: Final = {
+    "strides_after_easy": 4.0,
+    "hill_sprints": 1.5,
+    "track_reps": 1.5,
+    "uphill_strides": 0.7,
+    "flat_sprints": 0.5,
+    "strides_before_session": 0.8,
+    "fartlek": 0.7,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """One run of a plan: when it starts (UTC), a name in :data:`SESSIONS`, its details, the watch."""
+
+    start: dt.datetime
+    session: str
+    watch: str | Watch = "steady 1 s"
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def plan_season(
+    first: dt.date,
+    weeks: int,
+    seed: int,
+    *,
+    runs_per_week: float = 4.0,
+    speed_per_week: float = 1.5,
+    without: Sequence[tuple[dt.date, dt.date]] = (),
+    watches: Sequence[str | Watch] = ("steady 1 s",),
+) -> tuple[PlannedRun, ...]:
+    """Return a season's plan.
+
+    Parameters
+    ----------
+    first : date
+        Its first day.
+    weeks : int
+        Its length.
+    seed : int
+        Source of all chance.
+    runs_per_week, speed_per_week : float
+        Runs, and how many of them hold speed work, on average.
+    without : sequence of (date, date)
+        Stretches, both days included, in which no run holds any.
+    watches : sequence
+        Worn in turn at random; the season's truth does not depend on them.
+    """
+    rng = np.random.default_rng([seed, 77])
+    unknown = [watch for watch in watches if isinstance(watch, str) and watch not in WATCHES]
+    if unknown:
+        raise ValueError(f"no watch {unknown[0]!r}; there are {', '.join(WATCHES)}")
+    runs: list[PlannedRun] = []
+    for number in range(7 * weeks):
+        day = first + dt.timedelta(days=number)
+        if rng.random() >= runs_per_week / 7.0:
+            continue
+        minute = int(np.clip(rng.normal(7 * 60, 40), 300, 1200)) if rng.random() < 0.6 else int(rng.uniform(960, 1170))
+        start = dt.datetime.combine(day, dt.time(minute // 60, minute % 60, int(rng.integers(60))), dt.UTC)
+        barred = any(a <= day <= b for a, b in without)
+        fast = rng.random() < speed_per_week / runs_per_week and not barred
+        session, details = _pick(_SPEED if fast else _STEADY, rng), {}
+        if session == "long_run":
+            details = {"strides": int(rng.integers(4, 8)) if fast else 0}
+        elif session == "easy_run":
+            details = {"bus": False}
+        runs.append(PlannedRun(start, session, watches[int(rng.integers(len(watches)))], details))
+    return tuple(runs)
+
+
+def simulate_season(
+    runner: Runner,
+    plan: Sequence[PlannedRun],
+    seed: int = 0,
+    *,
+    utc_offset_s: int = 0,
+    tiers: Tiers | None = None,
+) -> Iterator[SimulatedRun]:
+    """Yield the runs of a plan one by one; run k depends on `seed` and k only.
+
+    Runs are named by their start: ``2026-04-14T0530``.
+    """
+    for number, planned in enumerate(plan):
+        yield simulate_run(
+            runner,
+            partial(SESSIONS[planned.session], **planned.details),
+            planned.watch,
+            planned.start,
+            seed * 100_003 + number,
+            utc_offset_s=utc_offset_s,
+            tiers=tiers,
+            source=planned.start.strftime("%Y-%m-%dT%H%M"),
+        )
+
+
+def _pick(shares: Mapping[str, float], rng: np.random.Generator) -> str:
+    """Return one of the names, as often as its share says."""
+    weights = np.array(list(shares.values()))
+    return str(rng.choice(list(shares), p=weights / weights.sum()))
