@@ -1,0 +1,106 @@
+"""Write the pages that are made from the code: ``python docs/generate.py``. A test fails when one is not current.
+
+The README's sample output is written, too, from the real run; no test holds it to the letter.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+from pathlib import Path
+
+from legspeed import errors
+from legspeed.model import CHANNELS, KINDS, PROBLEM_CODES
+from legspeed.settings import MAP_GROUPS, Settings
+
+HERE = Path(__file__).parent
+MADE = "<!-- made by docs/generate.py: change the code, not this page -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """Return the generated pages by file name."""
+    return {"settings.md": _settings(), "problems.md": _problems(), "errors.md": _errors(), "words.md": _words()}
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = [" | ".join(head), " | ".join("---" for _ in head), *(" | ".join(row) for row in rows)]
+    return "\n".join(f"| {line} |" for line in lines) + "\n"
+
+
+def _settings() -> str:
+    """Return a table per group of thresholds."""
+    parts = [
+        MADE + "# Settings\n\n"
+        "Every threshold, once: what it decides, its default, the range allowed, and in brackets where the value "
+        "comes from: *physiology* (published), *signal* (measured on recordings), *design* (our choice), "
+        "*coaching texts*.\n\n"
+        "Change one in `legspeed.toml`, under `[settings.GROUP]`; `legspeed settings` shows those in force, `legspeed "
+        "settings --init` writes a file with all of them commented out. A change in one of the groups "
+        f"{', '.join(sorted(MAP_GROUPS))} changes what is read out of a file; the others only how it is judged.\n"
+    ]
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for key, spec, value in Settings():
+        group, name = key.split(".")
+        meta = spec.metadata
+        row = (f"`{name}`", f"{value:,.12g} {meta['unit']}".rstrip(), f"{meta['low']:,.12g} to {meta['high']:,.12g}")
+        groups.setdefault(group, []).append((*row, meta["doc"].replace("|", "\\|")))
+    for group, rows in groups.items():
+        about = inspect.getdoc(type(getattr(Settings(), group))) or ""
+        head = ("name", "default", "allowed", "decides, and why")
+        parts.append(f"\n## `[settings.{group}]`\n\n{about.splitlines()[0]}\n\n{_table(head, rows)}")
+    return "".join(parts)
+
+
+def _problems() -> str:
+    """Return the problem codes."""
+    rows = [(f"`{code}`", text) for code, text in PROBLEM_CODES.items()]
+    return (
+        MADE + "# Problem codes\n\n"
+        "What was repaired or left out while reading went on, or why an input could not be used. The codes are "
+        "stable: they stand in `runs[].problems` and `failed` of the JSON, in the CSV of runs, and in the text. With "
+        "`--strict` the first one makes its file a failure.\n\n" + _table(("code", "meaning"), rows)
+    )
+
+
+def _errors() -> str:
+    """Return the error tree, as its module draws it."""
+    said = (inspect.getdoc(errors) or "").replace(":class:`legspeed.Problem`", "`Problem`").replace("``", "`")
+    before, _, rest = said.partition("::\n\n")
+    tree, _, after = rest.partition("\n\n")
+    return f"{MADE}# Errors\n\n{before}```\n{inspect.cleandoc(tree)}\n```\n\n{after}\n"
+
+
+def _words() -> str:
+    """Return the kinds and channels."""
+    kinds = [(f"`{name}`", text) for name, text in KINDS.items()]
+    channels = [(f"`{c.name}`", c.unit, f"{c.low:g} to {c.high:g}", c.doc) for c in CHANNELS]
+    return (
+        MADE
+        + "# Words\n\n## Kinds of effort\n\n"
+        + _table(("kind", "meaning"), kinds)
+        + "\n## Channels of an Activity\n\n"
+        "Columns of equal length, float64; NaN where a sample is missing, None where the file has no such column. "
+        "Values outside the range are no measurement and are left out.\n\n"
+        + _table(("name", "unit", "range", "meaning"), channels)
+    )
+
+
+def _sample_output() -> str:
+    """Return what the README's first command prints, without its last part."""
+    from legspeed import season
+    from legspeed.reporter.season_text import season_blocks
+    from legspeed.reporter.terminal import print_blocks
+
+    page = io.StringIO()
+    print_blocks(season_blocks(season(HERE.parent / "sample_files"), units="km", name="sample_files"), page)
+    return page.getvalue().split("\nNot counted or repaired\n")[0]
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (HERE / name).write_text(text, "utf-8")
+    readme = HERE.parent / "README.md"
+    before, _, rest = readme.read_text("utf-8").partition("<!-- output -->\n")
+    after = rest.partition("<!-- end -->")[2]
+    readme.write_text(f"{before}<!-- output -->\n```\n{_sample_output()}\n…\n```\n<!-- end -->{after}", "utf-8")

@@ -1,0 +1,75 @@
+"""The days on which speed was touched: from runs and from sessions by hand, one value per local date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from legspeed.athlete import PLYOMETRICS, Athlete
+from legspeed.model import COUNTING_KINDS, Effort, Run, Tally
+from legspeed.settings import Score, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedDay:
+    """One day's counted efforts by kind, and its load: seconds at speed, weighted and capped (see :class:`Score`)."""
+
+    date: dt.date
+    by_kind: Mapping[str, Tally]
+    load: float
+
+
+def counted(run: Run) -> tuple[Effort, ...]:
+    """Return the efforts of a run that count as true speed."""
+    return tuple(e for e in run.efforts if e.counts and e.kind in COUNTING_KINDS)
+
+
+def speed_days(
+    runs: Sequence[Run], *, athlete: Athlete, settings: Settings, as_of: dt.date | None = None
+) -> tuple[SpeedDay, ...]:
+    """Return every day with a counted effort, in order, none after `as_of`.
+
+    Sessions by hand count like recorded ones (jumps do not: see :func:`plyometric_dates`); where the runner gave no
+    seconds none are added up, and the load takes a reference rep for each.
+    """
+    tallies: dict[dt.date, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
+    loads: dict[dt.date, list[tuple[float, float]]] = defaultdict(list)
+    for run in runs:
+        for effort in counted(run):
+            tallies[run.local_date][effort.kind] = tallies[run.local_date][effort.kind].plus(effort)
+            loads[run.local_date].append(_load(effort.duration_s, effort.tier, settings.score))
+    for session in athlete.sessions:
+        if session.kind == PLYOMETRICS:
+            continue
+        old = tallies[session.date][session.kind]
+        seconds = settings.score.reference_rep_s if session.seconds is None else session.seconds
+        tallies[session.date][session.kind] = Tally(
+            old.efforts + session.count, old.seconds + session.count * (session.seconds or 0.0), old.metres
+        )
+        loads[session.date].extend([_load(seconds, None, settings.score)] * session.count)
+    return tuple(
+        SpeedDay(date, dict(sorted(tallies[date].items())), _day_load(loads[date], settings.score))
+        for date in sorted(tallies)
+        if as_of is None or date <= as_of
+    )
+
+
+def plyometric_dates(athlete: Athlete, as_of: dt.date | None = None) -> tuple[dt.date, ...]:
+    """Return the days of jumps, in order, none after `as_of`."""
+    dates = {s.date for s in athlete.sessions if s.kind == PLYOMETRICS}
+    return tuple(d for d in sorted(dates) if as_of is None or d <= as_of)
+
+
+def _load(seconds: float, tier: str | None, score: Score) -> tuple[float, float]:
+    """Return the seconds of one effort that score, and their weight."""
+    weight = {"near_max": score.near_max_weight, "max": score.max_weight}.get(tier or "", 1.0)
+    return min(seconds, score.rep_cap_s), weight
+
+
+def _day_load(efforts: Sequence[tuple[float, float]], score: Score) -> float:
+    """Return a day's weighted seconds; beyond the session's cap more seconds bring nothing."""
+    seconds = sum(s for s, _ in efforts)
+    weighted = sum(s * weight for s, weight in efforts)
+    return weighted * min(1.0, score.session_cap_s / seconds) if seconds else 0.0

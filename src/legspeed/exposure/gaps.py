@@ -1,0 +1,127 @@
+"""Stretches without speed work. Words are about time since exposure, never about lost speed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Final
+
+from legspeed.athlete import Athlete, Mute
+from legspeed.exposure.days import speed_days
+from legspeed.model import Gap, Run
+from legspeed.settings import Gaps, Settings
+
+LEVELS: Final[tuple[str, ...]] = ("notice", "caution", "flag", "restart")
+
+#: Why a gap is one, in the order in which they are decided.
+CAUSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "muted": "the runner has muted it in the athlete file",
+        "no-runs": "no run was recorded in it",
+        "break": "most of it is one stretch without any run",
+        "unseen": "too much of the running in it could not show short efforts",
+        "no-speed-work": "he ran, and no near-maximal effort was seen",
+    }
+)
+
+
+def gaps(runs: Sequence[Run], *, athlete: Athlete, settings: Settings, as_of: dt.date | None) -> tuple[Gap, ...]:
+    """Return the stretches of more than ``gaps.notice_d`` days without a counted effort, in order.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Their local dates, counted efforts and assessability are used.
+    athlete : Athlete
+        Sessions by hand close a gap (jumps do not); mutes mark one.
+    settings : Settings
+        Levels.
+    as_of : date or None
+        The evening on which this is asked: later runs are left out, and the open gap ends here.
+
+    Notes
+    -----
+    A gap runs from the date of a counted effort to the date of the next one; the first may start at the first run, the
+    last may be open. Its runs are those after its first and before its last day, where these have speed work. With
+    neither runs nor sessions there is none.
+    """
+    if as_of is None:
+        return ()
+    runs = [run for run in runs if run.local_date <= as_of]
+    touched = [day.date for day in speed_days(runs, athlete=athlete, settings=settings, as_of=as_of)]
+    first = min([run.local_date for run in runs] + touched, default=None)
+    if first is None:
+        return ()
+    leading = not touched or first < touched[0]
+    starts = [first, *touched] if leading else touched
+    found = []
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], as_of], strict=True)):
+        if level_of((end - start).days, settings.gaps) is None:
+            continue
+        is_first, is_open = leading and number == 0, number == len(starts) - 1
+        inside = [
+            run
+            for run in runs
+            if (start < run.local_date or (is_first and run.local_date == start))
+            and (run.local_date < end or (is_open and run.local_date == end))
+        ]
+        found.append(_gap(start, end, is_open, inside, athlete.mutes, settings.gaps))
+    return tuple(found)
+
+
+def level_of(days: int, settings: Gaps) -> str | None:
+    """Return the level of a stretch of `days`, None where it is too short to be listed."""
+    if days <= settings.notice_d:
+        return None
+    over = [name for name in LEVELS if days > getattr(settings, f"{name}_d")]
+    return over[-1]
+
+
+def _gap(
+    start: dt.date, end: dt.date, is_open: bool, runs: Sequence[Run], mutes: Sequence[Mute], settings: Gaps
+) -> Gap:
+    """Build one gap from the runs inside it."""
+    muted = _is_muted(start, end, mutes, settings)
+    unseen = [run for run in runs if not run.assessable.strides]
+    return Gap(
+        start=start,
+        end=end,
+        days=(end - start).days,
+        days_min=_longest_between(start, end, [run.local_date for run in unseen]),
+        level=level_of((end - start).days, settings),
+        open=is_open,
+        muted=muted,
+        cause="muted" if muted else _cause(start, end, runs, settings),
+        runs=len(runs),
+        assessable_runs=len(runs) - len(unseen),
+        distance_km=sum(run.distance_m or 0.0 for run in runs) / 1000,
+    )
+
+
+def _cause(start: dt.date, end: dt.date, runs: Sequence[Run], settings: Gaps) -> str:
+    """Return why there was no speed work, as a code of :data:`CAUSES`."""
+    if not runs:
+        return "no-runs"
+    pause = _longest_between(start, end, [run.local_date for run in runs])
+    if pause > settings.notice_d and pause >= settings.break_share * (end - start).days:
+        return "break"
+    seconds = sum(run.elapsed_s for run in runs)
+    seen = sum(run.elapsed_s for run in runs if run.assessable.strides)
+    return "unseen" if seen < settings.seen_share * seconds else "no-speed-work"
+
+
+def _is_muted(start: dt.date, end: dt.date, mutes: Sequence[Mute], settings: Gaps) -> bool:
+    """Tell whether what the mutes leave of a gap is no gap of its own."""
+    left, until = 0, start
+    inside = [mute for mute in mutes if mute.start <= end and mute.end >= start]
+    for mute in sorted(inside, key=lambda mute: mute.start):
+        left, until = max(left, (mute.start - until).days), max(until, mute.end)
+    return bool(inside) and max(left, (end - until).days) <= settings.notice_d
+
+
+def _longest_between(start: dt.date, end: dt.date, cuts: Sequence[dt.date]) -> int:
+    """Return the longest number of days between neighbours among `start`, the cuts, and `end`."""
+    edges = [start, *sorted(cuts), end]
+    return max((b - a).days for a, b in pairwise(edges))

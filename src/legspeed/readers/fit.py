@@ -1,0 +1,308 @@
+"""FIT: bytes in, recordings out. See the modules ``fit_*`` for the parts.
+
+``fit_parts`` settles where the file's parts end, ``fit_stream`` finds all messages in one pass, ``fit_columns`` turns
+records into columns, ``fit_developer`` the channels of pods and apps, ``fit_summary`` laps, sessions and the rest.
+Files that make no sense somewhere go to ``fit_resync``. ``fit_profile`` holds the facts of the format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from legspeed.errors import DamagedError, LimitError, NotActivityError, ReadError, UnknownFormatError
+from legspeed.model import F8, Problem
+from legspeed.readers import fit_summary as summary
+from legspeed.readers.fit_columns import Records, compressed_clock, gather, record_columns, record_times
+from legspeed.readers.fit_developer import descriptions, developer_columns
+from legspeed.readers.fit_doubt import doubtful, stray_headers
+from legspeed.readers.fit_parts import MAGIC, Part, find_header, read_part
+from legspeed.readers.fit_profile import (
+    ACTIVITY_FILE,
+    BASE_TYPES,
+    FILE_TYPES,
+    FIT_EPOCH_S,
+    MESSAGE_NAMES,
+    NEEDED,
+    RECORD,
+)
+from legspeed.readers.fit_resync import salvage
+from legspeed.readers.fit_stream import Definition, Found, Walker, fields_of, of_number
+from legspeed.readers.recording import Recording
+from legspeed.settings import Limits
+
+_NAMED: Final = 4  # examples named in a problem's message
+#: Sizes that a field of a base type can have.
+_WHOLE: Final = frozenset((n, code) for code, kind in BASE_TYPES.items() for n in range(kind.width, 256, kind.width))
+_NONE: Final = Records([], np.empty(0, np.int64))
+_HEART: Final = frozenset({"heart_rate_bpm", "temperature_c"})  # channels of a strap that was not there
+
+
+class Content(NamedTuple):
+    """One part of a file: what it is and, if it holds records or strength sets, what makes up its recording."""
+
+    kind: int | None
+    recording: dict[str, Any] | None
+    messages: int
+    problems: list[Problem]
+
+
+def sniff(head: bytes) -> bool:
+    """Tell whether content that begins with `head` is FIT."""
+    return head[8:12] == MAGIC
+
+
+def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
+    """Read all activities of a FIT file.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole content, decompressed.
+    limits : Limits
+        What it may cost at most.
+
+    Returns
+    -------
+    tuple of Recording
+        One per activity, in file order; times in seconds since 1970, columns in SI units, nothing cleaned. What was
+        repaired or left out stands in their problems.
+
+    Raises
+    ------
+    UnknownFormatError
+        The content is no FIT.
+    NotActivityError
+        It is FIT of another type (settings, monitoring, a course …), or an activity without a recording.
+    DamagedError
+        Nothing could be read.
+    LimitError
+        It is larger than the limits allow.
+    """
+    contents, leftover = _contents(data, limits)
+    activities = [c for c in contents if c.recording is not None and c.kind not in _NOT_ACTIVITIES]
+    if not activities:
+        raise _nothing(contents)
+    main = _without_straps(activities)
+    left_out = len(contents) - len(main)
+    after: list[Problem] = []
+    if left_out:
+        what = ", ".join(sorted({_part_word(c) for c in contents if c not in main}))
+        after.append(Problem("trailing-data", f"chained parts without an activity were left out ({what})", left_out))
+    if leftover is not None:
+        after.append(leftover)
+    recordings = []
+    for k, content in enumerate(main):
+        problems = [*content.problems, *(after if k == len(main) - 1 else ())]
+        if len(main) > 1:
+            problems.append(Problem("several-activities", f"activity {k + 1} of {len(main)} in this file", len(main)))
+        assert content.recording is not None
+        recordings.append(Recording(format="fit", **content.recording, problems=_merged(problems)))
+    return tuple(recordings)
+
+
+_NOT_ACTIVITIES: Final = frozenset(FILE_TYPES) - {ACTIVITY_FILE}
+
+
+def _contents(data: bytes, limits: Limits) -> tuple[list[Content], Problem | None]:
+    """Decode every part; the problem names bytes that belong to none."""
+    if len(data) > limits.file_bytes:
+        raise LimitError(f"the file has {len(data)} bytes; settings.limits.file_bytes allows {limits.file_bytes:.0f}")
+    if not sniff(data):
+        raise UnknownFormatError("this is no FIT file: the mark .FIT is missing from its header")
+    contents: list[Content] = []
+    start, junk, parts = 0, 0, 0
+    while start < len(data):
+        if parts >= limits.fit_parts:
+            return contents, Problem("limit", f"only the first {parts} of the chained parts were read")
+        part = read_part(data, start, limits)
+        contents.append(_decode(data, part, limits))
+        parts += 1
+        after = min(part.after, len(data))
+        start = find_header(data, after)
+        junk += start - after
+    if junk:
+        return contents, Problem("trailing-data", f"{junk} bytes that belong to no message were left out")
+    return contents, None
+
+
+def _decode(data: bytes, part: Part, limits: Limits) -> Content:
+    """Decode one part."""
+    problems = list(part.problems)
+    walker = Walker(data, limits)
+    pos, fault = walker.run(part.body, part.end)
+    found = walker.found
+    wrong = bool(fault) and pos < part.end - part.slack and not (fault == "cut" and part.cut)
+    stray = walker.compressed and stray_headers(data, found)
+    wrong = wrong or stray
+    records, times = _NONE, np.empty(0)
+    if not wrong:
+        records, times = _records(data, found)
+        wrong = doubtful(data, part, found, records, times, limits.fit_clock_s)
+    if wrong:
+        saved = salvage(data, part, limits, short_headers=not stray)
+        found = saved.found
+        problems += saved.problems
+        if saved.cut and not part.cut:
+            problems.append(Problem("truncated", "the last message is incomplete and was left out"))
+        records, times = _records(data, found)
+    messages = [f for f in found.values() if f.marks]
+    problems += _field_problems(messages)
+    own = summary.file_id(data, messages)
+    sets = summary.strength_sets(data, messages)
+    count = sum(len(f.marks) for f in messages)
+    if not len(times) and not sets:
+        return Content(own.kind, None, count, problems)
+    with np.errstate(all="ignore"):  # a float field may hold any bit pattern
+        columns = record_columns(records)
+        developer = developer_columns(records, descriptions(data, messages))
+    problems += _developer_problems(developer.undescribed, developer.misfits)
+    clock = _clock(data, found)
+    legs = summary.legs(data, messages)
+    sport, sub_sport = (legs[0].sport, legs[0].sub_sport) if legs else summary.sport_of(data, messages)
+    recording = dict(
+        unix_s=times + FIT_EPOCH_S,
+        columns=columns,
+        developer=developer.values,
+        developer_units=developer.units,
+        laps=summary.laps(data, messages, clock),
+        timer=summary.timer_events(data, messages, clock),
+        legs=legs if len(legs) > 1 else (),
+        sport=sport,
+        sub_sport=sub_sport,
+        device=summary.device(data, messages, own),
+        utc_offset_s=summary.utc_offset_s(data, messages),
+        cadence_unit="leg",
+        workout_steps=summary.workout_steps(data, messages),
+        strength_sets=sets,
+    )
+    return Content(own.kind, recording, count, problems)
+
+
+def _records(data: bytes, found: dict[bytes, Found]) -> tuple[Records, F8]:
+    """Lay out the records and their FIT times."""
+    of_record = of_number(found.values(), RECORD)
+    if not of_record:
+        return _NONE, np.empty(0)
+    records = gather(data, of_record)
+    return records, record_times(data, records, found)
+
+
+def _clock(data: bytes, found: dict[bytes, Found]) -> Callable[[int], float | None]:
+    """Return what tells the time of a message with a compressed header; worked out when first asked."""
+    known: dict[int, float] = {}
+
+    def clock(pos: int) -> float | None:
+        if data[pos] < 0x80:
+            return None
+        if not known:
+            where, times = compressed_clock(data, found)
+            known.update(zip(where.tolist(), times.tolist(), strict=True))
+        time = known.get(pos)
+        return None if time is None or time != time else time
+
+    return clock
+
+
+def _field_problems(found: Sequence[Found]) -> list[Problem]:
+    """Report fields of needed messages whose size or type cannot be right, and impossible byte-order marks."""
+    problems = []
+    needed = [f.definition for f in found if f.definition.number in NEEDED]
+    misfits = [text for d in needed if not _fits(d) for text in _misfits(d)]
+    if misfits:
+        problems.append(Problem("bad-field", _some(misfits), len(misfits)))
+    guessed = sum(f.definition.guessed for f in found)
+    if guessed:
+        text = "definitions with an impossible byte-order mark were read in the order that makes sense"
+        problems.append(Problem("byte-order", text, guessed))
+    return problems
+
+
+def _fits(definition: Definition) -> bool:
+    """Tell whether all fields of a definition have a size that their type can have, and none is declared twice."""
+    raw = definition.raw
+    native = 4 + 3 * raw[3]
+    whole = _WHOLE.issuperset(zip(raw[5:native:3], raw[6:native:3], strict=True))
+    return whole and len(set(raw[4:native:3])) == raw[3]
+
+
+def _misfits(definition: Definition) -> list[str]:
+    """Say which fields of a definition cannot be right."""
+    name, misfits = MESSAGE_NAMES[definition.number], []
+    seen: set[int] = set()
+    for number, size, _at, kind in fields_of(definition):
+        if number in seen:
+            misfits.append(f"{name} field {number} declared twice")
+        elif kind is None:
+            misfits.append(f"{name} field {number} of an unknown type")
+        elif size == 0 or size % kind.width:
+            misfits.append(f"{name} field {number}, {kind.name} in {size} byte{'s' * (size != 1)}")
+        seen.add(number)
+    return misfits
+
+
+def _developer_problems(undescribed: Sequence[str], misfits: Sequence[str]) -> list[Problem]:
+    """Report developer fields that could not be read."""
+    problems = []
+    if undescribed:
+        text = f"developer fields without a description were left out: {_some(undescribed)}"
+        problems.append(Problem("no-description", text, len(undescribed)))
+    if misfits:
+        problems.append(Problem("bad-field", _some(misfits), len(misfits)))
+    return problems
+
+
+def _some(items: Sequence[str]) -> str:
+    """Name the first few of a list."""
+    more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
+    return "; ".join(items[:_NAMED]) + more
+
+
+def _without_straps(activities: list[Content]) -> list[Content]:
+    """Leave out parts that hold nothing but a heart-rate strap's memory, as long as something else is there."""
+    moving = [c for c in activities if not _only_heart(c)]
+    return moving or activities[:1]
+
+
+def _only_heart(content: Content) -> bool:
+    """Tell whether a part's records have no other channel than heart rate."""
+    recording = content.recording
+    if recording is None or recording["strength_sets"]:
+        return False
+    return all(name in _HEART or bool(np.isnan(column).all()) for name, column in recording["columns"].items())
+
+
+def _part_word(content: Content) -> str:
+    """Name a part that is left out."""
+    if content.kind in _NOT_ACTIVITIES:
+        return FILE_TYPES[content.kind or 0]
+    return "heart rates only" if content.recording is not None else "no records"
+
+
+def _merged(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Add up problems of equal code."""
+    merged: dict[str, Problem] = {}
+    for problem in problems:
+        before = merged.get(problem.code)
+        if before is None:
+            merged[problem.code] = problem
+        else:
+            text = before.message if problem.message == before.message else f"{before.message}; {problem.message}"
+            merged[problem.code] = Problem(problem.code, text, before.count + problem.count)
+    return tuple(merged.values())
+
+
+def _nothing(contents: Sequence[Content]) -> ReadError:
+    """Return the error for a file without any activity: what it is instead, and what to do."""
+    first = contents[0]
+    if first.kind in _NOT_ACTIVITIES:
+        what = FILE_TYPES[first.kind or 0]
+        return NotActivityError(f"a FIT file of type {what}, not of an activity; nothing to do with it")
+    if not any(c.messages for c in contents):
+        return DamagedError("the FIT file holds no complete message; copy it from the watch again")
+    if any(c.problems for c in contents):
+        found = "; ".join(p.message for c in contents for p in c.problems)
+        return DamagedError(f"no record could be read from the FIT file ({found}); copy it from the watch again")
+    return NotActivityError("the FIT file has no records: a summary without a recording, perhaps entered by hand")

@@ -1,0 +1,102 @@
+"""Messages of which there are few (laps, events, sessions, devices) as plain Python values."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from legspeed.readers.fit_stream import Field, Found, find_field
+
+_LONGEST_TEXT: Final = 255
+_GREATEST: Final = 2**32  # every number in these messages has 32 bits by the profile
+
+
+def read_rows(
+    data: bytes, found: Found, numbers: Sequence[int], *, texts: Sequence[int] = (), most: int | None = None
+) -> list[tuple[Any, ...]]:
+    """Read some fields of all messages under one definition.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    found : Found
+        Definition and positions.
+    numbers : sequence of int
+        Numbers of the fields; all numbers of the profile but for `texts`.
+    texts : sequence of int
+        Those of `numbers` that are texts.
+    most : int, optional
+        Read no more than so many messages.
+
+    Returns
+    -------
+    list of tuple
+        Per message its position, then one value per number: int, text, or None where the field is not declared, holds
+        its sentinel or is of a type that cannot be right. Of an array the first valid element counts, of a field that
+        is declared twice the first.
+    """
+    definition = found.definition
+    wanted = [(field.at, field) for number in numbers if (field := find_field(definition, number)) is not None]
+    wanted.sort(key=lambda item: item[0])
+    layout, at = definition.order, 0
+    slots: dict[int, int] = {}  # field number to its index among the values unpacked
+    sentinels: list[int | None] = []
+    special: list[tuple[int, Callable[[bytes], Any]]] = []
+    for place, field in wanted:
+        kind = field.kind
+        if (kind is not None and kind.letter == "s") != (field.number in texts):
+            continue
+        layout += f"{place - at}x" if place > at else ""
+        at = place + field.size
+        slots[field.number] = len(sentinels)
+        if kind is not None and field.size == kind.width and kind.sentinel is not None and field.size <= 4:
+            layout += kind.letter
+            sentinels.append(kind.sentinel)
+        else:
+            layout += f"{field.size}s"
+            special.append((len(sentinels), _convert(field, definition.order)))
+            sentinels.append(None)
+    unpack = struct.Struct(layout).unpack_from
+    order = [slots.get(number, -1) for number in numbers]
+    rows = []
+    for pos in found.positions()[:most]:
+        values: list[Any] = [None if v == none else v for v, none in zip(unpack(data, pos), sentinels, strict=True)]
+        for slot, convert in special:
+            values[slot] = convert(values[slot])
+        values.append(None)
+        rows.append((pos, *[values[slot] for slot in order]))
+    return rows
+
+
+def _convert(field: Field, order: str) -> Callable[[bytes], Any]:
+    """Return what makes a value of the bytes of a text, an array, a float or a mis-sized number."""
+    kind = field.kind
+    if kind is None:
+        return lambda _raw: None
+    if kind.letter == "s":
+        return clean_text
+    if field.size % kind.width:
+        if field.size < kind.width and kind.sentinel is not None:
+            # COROS declares a four-byte number and writes its low byte alone
+            return lambda raw: _short_number(raw, order)
+        return lambda _raw: None
+    unpack = struct.Struct(f"{order}{field.size // kind.width}{kind.letter}").unpack
+    if kind.sentinel is None:
+        return lambda raw: next((round(x) for x in unpack(raw) if abs(x) <= _GREATEST), None)
+    sentinel = kind.sentinel
+    return lambda raw: next((x for x in unpack(raw) if x != sentinel and abs(x) <= _GREATEST), None)
+
+
+def _short_number(raw: bytes, order: str) -> int | None:
+    """Read a number of fewer bytes than its type has."""
+    return None if raw == b"\xff" * len(raw) else int.from_bytes(raw, "little" if order == "<" else "big")
+
+
+def clean_text(raw: bytes) -> str | None:
+    """Return a text field as safe text: to its first NUL, without broken UTF-8, control and direction characters."""
+    text = raw.partition(b"\0")[0].decode("utf-8", "ignore")
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable())
+    return text.strip()[:_LONGEST_TEXT] or None

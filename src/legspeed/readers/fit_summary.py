@@ -1,0 +1,198 @@
+"""What a FIT file says about its records: laps, sessions, timer, workout, strength sets, device, local time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
+
+from legspeed.model import StrengthSet, WorkoutStep
+from legspeed.readers import fit_profile as profile
+from legspeed.readers.fit_devices import GARMIN_FAMILY, device_text
+from legspeed.readers.fit_profile import FIT_EPOCH_S, word
+from legspeed.readers.fit_rows import read_rows
+from legspeed.readers.fit_stream import Found, of_number
+from legspeed.readers.recording import Leg, RawLap, TimerEvent
+
+_QUARTER_HOUR_S: Final = 900
+_WEST_S, _EAST_S = -12 * 3600, 14 * 3600
+_DEVICES_READ: Final = 16  # the recording device is among the first; the others are its sensors, again and again
+_CREATOR: Final = 0
+
+#: Position of a message to its FIT time from a compressed header, None where it has none.
+Clock = Callable[[int], float | None]
+
+
+class FileId(NamedTuple):
+    """What the file says of itself; all parts may be missing."""
+
+    kind: int | None
+    manufacturer: int | None
+    product: int | None
+    product_name: str
+
+
+def _rows(
+    data: bytes, found: Sequence[Found], number: int, fields: Sequence[int], texts: Sequence[int] = ()
+) -> list[tuple[Any, ...]]:
+    """Read fields of all messages of a kind in file order."""
+    of_kind = of_number(found, number)
+    rows = [row for f in of_kind for row in read_rows(data, f, fields, texts=texts)]
+    if len(of_kind) > 1:
+        rows.sort(key=lambda row: row[0])
+    return rows
+
+
+def _unix(fit_time: float | None) -> float:
+    return float("nan") if fit_time is None else float(fit_time) + FIT_EPOCH_S
+
+
+def _scaled(raw: float | None, scale: float) -> float | None:
+    return None if raw is None else raw / scale
+
+
+def file_id(data: bytes, found: Sequence[Found]) -> FileId:
+    """Return the first file_id; a second one in the same part is no file's own."""
+    for _pos, kind, maker, product, name in _rows(data, found, profile.FILE_ID, (0, 1, 2, 8), (8,)):
+        return FileId(kind, maker, product, name or "")
+    return FileId(None, None, None, "")
+
+
+def device(data: bytes, found: Sequence[Found], own: FileId) -> str:
+    """Return the recording device's name; where file_id names none, the device_info of the file's creator does."""
+    if own.product_name or (own.manufacturer in GARMIN_FAMILY and own.product is not None):
+        return device_text(own.manufacturer, own.product, own.product_name)
+    for f in of_number(found, profile.DEVICE_INFO):
+        for _pos, index, maker, product, name in read_rows(data, f, (0, 2, 4, 27), texts=(27,), most=_DEVICES_READ):
+            if index == _CREATOR and (name or product is not None):
+                return device_text(own.manufacturer if maker is None else maker, product, name or "")
+    return device_text(own.manufacturer, own.product, "")
+
+
+def laps(data: bytes, found: Sequence[Found], clock: Clock) -> tuple[RawLap, ...]:
+    """Return the laps as written, in file order. A lap without an end is given the end its length makes."""
+    out = []
+    for pos, stamp, start, elapsed, timer, distance, intensity, trigger, step in _rows(
+        data, found, profile.LAP, (253, 2, 7, 8, 9, 23, 24, 71)
+    ):
+        elapsed_s = _scaled(elapsed, 1000.0)
+        end = clock(pos) if stamp is None else stamp
+        if end is None and start is not None and elapsed_s is not None:
+            end = start + elapsed_s
+        out.append(
+            RawLap(
+                _unix(start),
+                _unix(end),
+                elapsed_s,
+                _scaled(timer, 1000.0),
+                _scaled(distance, 100.0),
+                word(profile.LAP_TRIGGERS, trigger, "trigger"),
+                word(profile.INTENSITIES, intensity, "intensity"),
+                step,
+            )
+        )
+    return tuple(out)
+
+
+def timer_events(data: bytes, found: Sequence[Found], clock: Clock) -> tuple[TimerEvent, ...]:
+    """Return starts and stops of the timer by time; some watches write events in a block of their own."""
+    events = []
+    for pos, stamp, event, kind, trigger, narrow in _rows(data, found, profile.EVENT, (253, 0, 1, 3, 2)):
+        if event != profile.TIMER_EVENT or kind is None:
+            continue
+        running = kind in profile.TIMER_STARTS
+        when = clock(pos) if stamp is None else stamp
+        if when is None or not (running or kind in profile.TIMER_STOPS):
+            continue
+        auto = (narrow if trigger is None else trigger) == profile.AUTO_TRIGGER
+        events.append(TimerEvent(_unix(when), running, auto))
+    events.sort(key=lambda e: e.unix_s)
+    return tuple(events)
+
+
+def legs(data: bytes, found: Sequence[Found]) -> tuple[Leg, ...]:
+    """Return the sessions by start.
+
+    The end is start plus elapsed time, for in multisport files the timestamp of a session can be its parent's.
+    """
+    out = []
+    for _pos, stamp, start, elapsed, sport, sub_sport in _rows(data, found, profile.SESSION, (253, 2, 7, 5, 6)):
+        end = stamp if start is None or elapsed is None else start + elapsed / 1000.0
+        out.append(Leg(_unix(start), _unix(end), *_sport(sport, sub_sport)))
+    out.sort(key=lambda leg: leg.start_unix_s)
+    return tuple(out)
+
+
+def sport_of(data: bytes, found: Sequence[Found]) -> tuple[str, str]:
+    """Return sport and sub-sport where no session says so: from the sport message, a lap, else the workout."""
+    for number, fields in (
+        (profile.SPORT, (0, 1)),
+        (profile.LAP, (25, 39)),
+        (profile.WORKOUT, (4, 11)),
+    ):
+        for _pos, sport, sub_sport in _rows(data, found, number, fields):
+            if sport is not None:
+                return _sport(sport, sub_sport)
+    return "unknown", "generic"
+
+
+def _sport(sport: int | None, sub_sport: int | None) -> tuple[str, str]:
+    return (
+        word(profile.SPORTS, sport, "sport") or "unknown",
+        word(profile.SUB_SPORTS, sub_sport, "sub_sport") or "generic",
+    )
+
+
+def utc_offset_s(data: bytes, found: Sequence[Found]) -> int | None:
+    """Return local minus universal time by the activity message, to the quarter of an hour, if on this earth."""
+    for _pos, stamp, local in _rows(data, found, profile.ACTIVITY, (253, 5)):
+        if stamp is None or local is None:
+            continue
+        offset = round((local - stamp) / _QUARTER_HOUR_S) * _QUARTER_HOUR_S
+        if _WEST_S <= offset <= _EAST_S:
+            return int(offset)
+    return None
+
+
+def workout_steps(data: bytes, found: Sequence[Found]) -> tuple[WorkoutStep, ...]:
+    """Return the steps of a structured workout, by their index."""
+    steps = []
+    rows = _rows(data, found, profile.WORKOUT_STEP, (254, 0, 1, 2, 7), (0,))
+    for order, (_pos, index, name, kind, amount, intensity) in enumerate(rows):
+        duration = word(profile.STEP_DURATIONS, kind, "duration")
+        steps.append(
+            WorkoutStep(
+                order if index is None else index,
+                name,
+                word(profile.INTENSITIES, intensity, "intensity"),
+                duration,
+                _scaled(amount, 1000.0) if duration in profile.STEP_TIMES else None,
+                _scaled(amount, 100.0) if duration in profile.STEP_DISTANCES else None,
+            )
+        )
+    return tuple(sorted(steps, key=lambda step: step.index))
+
+
+def strength_sets(data: bytes, found: Sequence[Found]) -> tuple[StrengthSet, ...]:
+    """Return the sets of a strength session in file order; rests between them are left out."""
+    sets = []
+    for _pos, stamp, duration, repetitions, kind, start, category in _rows(
+        data, found, profile.SET, (254, 0, 3, 5, 6, 7)
+    ):
+        if kind is not None and kind != profile.ACTIVE_SET:
+            continue
+        sets.append(
+            StrengthSet(
+                _moment(stamp if start is None else start),
+                _scaled(duration, 1000.0),
+                profile.EXERCISE_CATEGORIES.get(category) if category is not None else None,
+                repetitions,
+            )
+        )
+    return tuple(sets)
+
+
+def _moment(fit_time: int | None) -> dt.datetime | None:
+    if fit_time is None or not 0 <= fit_time < 2**32:
+        return None
+    return dt.datetime.fromtimestamp(fit_time + FIT_EPOCH_S, dt.UTC)

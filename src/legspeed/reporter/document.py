@@ -1,0 +1,220 @@
+"""The season as JSON: the schema ``legspeed.season/1``. Keys may be added, never renamed; unknown is null."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from legspeed import __version__
+from legspeed.model import Effort, EffortSet, Exposure, Gap, Problem, Refusal, Run, Season, Tally
+
+SCHEMA: Final = "legspeed.season/1"
+
+_SECONDS, _METRES, _SPEED, _SHARE, _GRADE, _YARDSTICK = 1, 1, 2, 2, 3, 3
+
+
+def season_json(season: Season, *, why: bool = False) -> str:
+    """Return the season as JSON text: the same season, the same bytes.
+
+    Parameters
+    ----------
+    season : Season
+        What to write.
+    why : bool
+        Whether to list the refused candidates of every run, too.
+    """
+    return json.dumps(season_document(season, why=why), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def season_document(season: Season, *, why: bool = False) -> dict[str, Any]:
+    """Return the season in the shape of the schema: plain dicts and lists, dates as text, no coordinates."""
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "settings_id": season.settings_id,
+        "athlete": _athlete(season),
+        "runs": [_run(run, why) for run in season.runs],
+        "not_runs": [{"source": text(n.source), "reason": text(n.reason)} for n in season.not_runs],
+        "duplicates": [{"source": text(d.source), "of": text(d.of)} for d in season.duplicates],
+        "failed": [{"source": text(f.source), "code": f.code, "message": text(f.message)} for f in season.failed],
+        "exposure": _exposure(season.exposure),
+        "gaps": [_gap(gap) for gap in season.gaps],
+        "notes": [
+            {"code": n.code, "text": text(n.text), "efforts": [text(e) for e in n.efforts]} for n in season.notes
+        ],
+    }
+
+
+def rounded(value: float | None, digits: int) -> float | None:
+    """Return a number with a sensible count of digits; None for what is unknown or no number."""
+    if value is None or not math.isfinite(value):
+        return None
+    return round(float(value), digits) + 0.0  # + 0.0 turns -0.0 into 0.0
+
+
+def text(value: str) -> str:
+    """Return a text that every encoder accepts: half characters, which no file can hold, replaced."""
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def instant(moment: dt.datetime) -> str:
+    """Return a UTC time as ISO 8601 with ``Z``, with milliseconds only where there are any."""
+    utc = moment.astimezone(dt.UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="milliseconds" if utc.microsecond else "seconds") + "Z"
+
+
+def _date(date: dt.date | None) -> str | None:
+    """Return a date as ISO 8601."""
+    return None if date is None else date.isoformat()
+
+
+def _athlete(season: Season) -> dict[str, Any]:
+    """Return name and yardstick."""
+    yardstick = season.yardstick
+    return {
+        "name": None if season.name is None else text(season.name),
+        "five_k_speed_mps": rounded(yardstick.five_k_speed_mps, _YARDSTICK),
+        "five_k_source": text(yardstick.five_k_source),
+        "max_speed_mps": rounded(yardstick.max_speed_mps, _YARDSTICK),
+        "max_speed_source": text(yardstick.max_speed_source),
+        "as_of": _date(yardstick.as_of),
+    }
+
+
+def _run(run: Run, why: bool) -> dict[str, Any]:
+    """Return one run; refused candidates only where they are asked for."""
+    refused = {"refused": [_refusal(refusal) for refusal in run.refused]} if why else {}
+    return {
+        "source": text(run.source),
+        "start": instant(run.start),
+        "local_date": _date(run.local_date),
+        "sport": text(run.sport),
+        "device": text(run.device) or None,
+        "elapsed_s": rounded(run.elapsed_s, _SECONDS),
+        "moving_s": rounded(run.moving_s, _SECONDS),
+        "distance_m": rounded(run.distance_m, _METRES),
+        "assessable": {
+            "strides": run.assessable.strides,
+            "hill_sprints": run.assessable.hill_sprints,
+            "why": run.assessable.why,
+        },
+        "efforts": [_effort(effort) for effort in run.efforts],
+        **refused,
+        "sets": [_set(one) for one in run.sets],
+        "problems": [_problem(problem) for problem in run.problems],
+    }
+
+
+def _effort(effort: Effort) -> dict[str, Any]:
+    """Return one effort."""
+    return {
+        "start_s": rounded(effort.start_s, _SECONDS),
+        "end_s": rounded(effort.end_s, _SECONDS),
+        "kind": effort.kind,
+        "tier": effort.tier,
+        "counts": effort.counts,
+        "confidence": rounded(effort.confidence, _SHARE),
+        "distance_m": rounded(effort.distance_m, _METRES),
+        "mean_speed_mps": rounded(effort.mean_speed_mps, _SPEED),
+        "peak_speed_mps": rounded(effort.peak_speed_mps, _SPEED),
+        "flat_speed_mps": rounded(effort.flat_speed_mps, _SPEED),
+        "grade": rounded(effort.grade, _GRADE),
+        "grade_se": rounded(effort.grade_se, _GRADE),
+        "cadence_spm": rounded(effort.cadence_spm, 1),
+        "step_length_m": rounded(effort.step_length_m, 2),
+        "recovery_s": rounded(effort.recovery_s, _SECONDS),
+        "evidence": [text(line) for line in effort.evidence],
+    }
+
+
+def _refusal(refusal: Refusal) -> dict[str, Any]:
+    """Return one refused candidate."""
+    return {
+        "start_s": rounded(refusal.start_s, _SECONDS),
+        "end_s": rounded(refusal.end_s, _SECONDS),
+        "reason": text(refusal.reason),
+        "evidence": [text(line) for line in refusal.evidence],
+    }
+
+
+def _set(one: EffortSet) -> dict[str, Any]:
+    """Return one set."""
+    return {
+        "text": text(one.text),
+        "kind": one.kind,
+        "count": one.count,
+        "start_s": rounded(one.start_s, _SECONDS),
+        "end_s": rounded(one.end_s, _SECONDS),
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    """Return one problem."""
+    return {"code": problem.code, "message": text(problem.message), "count": problem.count}
+
+
+def _tally(tally: Tally) -> dict[str, Any]:
+    """Return efforts, seconds and metres."""
+    return {
+        "efforts": tally.efforts,
+        "seconds": rounded(tally.seconds, _SECONDS),
+        "metres": rounded(tally.metres, _METRES),
+    }
+
+
+def _exposure(exposure: Exposure) -> dict[str, Any]:
+    """Return the exposure."""
+    return {
+        "last_date": _date(exposure.last_date),
+        "days_since": exposure.days_since,
+        "days_since_by_kind": dict(exposure.days_since_by_kind),
+        "as_of": _date(exposure.as_of),
+        "bands": {name: _tally(tally) for name, tally in exposure.bands.items()},
+        "best": {name: None if best is None else _best(best) for name, best in exposure.best.items()},
+        "weeks": [
+            {
+                "week": week.week,
+                "sessions": week.sessions,
+                **_tally(week.total),
+                "by_kind": {kind: _tally(tally) for kind, tally in week.by_kind.items()},
+            }
+            for week in exposure.weeks
+        ],
+        "score": [
+            {"date": _date(day.date), "score": rounded(day.score, 1), "habit": rounded(day.habit, 1)}
+            for day in exposure.score
+        ],
+    }
+
+
+def _best(best: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one best: numbers rounded, dates and names as text."""
+    document: dict[str, Any] = {}
+    for key, value in best.items():
+        if isinstance(value, dt.date):
+            document[key] = _date(value)
+        elif isinstance(value, str):
+            document[key] = text(value)
+        else:
+            document[key] = rounded(value, _SECONDS if key in ("start_s", "seconds", "cadence_spm") else _SPEED)
+    return document
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    """Return one gap."""
+    return {
+        "from": _date(gap.start),
+        "to": _date(gap.end),
+        "days": gap.days,
+        "days_min": gap.days_min,
+        "level": gap.level,
+        "open": gap.open,
+        "muted": gap.muted,
+        "cause": gap.cause,
+        "runs": gap.runs,
+        "assessable_runs": gap.assessable_runs,
+        "distance_km": rounded(gap.distance_km, 1),
+    }

@@ -1,0 +1,79 @@
+"""What is in a file, as JSON: the schema ``legspeed.inspect/1``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from legspeed import __version__
+from legspeed.model import Activity, RunDigest
+from legspeed.reporter.channels import channel_summaries, interval, total_distance_m
+from legspeed.reporter.document import instant, rounded, text
+from legspeed.reporter.inspect_text import Inspection
+
+
+def inspection_json(found: Iterable[Inspection]) -> str:
+    """Return every activity inspected as JSON text; unknown is null, positions are not written."""
+    activities = [_activity(activity, digest) for one in found for activity, digest in one.activities]
+    document = {"schema": "legspeed.inspect/1", "version": __version__, "activities": activities}
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _activity(activity: Activity, digest: RunDigest | None) -> dict[str, Any]:
+    """Return one activity."""
+    between = interval(activity.time_s)
+    return {
+        "source": text(activity.source),
+        "format": activity.format,
+        "content": activity.digest,
+        "start": instant(activity.start),
+        "utc_offset_s": activity.utc_offset_s,
+        "sport": text(activity.sport),
+        "sub_sport": text(activity.sub_sport),
+        "device": text(activity.device) or None,
+        "elapsed_s": rounded(activity.elapsed_s, 1),
+        "distance_m": rounded(total_distance_m(activity), 1),
+        "records": activity.n,
+        "interval_s": rounded(between[0], 3) if between else None,
+        "cadence_per_leg": activity.cadence_per_leg,
+        "channels": [
+            {
+                "name": text(channel.name),
+                "unit": text(channel.unit),
+                "developer": channel.developer,
+                "coverage": rounded(channel.coverage, 3),
+                "interval_s": rounded(channel.interval_s, 3),
+                "p5": rounded(channel.low, 4),
+                "median": rounded(channel.median, 4),
+                "p95": rounded(channel.high, 4),
+                "max": rounded(channel.top, 4),
+            }
+            for channel in channel_summaries(activity)
+        ],
+        "lags": [
+            {
+                "stream": lag.stream,
+                "behind": lag.behind,
+                "lag_s": rounded(lag.lag_s, 2),
+                "se_s": rounded(lag.se_s, 2),
+                "correlation": rounded(lag.correlation, 2),
+            }
+            for lag in (digest.lags if digest is not None else ())
+        ],
+        "laps": [
+            {
+                "start_s": rounded(lap.start_s, 1),
+                "end_s": rounded(lap.end_s, 1),
+                "timer_s": rounded(lap.timer_s, 1),
+                "distance_m": rounded(lap.distance_m, 1),
+                "trigger": lap.trigger,
+                "intensity": lap.intensity,
+            }
+            for lap in activity.laps
+        ],
+        "pauses": [
+            {"start_s": rounded(p.start_s, 1), "end_s": rounded(p.end_s, 1), "kind": p.kind} for p in activity.pauses
+        ],
+        "problems": [{"code": p.code, "message": text(p.message), "count": p.count} for p in activity.problems],
+    }

@@ -1,0 +1,71 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from legspeed.errors import OutputError
+
+
+def write_whole(path: str | Path, text: str) -> None:
+    """Write a text as UTF-8, whole or not at all: into a temporary file beside the target, which it then replaces.
+
+    A target that is a device or a pipe is written to; a link's target is replaced, not the link.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written; what stood there before is untouched.
+    """
+    target, data = Path(path), text.encode("utf-8", "replace")
+    try:
+        target = Path(os.path.realpath(target))
+        mode = target.stat().st_mode if target.exists() else None
+        if mode is not None and stat.S_ISDIR(mode):
+            raise OutputError(f"{path}: this is a folder: name a file in it")
+        if mode is not None and not stat.S_ISREG(mode):
+            target.write_bytes(data)
+        else:
+            _replace(target, data, mode)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise OutputError(f"{path}: cannot be written ({why}): choose another place with -o") from error
+
+
+def write_new(path: str | Path, text: str) -> None:
+    """Write a text to a file that must not exist yet.
+
+    Raises
+    ------
+    OutputError
+        When it exists or cannot be written.
+    """
+    try:
+        with Path(path).open("xb") as stream:
+            stream.write(text.encode("utf-8"))
+    except FileExistsError as error:
+        raise OutputError(f"{path}: exists already and was left as it is: choose another with -o") from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise OutputError(f"{path}: cannot be written ({why}): choose another place with -o") from error
+
+
+def _replace(target: Path, data: bytes, mode: int | None) -> None:
+    """Write beside the target, then replace it; on any failure nothing is left behind."""
+    part = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.part")
+    try:
+        with part.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if mode is not None:
+            part.chmod(stat.S_IMODE(mode))
+        part.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise

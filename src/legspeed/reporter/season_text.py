@@ -1,0 +1,302 @@
+"""The season's page: what matters first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from legspeed.model import COUNTING_KINDS, Gap, Run, Season, Tally, Week, Yardstick
+from legspeed.reporter import words
+from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Lines, Row, Title, Tone
+
+_RECENT_RUNS: Final = 6
+_RECENT_SETS: Final = 4  # of one run
+_GAPS_SHOWN: Final = 10
+_LISTED: Final = 6  # failures, or kinds of problem, before "and … more"
+_FILE_CHARS: Final = 24  # of a file's name beside its set
+_SCORE_SESSIONS: Final = 3  # a score of fewer sessions says nothing
+
+_LEVEL_TONES: Final[Mapping[str | None, Tone]] = MappingProxyType(
+    {None: "good", "notice": "", "caution": "notice", "flag": "bad", "restart": "bad"}
+)
+_CAUSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "muted": "muted",
+        "no-runs": "no runs",
+        "break": "a break",
+        "unseen": "not visible",
+        "no-speed-work": "none seen",
+    }
+)
+
+
+def season_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Block]:
+    """Yield the blocks of a season's page.
+
+    Parameters
+    ----------
+    season : Season
+        What to show.
+    units : {"km", "mi"}
+        Of paces and distances.
+    name : str
+        What the season is of, where the athlete has no name.
+    """
+    yield _title(season, name)
+    if not season.runs:
+        said = "No run was found." if season.exposure.as_of is None else "No run in the days asked for."
+        yield Facts((Fact("", said, "bad"), *left_out(season)))
+        return
+    yield Facts(tuple(_first(season, units)))
+    yield from _year_strips(season)
+    yield from _gaps(season, units)
+    yield from _recent(season)
+    yield from _by_kind(season)
+    rest = (*left_out(season), *problem_facts(season.runs))
+    if rest:
+        yield Title("Not counted or repaired")
+        yield Facts(rest)
+
+
+def yardstick_facts(yardstick: Yardstick, units: str) -> Iterator[Fact]:
+    """Yield the runner's own 5 km and maximal speed, and where they come from."""
+    five_k, top = yardstick.five_k_speed_mps, yardstick.max_speed_mps
+    yield Fact(
+        "5 km",
+        f"{words.clock(5000 / five_k)}  ({words.number(five_k, 2)} m/s, {words.pace(five_k, units)} per {units})"
+        f"  {yardstick.five_k_source}",
+    )
+    yield Fact("Maximal speed", f"{words.number(top, 2)} m/s  {yardstick.max_speed_source}")
+    if not yardstick.sure:
+        yield Fact("", "An estimate on little ground: give --five-k 17:45 or --max-speed 8.6 to be sure.", "notice")
+
+
+def left_out(season: Season) -> tuple[Fact, ...]:
+    """Return what was no run, a duplicate, or could not be read."""
+    facts = []
+    if season.failed:
+        shown = ", ".join(f"{f.source} ({f.code})" for f in season.failed[:_LISTED])
+        more = len(season.failed) - _LISTED
+        text = f"{words.count(len(season.failed), 'file')}: {shown}" + (f", and {more} more" if more > 0 else "")
+        facts.append(Fact("Failed", text, "bad"))
+    if season.not_runs:
+        reasons = Counter(n.reason for n in season.not_runs).most_common()
+        lines = [f"{times} × {why}" for why, times in reasons[:_LISTED]]
+        lines += [f"and {words.count(len(reasons) - _LISTED, 'more reason')}"] if len(reasons) > _LISTED else []
+        facts += [Fact("" if number else "Not runs", line, "dim") for number, line in enumerate(lines)]
+    if season.duplicates:
+        one = season.duplicates[0]
+        facts.append(
+            Fact(
+                "Duplicates",
+                f"{words.count(len(season.duplicates), 'recording')}, such as {one.source} of {one.of}",
+                "dim",
+            )
+        )
+    return tuple(facts)
+
+
+def problem_facts(runs: Sequence[Run]) -> tuple[Fact, ...]:
+    """Return the problems of all runs, the most frequent code first, with one example each."""
+    by_code: dict[str, list[tuple[Run, str]]] = {}
+    for run in runs:
+        for problem in run.problems:
+            by_code.setdefault(problem.code, []).append((run, problem.message))
+    ranked = sorted(by_code.items(), key=lambda item: (-len({run.source for run, _ in item[1]}), item[0]))
+    facts = []
+    for code, seen in ranked:
+        files = len({run.source for run, _ in seen})
+        facts.append(Fact(code, f"in {words.count(files, 'run')}, such as {seen[0][0].source}: {seen[0][1]}", "dim"))
+    return tuple(facts)
+
+
+def counting_sets(run: Run) -> list[str]:
+    """Return the sets of a run that count, in words; where only some of a set's efforts do, how many."""
+    texts = []
+    for one in run.sets:
+        inside = [e for e in run.efforts if e.kind == one.kind and one.start_s <= e.start_s <= one.end_s]
+        counted = sum(e.counts and e.kind in COUNTING_KINDS for e in inside)
+        if counted:
+            texts.append(one.text if counted == len(inside) else f"{one.text} ({counted} of them count)")
+    return texts
+
+
+def _title(season: Season, name: str) -> Title:
+    """Return the heading with the span of dates."""
+    dates = sorted(run.local_date for run in season.runs)
+    span = f"{dates[0]} to {dates[-1]}" if dates else ""
+    return Title(season.name or name or "season", span)
+
+
+def _first(season: Season, units: str) -> Iterator[Fact]:
+    """Yield what matters first: the last speed work, the open gap, this week, the yardstick."""
+    exposure = season.exposure
+    runs, shown = season.runs, [run for run in season.runs if run.assessable.strides]
+    km = words.distance(sum(run.distance_m or 0.0 for run in runs), units)
+    yield Fact("Runs", f"{words.count(len(runs), 'run')}, {km}; {len(shown)} could show strides")
+    if exposure.last_date is None or exposure.days_since is None:
+        yield Fact("Last speed work", "none seen", "notice")
+    else:
+        ago = (
+            f"{words.count(exposure.days_since, 'day')} before {exposure.as_of}"
+            if exposure.days_since
+            else "as of that day"
+        )
+        yield Fact("Last speed work", f"{words.day(exposure.last_date)}, {ago}", "strong")
+        yield from (Fact("", text) for text in _sets_on(runs, exposure.last_date))
+    gap = next((gap for gap in season.gaps if gap.open), None)
+    if gap is not None:
+        yield Fact(
+            "Open gap", _gap_sentence(gap), _LEVEL_TONES["" if gap.muted else gap.level] if not gap.muted else "dim"
+        )
+    this_week = next(
+        (week for week in exposure.weeks[-1:] if exposure.as_of and week.week == _label(exposure.as_of)), None
+    )
+    if this_week is not None:
+        yield Fact("This week", _week_sentence(this_week))
+    if exposure.score and sum(week.sessions for week in exposure.weeks) >= _SCORE_SESSIONS:
+        day = exposure.score[-1]
+        yield Fact("Score", f"{day.score:.0f}, habit {day.habit:.0f}  (100 is two sessions of 5 × 20 s a week)")
+    yield from yardstick_facts(season.yardstick, units)
+
+
+def _sets_on(runs: Sequence[Run], date: dt.date) -> list[str]:
+    """Return the counting sets of one day in words."""
+    return [text for run in runs if run.local_date == date for text in counting_sets(run)]
+
+
+def _gap_sentence(gap: Gap) -> str:
+    """Return the open gap in words."""
+    least = f" (at least {gap.days_min})" if gap.days_min < gap.days else ""
+    text = f"{gap.days} days{least} since {gap.start}: {'muted' if gap.muted else gap.level}"
+    if gap.runs:
+        unseen = gap.runs - gap.assessable_runs
+        text += f"; {words.count(gap.runs, 'run')}" + (
+            f", {unseen} of them could not show short efforts" if unseen else ""
+        )
+    return text
+
+
+def _week_sentence(week: Week) -> str:
+    """Return a week in words."""
+    if not week.sessions:
+        return f"{week.week}: no speed work yet"
+    return (
+        f"{week.week}: {words.count(week.sessions, 'session')}, {words.count(week.total.efforts, 'effort')}, "
+        f"{words.clock(week.total.seconds)} at speed"
+    )
+
+
+def _year_strips(season: Season) -> Iterator[Block]:
+    """Yield one line per year: a mark per ISO week, its sessions as a digit."""
+    weeks = season.exposure.weeks
+    if not weeks:
+        return
+    ran = {_label(run.local_date) for run in season.runs}
+    by_year: dict[str, dict[int, tuple[str, Tone]]] = {}
+    for week in weeks:
+        year, number = week.week.split("-W")
+        mark: tuple[str, Tone] = (str(min(week.sessions, 9)), "good") if week.sessions else (" ", "")
+        if not week.sessions and week.week in ran:
+            mark = (".", "dim")
+        by_year.setdefault(year, {})[int(number)] = mark
+    lines: list[tuple[tuple[str, Tone], ...]] = [(("      " + _months(), "dim"),)]
+    for year, marks in sorted(by_year.items()):
+        strip = tuple(marks.get(number, (" ", "")) for number in range(1, 54))
+        lines.append(((f"{year}  ", ""), *strip))
+    yield Title("Weeks", "sessions of speed work; . ran without; blank no run")
+    yield Lines(tuple(lines))
+
+
+def _label(date: dt.date) -> str:
+    """Return the ISO week of a date as weeks are named: ``2024-W07``."""
+    year, number, _ = date.isocalendar()
+    return f"{year:04d}-W{number:02d}"
+
+
+def _months() -> str:
+    """Return the months' initials over the ISO weeks in which they begin, in a year such as 2024."""
+    line = [" "] * 53
+    for month, initial in enumerate("JFMAMJJASOND", 1):
+        line[min(52, (dt.date(2024, month, 1).timetuple().tm_yday - 1) // 7)] = initial
+    return "".join(line)
+
+
+def _gaps(season: Season, units: str) -> Iterator[Block]:
+    """Yield the stretches without speed work, the latest first."""
+    if not season.gaps:
+        return
+    columns = (
+        Column("from"), Column("to"), Column("days", right=True), Column("level"),
+        Column("runs", right=True), Column("could show", right=True), Column(units, right=True),
+        Column("because", wraps=True),
+    )  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                gap.start.isoformat(),
+                "open" if gap.open else gap.end.isoformat(),
+                str(gap.days) if gap.days_min == gap.days else f"{gap.days_min}-{gap.days}",
+                gap.level or "",
+                str(gap.runs),
+                str(gap.assessable_runs),
+                f"{gap.distance_km * 1000 / words.METRES_PER[units]:.0f}",
+                _CAUSES.get(gap.cause, gap.cause),
+            ),
+            "dim" if gap.muted else _LEVEL_TONES[gap.level],
+        )
+        for gap in season.gaps[: -_GAPS_SHOWN - 1 : -1]
+    )
+    remarks = []
+    if any(gap.days_min < gap.days for gap in season.gaps[-_GAPS_SHOWN:]):
+        remarks.append("12-40 days: 40, or 12 if the runs that could not show an effort had one")
+    if len(season.gaps) > len(rows):
+        remarks.append(f"and {len(season.gaps) - len(rows)} before; --format csv --table gaps lists all")
+    yield Title("Stretches without speed work")
+    yield Grid(columns, rows, "\n".join(remarks))
+
+
+def _recent(season: Season) -> Iterator[Block]:
+    """Yield the latest sessions of speed work as sets."""
+    sessions = [(run, texts) for run in reversed(season.runs) if (texts := counting_sets(run))]
+    rows: list[Row] = []
+    for run, texts in sessions[:_RECENT_RUNS]:
+        shown = texts[:_RECENT_SETS]
+        if len(texts) > len(shown):
+            shown.append(f"and {words.count(len(texts) - len(shown), 'more set')}")
+        rows.append(Row((run.local_date.isoformat(), shown[0], words.shortened(run.source, _FILE_CHARS))))
+        rows += [Row(("", text, "")) for text in shown[1:]]
+    if rows:
+        yield Title(
+            "Latest speed work",
+            f"{_RECENT_RUNS} of {len(sessions)} runs with some" if len(sessions) > _RECENT_RUNS else "",
+        )
+        yield Grid((Column("date"), Column("set", wraps=True), Column("file")), tuple(rows))
+
+
+def _by_kind(season: Season) -> Iterator[Block]:
+    """Yield totals by kind and by band of the runner's maximum."""
+    totals: dict[str, Tally] = {}
+    for week in season.exposure.weeks:
+        for kind, tally in week.by_kind.items():
+            old = totals.get(kind, Tally())
+            totals[kind] = Tally(old.efforts + tally.efforts, old.seconds + tally.seconds, old.metres + tally.metres)
+    if not totals:
+        return
+    since = season.exposure.days_since_by_kind
+    columns = (
+        Column("kind"), Column("efforts", right=True), Column("time", right=True), Column("metres", right=True),
+        Column("last, days ago", right=True),
+    )  # fmt: skip
+    rows = tuple(
+        Row((words.kind(kind), str(t.efforts), words.clock(t.seconds), f"{t.metres:.0f}", str(since.get(kind, ""))))
+        for kind, t in sorted(totals.items(), key=lambda item: -item[1].efforts)
+    )
+    yield Title("By kind")
+    yield Grid(columns, rows)
+    bands = [f"{name} %: {tally.efforts}" for name, tally in season.exposure.bands.items() if tally.efforts]
+    if bands:
+        yield Facts((Fact("by top speed", f"{', '.join(bands)}  of maximal speed", "dim"),))

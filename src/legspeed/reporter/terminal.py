@@ -1,0 +1,122 @@
+"""Blocks on a terminal, or as plain text where there is none: at most 100 columns, readable without colour."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import IO, Final
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from legspeed.reporter.blocks import Block, Fact, Facts, Grid, Lines, Title, Tone
+from legspeed.reporter.words import plain
+
+_WIDEST: Final = 100
+_PLAIN: Final = 80  # where there is no terminal
+_STYLES: Final[dict[Tone, str]] = {
+    "": "",
+    "good": "green",
+    "notice": "yellow",
+    "bad": "bold red",
+    "dim": "dim",
+    "strong": "bold",
+}
+
+
+def print_blocks(blocks: Iterable[Block], stream: IO[str], *, width: int | None = None) -> None:
+    """Print blocks to a stream: with colour on a terminal (unless NO_COLOR is set), plain elsewhere.
+
+    Nothing in a text is taken as markup, and characters that a terminal would obey are replaced.
+
+    Parameters
+    ----------
+    blocks : iterable of Block
+        What to print.
+    stream : text stream
+        Where to.
+    width : int, optional
+        Columns; default: the terminal's, 80 where there is none, never more than 100.
+    """
+    if stream.isatty():
+        _print(blocks, Console(file=stream, width=width, markup=False, highlight=False, emoji=False))
+        return
+    page = io.StringIO()
+    _print(blocks, Console(file=page, width=width or _PLAIN, markup=False, highlight=False, emoji=False))
+    stream.writelines(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
+
+
+def _print(blocks: Iterable[Block], console: Console) -> None:
+    """Print blocks, an empty line before each heading and table but the first."""
+    console.width = min(console.width, _WIDEST)
+    before: Block | None = None
+    for block in blocks:
+        if before is not None and (
+            isinstance(block, Title) or (isinstance(block, Grid) and not isinstance(before, Title))
+        ):
+            console.print()
+        console.print(_rendered(block))
+        before = block
+
+
+def _rendered(block: Block) -> Table | Padding | Text:
+    """Return the block as rich prints it."""
+    match block:
+        case Title():
+            return _title(block)
+        case Fact():
+            return _facts(Facts((block,)))
+        case Facts():
+            return _facts(block)
+        case Grid():
+            return _grid(block)
+        case Lines():
+            return Text("\n").join(_line(pieces) for pieces in block.rows)
+
+
+def _line(pieces: tuple[tuple[str, Tone], ...]) -> Text:
+    """Return one line of pieces."""
+    line = Text("  ", no_wrap=True)
+    for piece, tone in pieces:
+        line.append(plain(piece), style=_STYLES[tone])
+    return line
+
+
+def _title(title: Title) -> Table:
+    """Return a heading: the text to the left, the remark to the right."""
+    line = Table.grid(expand=True, padding=(0, 1))
+    line.add_column(ratio=1, overflow="ellipsis", no_wrap=True)
+    line.add_column(justify="right", no_wrap=True)
+    line.add_row(Text(plain(title.text), style="bold"), Text(plain(title.right), style="dim"))
+    return line
+
+
+def _facts(facts: Facts) -> Padding:
+    """Return names to the left and their texts beside."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for fact in facts.rows:
+        table.add_row(Text(plain(fact.name)), Text(plain(fact.text), style=_STYLES[fact.tone]))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _grid(grid: Grid) -> Padding:
+    """Return a table with its remark below."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="dim")
+    for column in grid.columns:
+        table.add_column(
+            Text(plain(column.name)),
+            justify="right" if column.right else "left",
+            no_wrap=not column.wraps,
+            overflow="fold" if column.wraps else "ellipsis",
+        )
+    for row in grid.rows:
+        table.add_row(*(Text(plain(cell)) for cell in row.cells), style=_STYLES[row.tone])
+    if grid.remark:
+        table.caption = Text("\n".join(plain(line) for line in grid.remark.split("\n")), style="dim")
+        table.caption_justify = "left"
+    return Padding(table, (0, 0, 0, 2))

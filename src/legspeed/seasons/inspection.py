@@ -1,0 +1,94 @@
+"""What is in a file, for `legspeed inspect`: its activities, their lags, and on request what other readers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from legspeed.errors import ReadError
+from legspeed.model import Activity, Failure, RunDigest
+from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Row, Title
+from legspeed.reporter.inspect_text import Inspection
+from legspeed.seasons.sports import why_not_a_run
+from legspeed.settings import Settings
+
+if TYPE_CHECKING:
+    from legspeed.readers.entries import Entry
+
+
+def inspect_files(
+    paths: Sequence[Path], *, settings: Settings, strict: bool = False, verify: bool = False, messages: bool = False
+) -> tuple[tuple[Inspection, ...], tuple[Failure, ...]]:
+    """Read every file named and say what is in it.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files; folders and archives are looked into.
+    settings : Settings
+        Thresholds.
+    strict : bool
+        Whether any damage makes a file a failure.
+    verify : bool
+        Whether to hold our reading against fitparse's or gpxpy's.
+    messages : bool
+        Whether to list the messages of FIT files.
+    """
+    from legspeed.readers.sources import discover
+
+    found, failures = [], []
+    for entry in discover(paths, settings):
+        try:
+            found.append(_inspected(entry, settings, strict, verify, messages))
+        except ReadError as error:
+            failures.append(Failure(entry.source, error.code, error.message))
+    return tuple(found), tuple(failures)
+
+
+def _inspected(entry: Entry, settings: Settings, strict: bool, verify: bool, messages: bool) -> Inspection:
+    """Read one file."""
+    from legspeed.readers.api import decode
+
+    content = entry.content(settings)
+    try:
+        activities = decode(content, source=entry.source, settings=settings, strict=strict)
+    except ReadError as error:
+        if not messages:
+            raise
+        return Inspection(
+            (),
+            (Title(entry.source), Facts((Fact("No runs in it", error.message, "notice"),)), *_messages(content.data)),
+        )
+    pairs = tuple((activity, _digest(activity, settings)) for activity in activities)
+    second = _second_opinion(content.data, activities[0].format, settings) if verify else ()
+    extra = [*second, *(_messages(content.data) if messages else ())]
+    return Inspection(pairs, tuple(extra))
+
+
+def _digest(activity: Activity, settings: Settings) -> RunDigest | None:
+    """Return the digest of a run, for its lags; None of another sport."""
+    from legspeed.segmenter import digest
+
+    return digest(activity, settings=settings) if why_not_a_run(activity, settings.cleaning) is None else None
+
+
+def _second_opinion(data: bytes, format: str, settings: Settings) -> Iterator[Block]:
+    """Yield how another package reads the same file."""
+    from legspeed.readers.reference import verify
+
+    outcome = verify(data, format, settings.limits)
+    yield Title("Second opinion")
+    yield Facts((Fact("", outcome.sentence, "good" if outcome.agrees else "notice"),))
+    if outcome.channels and not outcome.agrees:
+        columns = (
+            Column("channel"), Column("compared", right=True), Column("differ", right=True),
+            Column("at most", right=True), Column("unit"),
+        )  # fmt: skip
+        rows = tuple(
+            Row(
+                (c.channel, f"{c.compared:,}", f"{c.differing:,}", f"{c.worst:g}", c.unit), "bad" if c.differing else ""
+            )
+            for c in outcome.channels
+        )
+        yield Grid(columns, rows)

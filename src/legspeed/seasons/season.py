@@ -1,0 +1,180 @@
+"""All runs of one athlete and what they add up to: the reduce."""
+
+from __future__ import annotations
+
+import concurrent.futures as cf
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from legspeed.athlete import Athlete
+from legspeed.exposure.gaps import gaps
+from legspeed.exposure.recency import exposure
+from legspeed.model import (
+    Effort,
+    Failure,
+    FileResult,
+    NotRun,
+    Run,
+    RunDigest,
+    Season,
+)
+from legspeed.seasons.batch import Progress, map_files
+from legspeed.seasons.dates import local_dates
+from legspeed.seasons.duplicates import without_duplicates
+from legspeed.settings import Settings
+
+PathLike = str | Path
+Inputs = PathLike | RunDigest | Iterable[PathLike | RunDigest]
+
+
+def season(
+    inputs: Inputs,
+    *,
+    athlete: Athlete | None = None,
+    settings: Settings | None = None,
+    executor: cf.Executor | None = None,
+    jobs: int | None = None,
+    as_of: dt.date | None = None,
+    laps: bool = True,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Season:
+    """Read every run below the paths and report the efforts, the exposure and the gaps.
+
+    Parameters
+    ----------
+    inputs : path, RunDigest, or an iterable of them
+        Folders, files and archives (read in place), or digests from an earlier :func:`legspeed.digest`.
+    athlete : Athlete, optional
+        What the runner says about himself; see :meth:`legspeed.Athlete`.
+    settings : Settings, optional
+        Thresholds; the default is those of `athlete`.
+    executor : concurrent.futures.Executor, optional
+        Where files are read; it is left open. Without one, `jobs` worker processes of our own (1: none, a plain
+        loop; default: by files and cores). A script that lets us start workers needs the usual
+        ``if __name__ == "__main__":``.
+    as_of : date, optional
+        The evening on which "days since" and the open gap are counted; default: the last run's local date.
+    laps : bool
+        Whether the lap key may sharpen an effort that the signals show.
+    strict : bool
+        Whether any damage makes a file a failure instead of being repaired.
+    progress : callable, optional
+        Called with files done, files in all and seconds left (None while unknown).
+
+    Returns
+    -------
+    Season
+        Also when some or all inputs failed: see ``failed`` and ``exit_code``. The same whatever the number of jobs.
+    """
+    athlete = athlete or Athlete()
+    settings = settings or athlete.settings
+    items = [inputs] if isinstance(inputs, str | Path | RunDigest) else list(inputs)
+    results: tuple[FileResult, ...] = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
+    paths = [Path(item) for item in items if not isinstance(item, RunDigest)]
+    if paths:
+        from legspeed.readers.sources import discover
+
+        results += map_files(
+            list(discover(paths, settings)),
+            settings=settings,
+            laps=laps,
+            strict=strict,
+            executor=executor,
+            jobs=jobs,
+            progress=progress,
+        )
+    return reduce_season(results, athlete=athlete, settings=settings, as_of=as_of, laps=laps)
+
+
+def analyze(
+    inputs: Inputs,
+    *,
+    athlete: Athlete | None = None,
+    settings: Settings | None = None,
+    laps: bool = True,
+    strict: bool = False,
+) -> Season:
+    """Report the efforts of a few runs, each file read in turn: :func:`season` without workers or progress.
+
+    The yardstick comes from these runs alone, unless the athlete gives one.
+    """
+    return season(inputs, athlete=athlete, settings=settings, jobs=1, laps=laps, strict=strict)
+
+
+def reduce_season(
+    results: Sequence[FileResult],
+    *,
+    athlete: Athlete,
+    settings: Settings,
+    as_of: dt.date | None = None,
+    laps: bool = True,
+) -> Season:
+    """Judge and add up what the map has found; pure and fast, nothing is read."""
+    from legspeed.segmenter import judge
+
+    digests, duplicates = without_duplicates([d for r in results for d in r.digests], settings.together)
+    judgement = judge(digests, athlete=athlete, settings=settings, laps=laps)
+    runs = []
+    for digest, judged, (date, problem) in zip(
+        digests, judgement.runs, local_dates(digests, athlete.time_zone), strict=True
+    ):
+        runs.append(
+            Run(
+                source=digest.source,
+                start=digest.start,
+                local_date=date,
+                sport=digest.sport,
+                device=digest.device,
+                elapsed_s=digest.elapsed_s,
+                moving_s=digest.moving_s,
+                distance_m=digest.distance_m,
+                assessable=digest.assessable,
+                efforts=_struck_out(digest.source, judged.efforts, athlete, settings),
+                refused=judged.refused,
+                sets=judged.sets,
+                problems=digest.problems if problem is None else (*digest.problems, problem),
+            )
+        )
+    dated = [run for run in runs if not _undatable(run)]
+    as_of = as_of or max((run.local_date for run in dated), default=None)
+    return Season(
+        settings_id=settings.fingerprint(),
+        name=athlete.name,
+        yardstick=judgement.yardstick,
+        runs=tuple(runs),
+        not_runs=_by_source([n for r in results for n in r.not_runs]),
+        duplicates=duplicates,
+        failed=_failures([f for r in results for f in r.failures]),
+        exposure=exposure(dated, athlete=athlete, yardstick=judgement.yardstick, settings=settings, as_of=as_of),
+        gaps=gaps(dated, athlete=athlete, settings=settings, as_of=as_of),
+        notes=(),
+    )
+
+
+def _undatable(run: Run) -> bool:
+    """Tell whether a run's clock was so wrong that no day can be given to it: it is shown, and counted nowhere."""
+    return any(problem.code == "date-implausible" for problem in run.problems)
+
+
+def _struck_out(source: str, efforts: Sequence[Effort], athlete: Athlete, settings: Settings) -> tuple[Effort, ...]:
+    """Return the efforts, those that the runner has struck out no longer counting."""
+    starts = [strike.start_s for strike in athlete.strikes if strike.source == source]
+    return tuple(
+        replace(effort, counts=False, evidence=(*effort.evidence, "struck out"))
+        if any(abs(effort.start_s - start) <= settings.together.strike_s for start in starts)
+        else effort
+        for effort in efforts
+    )
+
+
+def _by_source(rows: Sequence[NotRun]) -> tuple[NotRun, ...]:
+    """Return the rows in the order of their sources."""
+    return tuple(sorted(rows, key=lambda row: row.source))
+
+
+def _failures(rows: Sequence[Failure]) -> tuple[Failure, ...]:
+    """Return the failures in the order of their sources."""
+    return tuple(sorted(rows, key=lambda row: (row.source, row.code)))

@@ -1,0 +1,77 @@
+"""Is it a run? By what the file says, and where it says nothing, by its speeds."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from legspeed.model import F8, Activity
+from legspeed.settings import Cleaning
+
+_RUN_WORDS = re.compile(r"run|jog|treadmill|track_and_field|orienteering|\blauf|laufen|course_a_pied")
+_NO_SPORT = frozenset(
+    {"", "unknown", "generic", "other", "all", "none", "training", "workout", "activity", "fitness_equipment"}
+)
+_EARTH_RADIUS_M = 6_371_008.8
+_STANDING_MPS = 0.5
+
+
+def why_not_a_run(activity: Activity, cleaning: Cleaning) -> str | None:
+    """Return why an activity is no run, in words for the user; None where it is one.
+
+    A file that names its sport is believed (a car ride filed under running is the segmenter's to refuse). One that
+    names none is a run when the median of its moving speeds is a runner's.
+    """
+    sport = activity.sport.strip().lower()
+    if _RUN_WORDS.search(sport) or (sport in _NO_SPORT and _RUN_WORDS.search(activity.sub_sport.lower())):
+        return None
+    if sport not in _NO_SPORT:
+        return sport.replace("_", " ")
+    median = moving_median_mps(activity)
+    if median is None:
+        return "names no sport, and has no speed to tell one by"
+    if median < cleaning.foot_median_low_mps:
+        return f"names no sport, and at {median:.1f} m/s is a walk"
+    if median > cleaning.foot_median_high_mps:
+        return f"names no sport, and at {median:.1f} m/s is no foot's speed"
+    return None
+
+
+def moving_median_mps(activity: Activity) -> float | None:
+    """Return the median speed in m/s over the moving time, None where the file has no speed of any kind."""
+    if activity.n < 2:
+        return None
+    step_s = np.diff(activity.time_s)
+    for speed in (_recorded(activity), _from_distance(activity, step_s), _from_positions(activity, step_s)):
+        if speed is None:
+            continue
+        moving = np.isfinite(speed) & (speed > _STANDING_MPS)
+        if moving.any():
+            order = np.argsort(speed[moving])
+            weight = np.cumsum(step_s[moving][order])
+            return float(speed[moving][order][np.searchsorted(weight, weight[-1] / 2)])
+    return None
+
+
+def _recorded(activity: Activity) -> F8 | None:
+    """Return the recorded speed at the end of each interval."""
+    return None if activity.speed_mps is None else activity.speed_mps[1:]
+
+
+def _from_distance(activity: Activity, step_s: F8) -> F8 | None:
+    """Return the speed over each interval, from the distance counted."""
+    return None if activity.distance_m is None else np.diff(activity.distance_m) / step_s
+
+
+def _from_positions(activity: Activity, step_s: F8) -> F8 | None:
+    """Return the speed over each interval, from the positions (haversine)."""
+    if activity.latitude_deg is None or activity.longitude_deg is None:
+        return None
+    latitude, longitude = np.radians(activity.latitude_deg), np.radians(activity.longitude_deg)
+    half = (
+        np.sin(np.diff(latitude) / 2) ** 2
+        + np.cos(latitude[1:]) * np.cos(latitude[:-1]) * np.sin(np.diff(longitude) / 2) ** 2
+    )
+    metres: F8 = 2 * _EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    return metres / step_s

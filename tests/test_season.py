@@ -1,0 +1,183 @@
+"""The reduce: dates, duplicates, strikes, windows, and what an odd clock may not do."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+import legspeed
+from builders_season import day, digest, gpx, morning, run, season, stride_speeds, strides
+from legspeed.athlete import Athlete, ManualSession, Strike
+from legspeed.model import FileResult, Problem
+from legspeed.seasons.dates import local_dates
+from legspeed.seasons.duplicates import without_duplicates
+from legspeed.seasons.season import reduce_season
+from legspeed.seasons.window import window
+from legspeed.settings import Settings
+
+LATE = dt.datetime(2024, 5, 1, 23, 30, tzinfo=dt.UTC)
+
+
+class TestLocalDates:
+    def dates(self, *digests, zone=None):
+        return [(date.isoformat(), problem and problem.code) for date, problem in local_dates(digests, zone)]
+
+    def test_the_files_own_offset_decides(self):
+        assert self.dates(digest(LATE, offset_s=7200), zone="America/New_York") == [("2024-05-02", None)]
+
+    def test_else_the_athletes_zone_with_its_summer_time(self):
+        assert self.dates(digest(LATE), zone="Europe/London") == [("2024-05-02", None)]
+        winter = dt.datetime(2024, 1, 1, 23, 30, tzinfo=dt.UTC)
+        assert self.dates(digest(winter), zone="Europe/London") == [("2024-01-01", None)]
+
+    def test_else_the_nearest_run_in_time(self):
+        runs = [
+            digest(LATE - dt.timedelta(days=10), offset_s=-7200),
+            digest(LATE),
+            digest(LATE + dt.timedelta(days=3), offset_s=7200),
+        ]
+        assert self.dates(*runs)[1] == ("2024-05-02", None)
+
+    def test_else_utc_and_a_problem(self):
+        assert self.dates(digest(LATE)) == [("2024-05-01", "no-local-time")]
+
+    def test_the_hosts_zone_is_never_asked(self, monkeypatch):
+        import time
+
+        monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+        if hasattr(time, "tzset"):
+            time.tzset()
+        try:
+            assert self.dates(digest(LATE)) == [("2024-05-01", "no-local-time")]
+        finally:
+            monkeypatch.undo()
+            if hasattr(time, "tzset"):
+                time.tzset()
+
+    @pytest.mark.parametrize(
+        "start", [dt.datetime(1, 1, 1, tzinfo=dt.UTC), dt.datetime(9999, 12, 31, 23, tzinfo=dt.UTC)]
+    )
+    def test_the_ends_of_the_calendar(self, start):
+        near = digest(LATE, offset_s=-36000), digest(LATE, offset_s=36000)
+        for other in near:
+            assert self.dates(*sorted([digest(start), other], key=lambda d: d.start))
+        assert self.dates(digest(start), zone="Pacific/Auckland")
+        assert self.dates(digest(start), zone="Pacific/Honolulu")
+
+
+class TestDuplicates:
+    def split(self, *digests):
+        kept, left = without_duplicates(digests, Settings().together)
+        return [d.source for d in kept], [(d.source, d.of) for d in left]
+
+    def test_the_same_run_in_three_formats_the_richest_is_kept(self):
+        runs = [digest(LATE, source=f"a.{f}", format=f) for f in ("gpx", "fit", "tcx")]
+        assert self.split(*runs) == (["a.fit"], [("a.gpx", "a.fit"), ("a.tcx", "a.fit")])
+
+    def test_of_two_alike_the_first_name_is_kept(self):
+        assert self.split(digest(LATE, source="b.fit"), digest(LATE, source="a.fit")) == (
+            ["a.fit"],
+            [("b.fit", "a.fit")],
+        )
+
+    def test_a_second_later_and_a_little_shorter_is_the_same_run(self):
+        late = digest(LATE + dt.timedelta(seconds=1), source="b.fit", elapsed_s=2996)
+        assert self.split(digest(LATE, source="a.gpx", format="gpx"), late) == (["b.fit"], [("a.gpx", "b.fit")])
+
+    def test_another_start_or_another_length_is_another_run(self):
+        later = digest(LATE + dt.timedelta(seconds=2), source="b.fit")
+        longer = digest(LATE, source="c.fit", elapsed_s=3100)
+        assert self.split(digest(LATE, source="a.fit"), later, longer)[1] == []
+
+    def test_the_order_given_does_not_matter(self):
+        runs = [
+            digest(LATE + dt.timedelta(seconds=s), source=f"{s}{f}", format=f)
+            for s in (0, 1, 5, 6)
+            for f in ("gpx", "fit")
+        ]
+        assert self.split(*runs) == self.split(*runs[::-1])
+
+
+def reduced(*digests, athlete=None, **kwargs):
+    results = [FileResult(d.source, (d,)) for d in digests]
+    return reduce_season(results, athlete=athlete or Athlete(), settings=Settings(), **kwargs)
+
+
+class TestReduce:
+    def test_runs_are_sorted_by_start(self):
+        found = reduced(*(digest(morning(n), source=f"{n}.fit") for n in (3, 1, 2)))
+        assert [r.source for r in found.runs] == ["1.fit", "2.fit", "3.fit"]
+        assert found.exposure.as_of == day(3)
+
+    def test_a_clock_that_cannot_be_right_counts_nowhere(self):
+        wrong = replace(
+            digest(dt.datetime(2107, 1, 1, tzinfo=dt.UTC), source="w.fit"),
+            problems=(Problem("date-implausible", "2107"),),
+        )
+        found = reduced(digest(morning(0)), wrong)
+        assert len(found.runs) == 2
+        assert (found.exposure.as_of, len(found.exposure.weeks), found.gaps) == (day(0), 1, ())
+
+    def test_no_runs(self):
+        found = reduced()
+        assert (found.runs, found.exposure.as_of, found.gaps, found.exit_code) == ((), None, (), 3)
+
+    def test_sessions_by_hand_are_in_the_exposure(self):
+        who = Athlete(sessions=(ManualSession(day(3), "stride", 5, 20.0),))
+        assert reduced(digest(morning(5)), athlete=who).exposure.days_since == 2
+
+    def test_digests_may_be_given_in_the_place_of_paths(self):
+        found = legspeed.season([digest(morning(0)), digest(morning(40), source="b.fit")])
+        assert [g.days for g in found.gaps] == [40]
+
+
+class TestWindow:
+    def test_it_shows_less_and_changes_nothing(self):
+        whole = season(*(run(day(n), *(strides() if n in (0, 40) else ())) for n in range(0, 80, 4)))
+        part = window(whole, day(41), day(60))
+        assert {r.local_date for r in part.runs} == {day(n) for n in range(44, 61, 4)}
+        assert part.gaps == whole.gaps[-1:]
+        assert part.exposure.weeks == tuple(w for w in whole.exposure.weeks if "2024-W06" <= w.week <= "2024-W09")
+        assert (part.exposure.days_since, part.yardstick) == (whole.exposure.days_since, whole.yardstick)
+        assert window(whole, None, None) == whole
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("season")
+    for number in range(0, 12, 3):
+        (path / f"{number}.gpx").write_text(gpx(morning(number), stride_speeds(4)))
+    return path
+
+
+class TestFromFiles:
+    def test_strides_are_found_and_add_up(self, folder):
+        found = legspeed.season(folder, athlete=Athlete(five_k_speed_mps=4.4, max_speed_mps=7.6))
+        assert [sum(e.counts for e in r.efforts) for r in found.runs] == [4, 4, 4, 4]
+        assert {e.kind for r in found.runs for e in r.efforts} == {"stride"}
+        assert sum(w.total.efforts for w in found.exposure.weeks) == 16
+
+    def test_a_struck_out_effort_no_longer_counts_and_is_still_there(self, folder):
+        who = Athlete(five_k_speed_mps=4.4, max_speed_mps=7.6)
+        before = legspeed.season(folder, athlete=who)
+        strike = Strike("3.gpx", before.runs[1].efforts[2].start_s + 1.9)
+        after = legspeed.season(folder, athlete=replace(who, strikes=(strike, Strike("elsewhere.gpx", 600.0))))
+        assert [e.counts for e in after.runs[1].efforts] == [True, True, False, True]
+        assert after.runs[1].efforts[2].evidence[-1] == "struck out"
+        assert sum(w.total.efforts for w in after.exposure.weeks) == 15
+        assert after.runs[0] == before.runs[0]
+
+    def test_analyze_is_the_season_of_these_files(self, folder):
+        one = legspeed.analyze(folder / "3.gpx", athlete=Athlete(five_k_speed_mps=4.4, max_speed_mps=7.6))
+        assert [r.source for r in one.runs] == ["3.gpx"]
+        assert len(one.runs[0].efforts) == 4
+
+    def test_the_same_whatever_the_number_of_jobs(self, folder):
+        from legspeed.reporter.document import season_json
+
+        assert season_json(legspeed.season(folder, jobs=2)) == season_json(legspeed.season(folder, jobs=1))
+
+    def test_a_missing_path_is_a_failure_and_the_rest_is_there(self, folder):
+        found = legspeed.season([folder, folder / "none.fit"])
+        assert [f.code for f in found.failed] == ["missing"]
+        assert (len(found.runs), found.exit_code) == (4, 1)
