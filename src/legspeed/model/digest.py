@@ -45,7 +45,7 @@ class Burst:
     ``mid_speed_mps`` and ``low_speed_mps`` are median and lower quartile between the edges, ``plateau_speed_mps`` the
     70 % quantile above the bar;
     ``answer_cadence_spm`` the highest cadence in and shortly after the burst;
-    ``before_mps`` the mean speed over the minutes that run into it without a break.
+    ``before_mps`` what was held all the time (the lowest tenth of 10 s means) over the minutes that run into it.
     """
 
     start_s: float

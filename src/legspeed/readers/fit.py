@@ -1,24 +1,24 @@
 """FIT: bytes in, recordings out. See the modules ``fit_*`` for the parts.
 
-``fit_parts`` settles where the file's parts end, ``fit_stream`` finds all messages in one pass, ``fit_columns`` turns
-records into columns, ``fit_developer`` the channels of pods and apps, ``fit_summary`` laps, sessions and the rest.
-Files that make no sense somewhere go to ``fit_resync``. ``fit_profile`` holds the facts of the format.
+``fit_parts`` settles where the file's parts end, ``fit_walk`` finds their messages: in one pass by ``fit_stream``, and,
+where something makes no sense to ``fit_doubt``, once more and carefully by ``fit_resync`` and ``fit_ahead``.
+``fit_columns`` turns records into columns, ``fit_developer`` the channels of pods and apps, ``fit_summary`` laps,
+sessions and the rest. ``fit_profile``, ``fit_devices`` and ``fit_names`` hold the facts of the format.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from legspeed.errors import DamagedError, LimitError, NotActivityError, ReadError, UnknownFormatError
-from legspeed.model import F8, Problem
+from legspeed.errors import DamagedError, NotActivityError, ReadError
+from legspeed.model import Problem
 from legspeed.readers import fit_summary as summary
-from legspeed.readers.fit_columns import Records, compressed_clock, gather, record_columns, record_times
+from legspeed.readers.fit_columns import compressed_clock, record_columns
 from legspeed.readers.fit_developer import descriptions, developer_columns
-from legspeed.readers.fit_doubt import doubtful, stray_headers
-from legspeed.readers.fit_parts import MAGIC, Part, find_header, read_part
+from legspeed.readers.fit_parts import MAGIC, Part
 from legspeed.readers.fit_profile import (
     ACTIVITY_FILE,
     BASE_TYPES,
@@ -26,17 +26,18 @@ from legspeed.readers.fit_profile import (
     FIT_EPOCH_S,
     MESSAGE_NAMES,
     NEEDED,
-    RECORD,
 )
-from legspeed.readers.fit_resync import salvage
-from legspeed.readers.fit_stream import Definition, Found, Walker, fields_of, of_number
+from legspeed.readers.fit_stream import Definition, Found, fields_of
+from legspeed.readers.fit_walk import parts_of, walk_part
 from legspeed.readers.recording import Recording
 from legspeed.settings import Limits
+
+if TYPE_CHECKING:
+    from legspeed.readers.fit_messages import MessageTable
 
 _NAMED: Final = 4  # examples named in a problem's message
 #: Sizes that a field of a base type can have.
 _WHOLE: Final = frozenset((n, code) for code, kind in BASE_TYPES.items() for n in range(kind.width, 256, kind.width))
-_NONE: Final = Records([], np.empty(0, np.int64))
 _HEART: Final = frozenset({"heart_rate_bpm", "temperature_c"})  # channels of a strap that was not there
 
 
@@ -47,6 +48,13 @@ class Content(NamedTuple):
     recording: dict[str, Any] | None
     messages: int
     problems: list[Problem]
+
+
+def messages(data: bytes, limits: Limits) -> tuple[MessageTable, ...]:
+    """Return what is in a FIT file message by message; see :func:`legspeed.readers.fit_messages.messages`."""
+    from legspeed.readers import fit_messages
+
+    return fit_messages.messages(data, limits)
 
 
 def sniff(head: bytes) -> bool:
@@ -81,16 +89,18 @@ def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
     LimitError
         It is larger than the limits allow.
     """
-    contents, leftover = _contents(data, limits)
+    parts, leftover = parts_of(data, limits)
+    contents = [_decode(data, part, limits) for part in parts]
     activities = [c for c in contents if c.recording is not None and c.kind not in _NOT_ACTIVITIES]
     if not activities:
         raise _nothing(contents)
     main = _without_straps(activities)
-    left_out = len(contents) - len(main)
+    left_out = [c for c in contents if all(c is not kept for kept in main)]
     after: list[Problem] = []
     if left_out:
-        what = ", ".join(sorted({_part_word(c) for c in contents if c not in main}))
-        after.append(Problem("trailing-data", f"chained parts without an activity were left out ({what})", left_out))
+        what = ", ".join(sorted({_part_word(c) for c in left_out}))
+        text = f"chained parts without an activity were left out ({what})"
+        after.append(Problem("trailing-data", text, len(left_out)))
     if leftover is not None:
         after.append(leftover)
     recordings = []
@@ -106,50 +116,11 @@ def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
 _NOT_ACTIVITIES: Final = frozenset(FILE_TYPES) - {ACTIVITY_FILE}
 
 
-def _contents(data: bytes, limits: Limits) -> tuple[list[Content], Problem | None]:
-    """Decode every part; the problem names bytes that belong to none."""
-    if len(data) > limits.file_bytes:
-        raise LimitError(f"the file has {len(data)} bytes; settings.limits.file_bytes allows {limits.file_bytes:.0f}")
-    if not sniff(data):
-        raise UnknownFormatError("this is no FIT file: the mark .FIT is missing from its header")
-    contents: list[Content] = []
-    start, junk, parts = 0, 0, 0
-    while start < len(data):
-        if parts >= limits.fit_parts:
-            return contents, Problem("limit", f"only the first {parts} of the chained parts were read")
-        part = read_part(data, start, limits)
-        contents.append(_decode(data, part, limits))
-        parts += 1
-        after = min(part.after, len(data))
-        start = find_header(data, after)
-        junk += start - after
-    if junk:
-        return contents, Problem("trailing-data", f"{junk} bytes that belong to no message were left out")
-    return contents, None
-
-
 def _decode(data: bytes, part: Part, limits: Limits) -> Content:
     """Decode one part."""
-    problems = list(part.problems)
-    walker = Walker(data, limits)
-    pos, fault = walker.run(part.body, part.end)
-    found = walker.found
-    wrong = bool(fault) and pos < part.end - part.slack and not (fault == "cut" and part.cut)
-    stray = walker.compressed and stray_headers(data, found)
-    wrong = wrong or stray
-    records, times = _NONE, np.empty(0)
-    if not wrong:
-        records, times = _records(data, found)
-        wrong = doubtful(data, part, found, records, times, limits.fit_clock_s)
-    if wrong:
-        saved = salvage(data, part, limits, short_headers=not stray)
-        found = saved.found
-        problems += saved.problems
-        if saved.cut and not part.cut:
-            problems.append(Problem("truncated", "the last message is incomplete and was left out"))
-        records, times = _records(data, found)
+    found, records, times, problems = walk_part(data, part, limits)
     messages = [f for f in found.values() if f.marks]
-    problems += _field_problems(messages)
+    problems = [*part.problems, *problems, *_field_problems(messages)]
     own = summary.file_id(data, messages)
     sets = summary.strength_sets(data, messages)
     count = sum(len(f.marks) for f in messages)
@@ -162,32 +133,23 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
     clock = _clock(data, found)
     legs = summary.legs(data, messages)
     sport, sub_sport = (legs[0].sport, legs[0].sub_sport) if legs else summary.sport_of(data, messages)
-    recording = dict(
-        unix_s=times + FIT_EPOCH_S,
-        columns=columns,
-        developer=developer.values,
-        developer_units=developer.units,
-        laps=summary.laps(data, messages, clock),
-        timer=summary.timer_events(data, messages, clock),
-        legs=legs if len(legs) > 1 else (),
-        sport=sport,
-        sub_sport=sub_sport,
-        device=summary.device(data, messages, own),
-        utc_offset_s=summary.utc_offset_s(data, messages),
-        cadence_unit="leg",
-        workout_steps=summary.workout_steps(data, messages),
-        strength_sets=sets,
-    )
+    recording = {
+        "unix_s": times + FIT_EPOCH_S,
+        "columns": columns,
+        "developer": developer.values,
+        "developer_units": developer.units,
+        "laps": summary.laps(data, messages, clock),
+        "timer": summary.timer_events(data, messages, clock),
+        "legs": legs if len(legs) > 1 else (),
+        "sport": sport,
+        "sub_sport": sub_sport,
+        "device": summary.device(data, messages, own),
+        "utc_offset_s": summary.utc_offset_s(data, messages),
+        "cadence_unit": "leg",
+        "workout_steps": summary.workout_steps(data, messages),
+        "strength_sets": sets,
+    }
     return Content(own.kind, recording, count, problems)
-
-
-def _records(data: bytes, found: dict[bytes, Found]) -> tuple[Records, F8]:
-    """Lay out the records and their FIT times."""
-    of_record = of_number(found.values(), RECORD)
-    if not of_record:
-        return _NONE, np.empty(0)
-    records = gather(data, of_record)
-    return records, record_times(data, records, found)
 
 
 def _clock(data: bytes, found: dict[bytes, Found]) -> Callable[[int], float | None]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legspeed.model import F8
+from legspeed.segmenter.order import quantile
 from legspeed.segmenter.timeline import B1, Timeline
 from legspeed.settings import Picking
 
@@ -102,7 +103,7 @@ def components(mask: B1, line: Timeline, dip_s: int) -> Iterator[tuple[int, int]
 def _with_edges(line: Timeline, v: F8, a: int, b: int, bar: float, upper: float, dip: int) -> Rise:
     """Put the edges of the component [a, b] where the curve crosses half of its rise."""
     core = v[a : b + 1]
-    plateau = float(np.quantile(core, 0.7))
+    plateau = quantile(core, 0.7)
     first, last = int(line.first[a]), int(line.last[a])
     base = _level(v[max(first, a - 12) : a])
     after = _level(v[b + 1 : min(last, b + 12) + 1])
@@ -135,9 +136,9 @@ def _reach(v: F8, i: int, stop: int, step: int, half: float, dip: int) -> int:
 
 def _level(around: F8) -> float:
     """Return the speed beside a burst: low, but not its single lowest second; 0 where the stretch begins or ends."""
-    return float(np.quantile(around, 0.3)) if around.shape[0] >= 2 else 0.0
+    return quantile(around, 0.3) if around.shape[0] >= 2 else 0.0
 
 
 def _part(outside: float, inside: float, half: float) -> float:
     """Return which part of a second before `inside` the curve crossed `half`."""
-    return float(np.clip((inside - half) / max(inside - outside, 1e-6), 0.0, 1.0))
+    return min(max(float(inside - half) / max(inside - outside, 1e-6), 0.0), 1.0)

@@ -31,12 +31,12 @@ def judge_run(
     return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
 
 
-def sprint_speed(digest: RunDigest, context: Context, settings: Settings) -> float | None:
-    """Return the fastest sure short speed of the run, m/s: what it says about maximal speed."""
+def sprint_speeds(digest: RunDigest, context: Context, settings: Settings) -> list[float]:
+    """Return the peaks of the run's sure efforts in m/s, fastest first: what it says about maximal speed."""
     efforts, _ = judge_run(digest, context, settings)
     sure = settings.yardstick.max_confidence
-    speeds = [e.peak_speed_mps for e in efforts if e.counts and e.confidence >= sure and e.peak_speed_mps is not None]
-    return max(speeds, default=None)
+    peaks = [e.peak_speed_mps for e in efforts if e.counts and e.confidence >= sure and e.peak_speed_mps is not None]
+    return sorted(peaks, reverse=True)
 
 
 def _reason(v: Verdict, context: Context, settings: Settings) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from legspeed.model import Burst, RunDigest, Yardstick
@@ -43,11 +43,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What a season shows of its runner and watches: easy running, and delay and altitude noise per device."""
+    """What a season shows: easy running, and per device its shared delay, speed lag and altitude noise."""
 
     easy_speed_mps: float | None
     easy_cadence_spm: float | None
     delays_s: Mapping[str, float]
+    speed_lags_s: Mapping[str, float]
     altitude_noise_m: Mapping[str, float]
 
     def context(self, digest: RunDigest, yardstick: Yardstick, rules: Yardsticks) -> Context:
@@ -60,23 +61,45 @@ class Habits:
             self.easy_speed_mps if speed is None or hard else speed,
             self.easy_cadence_spm if cadence is None or hard else cadence,
             self.easy_speed_mps,
-            self.delays_s.get(digest.device, 0.0),
+            self.delays_s.get(digest.device, 0.0) + self._smoothed_s(digest),
             max(1.0, usual / noise) if noise and usual else 1.0,
         )
+
+    def _smoothed_s(self, digest: RunDigest) -> float:
+        """Return how late the speed itself is, where a run has no quick stream to show it: indoors, or speed alone.
+
+        The same watch shows it outdoors, against positions.
+        """
+        if "position" in digest.basis:
+            return 0.0
+        apart = next((lag for lag in digest.lags if lag.stream == "speed"), None)
+        if "distance" in digest.basis and (apart is None or apart.lag_s > 1.0):
+            return 0.0
+        return max(0.0, self.speed_lags_s.get(digest.device, 0.0))
 
 
 def habits(digests: Sequence[RunDigest], settings: Settings) -> Habits:
     """Read the habits off a season."""
-    noise: dict[str, list[float]] = defaultdict(list)
-    for digest in digests:
-        if digest.altitude_noise_m is not None:
-            noise[digest.device].append(digest.altitude_noise_m)
     return Habits(
         usual_easy_mps(digests),
         _median([d.easy_cadence_spm for d in digests if d.easy_cadence_spm is not None]),
         shared_delays(digests, settings.judging),
-        {device: statistics.median(values) for device, values in noise.items()},
+        _per_device(
+            (d.device, lag.lag_s)
+            for d in digests
+            for lag in d.lags
+            if lag.stream == "speed" and lag.behind == "position" and lag.se_s is not None
+        ),
+        _per_device((d.device, d.altitude_noise_m) for d in digests if d.altitude_noise_m is not None),
     )
+
+
+def _per_device(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Return the median value of every device."""
+    seen: dict[str, list[float]] = defaultdict(list)
+    for device, value in pairs:
+        seen[device].append(value)
+    return {device: statistics.median(values) for device, values in seen.items()}
 
 
 def _quantile(values: Sequence[float], part: float) -> float:

@@ -10,6 +10,7 @@ from legspeed.model import F8, Activity, Assessability, Burst, Lap, RunDigest
 from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.foot import rolling
 from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
+from legspeed.segmenter.order import quantile
 from legspeed.segmenter.places import shared_grades
 from legspeed.segmenter.speed import SpeedCurve, speed_curve
 from legspeed.segmenter.timeline import B1, Timeline, timeline
@@ -78,12 +79,13 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     noise = altitude_noise(line, v, settings.slope)
     way = np.cumsum(v)
     peaks = line.mean(v, int(evidence.peak_window_s) // 2)
+    steady = line.mean(v, 5)
     found = rises(line, v, settings.picking)
     grades = [grade_of(line, v, r.first, r.last, noise, settings.slope) for r in found]
     grades = shared_grades(line, found, grades, settings.slope)
     marks = activity.laps if laps else ()
     bursts = tuple(
-        _burst(line, curve, rise, grade, peaks, way, carried, cadence, marks, evidence)
+        _burst(line, curve, rise, grade, peaks, steady, way, carried, cadence, marks, evidence)
         for rise, grade in zip(found, grades, strict=True)
     )
     return dataclasses.replace(
@@ -199,6 +201,7 @@ def _burst(
     rise: Rise,
     grade: tuple[float | None, float | None],
     peaks: F8,
+    steady: F8,
     way: F8,
     carried: B1,
     cadence: F8 | None,
@@ -215,7 +218,7 @@ def _burst(
             return None
         part = stream[a : until + 1]
         part = part[np.isfinite(part)]
-        return float((np.quantile(part, 0.7) - rise.base_mps) / height) if part.shape[0] > 1 else None
+        return (quantile(part, 0.7) - rise.base_mps) / height if part.shape[0] > 1 else None
 
     recorded = None
     if curve.recorded_mps is not None and curve.basis[0] != "speed":
@@ -228,7 +231,7 @@ def _burst(
     if cadence is not None:
         core = cadence[inside]
         core = core[core > evidence.walk_mps * 40]
-        spm = float(np.median(core)) if core.shape[0] else None
+        spm = quantile(core, 0.5) if core.shape[0] else None
         near = cadence[a : min(last, b + int(evidence.cadence_answer_s)) + 1]
         near = near[np.isfinite(near)]
         answer = float(near.max()) if near.shape[0] else None
@@ -240,13 +243,14 @@ def _burst(
     before = None
     reach = int(evidence.before_s)
     if a - first >= reach:
-        before = float(v[a - reach : a].mean())
+        # Hard running is hard all the time: reps with recoveries between them do not run into a finish kick.
+        before = quantile(steady[a - reach : a - 4], 0.1)
     lap_start, lap_end = _lap_edges(rise, laps)
     seconds = max(rise.end_s - rise.start_s, 1.0)
     i, j = max(first, round(a + rise.start_s - line.t_s[a])), min(last, round(b + rise.end_s - line.t_s[b]))
     between = v[i : j + 1] if j >= i else v[inside]
     mean = float(between.mean())
-    low, mid = (float(q) for q in np.quantile(between, (0.25, 0.5)))
+    low, mid = quantile(between, 0.25), quantile(between, 0.5)
     return Burst(
         start_s=rise.start_s,
         end_s=rise.end_s,

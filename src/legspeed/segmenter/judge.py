@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from legspeed.athlete import Athlete
 from legspeed.model import Effort, EffortSet, Refusal, RunDigest, Yardstick
-from legspeed.segmenter.classify import judge_run, sprint_speed
+from legspeed.segmenter.classify import judge_run, sprint_speeds
 from legspeed.segmenter.context import habits
 from legspeed.segmenter.sets import sets_of
 from legspeed.segmenter.yardstick import Mark, season_marks, yardstick
@@ -57,13 +57,14 @@ def judge(
     marks = season_marks(digests, rules)
     known = habits(digests, settings)
     # Maximal speed needs judged bursts, and judging needs a maximal speed: begin with its floor, then once more.
-    sprints = []
+    sprints: list[Mark] = []
+    repeated: list[Mark] = []
     for digest in digests:
         first = known.context(digest, yardstick(marks, digest.start, athlete, rules), rules)
-        speed = sprint_speed(digest, first, settings)
-        if speed is not None:
-            sprints.append(Mark(digest.start, speed))
-    marks = dataclasses.replace(marks, sprint=tuple(sprints))
+        speeds = sprint_speeds(digest, first, settings)
+        sprints.extend(Mark(digest.start, speed) for speed in speeds[:1])
+        repeated.extend(Mark(digest.start, speed) for speed in speeds[1:2])
+    marks = dataclasses.replace(marks, sprint=tuple(sprints), repeated=tuple(repeated))
     runs = []
     for digest in digests:
         own = yardstick(marks, digest.start, athlete, rules)

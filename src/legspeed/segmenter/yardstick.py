@@ -22,22 +22,25 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a season shows, run by run: 5 km equivalents (of long and of any bests), easy speeds, sprint speeds."""
+    """What a season shows, run by run.
+
+    ``held`` and ``any`` are 5 km equivalents of long and of any bests, ``sprint`` the peak of a run's fastest sure
+    effort, ``repeated`` that of its second fastest: a speed reached twice in a run is no jump.
+    """
 
     held: tuple[Mark, ...]
     any: tuple[Mark, ...]
     easy: tuple[Mark, ...]
     sprint: tuple[Mark, ...] = ()
+    repeated: tuple[Mark, ...] = ()
 
 
 def season_marks(digests: Sequence[RunDigest], rules: Yardsticks) -> Marks:
     """Read the marks off a season's digests (all but the sprints, which need judged bursts)."""
     usual = usual_easy_mps(digests)
     runs = [d for d in digests if not is_ride(d, usual, rules)]
-    # Without cadence a ride may have gone unnoticed: such a run holds no mark by itself, only among others.
-    backed = [d for d in runs if d.easy_cadence_spm is not None]
     return Marks(
-        _equivalents(backed, rules.held_s, rules),
+        _equivalents(runs, rules.held_s, rules),
         _equivalents(runs, rules.shortest_s, rules),
         tuple(Mark(d.start, d.easy_speed_mps) for d in runs if d.easy_speed_mps is not None),
     )
@@ -98,17 +101,13 @@ def _five_k(marks: Marks, on: dt.datetime, athlete: Athlete, rules: Yardsticks) 
         race = min(athlete.races, key=lambda r: abs((r.date - on.date()).days))
         speed = as_five_k(race.distance_m / race.time_s, race.time_s, rules.fatigue)
         return speed, f"race of {race.date} over {race.distance_m:.0f} m", True
-    bests = [
-        best
-        for best in (
-            _ranked(marks.held, on, 1, rules.held_guard, rules),
-            _ranked(marks.any, on, int(rules.rank), rules.guard, rules),
-        )
-        if best is not None
-    ]
-    if not bests:
+    best = _best(
+        _ranked(marks.held, on, 1, rules.held_guard, rules),
+        _ranked(marks.any, on, int(rules.rank), rules.guard, rules),
+    )
+    if best is None:
         return rules.five_k_default_mps, "default: nothing to go by yet", False
-    mark, rank = max(bests, key=lambda best: best[0].speed_mps)
+    mark, rank = best
     easy = sorted(mark.speed_mps for mark in _near(marks.easy, on, rules))
     floor = rules.easy_ratio * easy[len(easy) // 2] if easy else 0.0
     if mark.speed_mps < floor:
@@ -122,12 +121,20 @@ def _max_speed(
     if athlete.max_speed_mps is not None:
         return athlete.max_speed_mps, "given"
     floor, cap = rules.max_floor * five_k_mps, min(rules.max_cap * five_k_mps, rules.hard_max_mps)
-    best = _ranked(marks.sprint, on, int(rules.rank), rules.guard, rules)
+    best = _best(
+        _ranked(marks.repeated, on, 1, rules.held_guard, rules),
+        _ranked(marks.sprint, on, int(rules.rank), rules.guard, rules),
+    )
     if best is None or best[0].speed_mps < floor:
         return floor, f"at least {rules.max_floor:g} × 5 km speed"
     if best[0].speed_mps > cap:
         return cap, f"no more than {rules.max_cap:g} × 5 km speed"
     return best[0].speed_mps, f"{best[1]} session, {best[0].when.date()}"
+
+
+def _best(*ranked: tuple[Mark, str] | None) -> tuple[Mark, str] | None:
+    """Return the faster one of those there are."""
+    return max((one for one in ranked if one is not None), key=lambda one: one[0].speed_mps, default=None)
 
 
 def _ranked(
