@@ -17,6 +17,7 @@ import legspeed
 from builders_season import gpx, morning, stride_speeds
 from legspeed.cli import app
 
+SAMPLES = Path(__file__).parents[1] / "sample_files"
 PACES = ("--five-k", "19:00", "--max-speed", "7.6")
 
 
@@ -225,6 +226,18 @@ class TestInspect:
         result = run("inspect", folder / "00.gpx", "--verify")
         assert result.exit_code == 0
         assert "the two readings agree" in result.stdout
+
+    def test_messages_of_a_fit_file(self):
+        result = run("inspect", SAMPLES / "2026-03-03.fit", "--messages")
+        assert result.exit_code == 0
+        for said in ("record", "session", "heart_rate", "beats/min", "not shown"):
+            assert said in result.stdout, said
+        assert max(map(len, result.stdout.splitlines())) <= 80
+
+    def test_messages_of_what_is_no_activity_and_of_what_is_no_fit(self, folder):
+        result = run("inspect", SAMPLES / "odd" / "course.fit", "--messages")
+        assert (result.exit_code, "course_point" in result.stdout) == (0, True)
+        assert "only FIT files consist of messages" in run("inspect", folder / "00.gpx", "--messages").stdout
 
     def test_a_broken_file_beside_a_good_one(self, folder, tmp_path):
         (tmp_path / "b.gpx").write_text("broken")

@@ -100,6 +100,8 @@ class Signal(Group):
     recorded_lag_s: float = _(3, "s", 0, 10, "recorded speed behind position where the file cannot tell [signal]")
     cadence_lag_s: float = _(3, "s", 0, 10, "cadence behind position where the file cannot tell [signal]")
     shared_noise: float = _(0.8, "", 0.3, 0.99, "noise shared by more: distance repeats position, one witness [signal]")
+    quiet_mps: float = _(0.15, "m/s", 0.02, 1, "fast noise below this leaves peaks to be read unsmoothed [signal]")
+    sharp_most: float = _(1.06, "", 1, 1.3, "… by at most this much: what the smoothing takes off an 8 s sprint [signal]")
     disagree_mps: float = _(1.0, "m/s", 0.3, 3, "two independent speeds further apart: the lower one holds [signal]")
     support_reach_s: float = _(5, "s", 2, 15, "recorded speed may answer this much earlier or later than its lag [signal]")
     support_rise: float = _(1.25, "", 1, 2, "a watch smoothed over 5 s leaves 0.80 of an 8 s peak [signal]")

@@ -56,14 +56,11 @@ def _inspected(entry: Entry, settings: Settings, strict: bool, verify: bool, mes
     except ReadError as error:
         if not messages:
             raise
-        return Inspection(
-            (),
-            (Title(entry.source), Facts((Fact("No runs in it", error.message, "notice"),)), *_messages(content.data)),
-        )
+        said = Facts((Fact("No activity", error.message, "notice"),))
+        return Inspection((), (Title(entry.source), said, *_messages(content.data, settings)))
     pairs = tuple((activity, _digest(activity, settings)) for activity in activities)
     second = _second_opinion(content.data, activities[0].format, settings) if verify else ()
-    extra = [*second, *(_messages(content.data) if messages else ())]
-    return Inspection(pairs, tuple(extra))
+    return Inspection(pairs, (*second, *(_messages(content.data, settings) if messages else ())))
 
 
 def _digest(activity: Activity, settings: Settings) -> RunDigest | None:
@@ -90,5 +87,36 @@ def _second_opinion(data: bytes, format: str, settings: Settings) -> Iterator[Bl
                 (c.channel, f"{c.compared:,}", f"{c.differing:,}", f"{c.worst:g}", c.unit), "bad" if c.differing else ""
             )
             for c in outcome.channels
+        )
+        yield Grid(columns, rows)
+
+
+def _messages(data: bytes, settings: Settings) -> Iterator[Block]:
+    """Yield what a FIT file holds, kind by kind; of another format, that it has no messages."""
+    from legspeed.readers import fit
+
+    try:
+        tables = fit.messages(data, settings.limits)
+    except ReadError as error:
+        yield Title("Messages")
+        yield Facts((Fact("", f"only FIT files consist of messages: {error.message}", "notice"),))
+        return
+    columns = (
+        Column("field", wraps=True), Column("type"), Column("unit"), Column("in", right=True), Column("values", wraps=True)
+    )  # fmt: skip
+    for table in tables:
+        part = f", part {table.part} of the file" if table.part > 1 else ""
+        yield Title(table.name, f"{table.count:,} messages, {table.definitions:,} definitions{part}")
+        rows = tuple(
+            Row(
+                (
+                    field.name + (" (app)" if field.developer else ""),
+                    field.type,
+                    field.unit,
+                    f"{field.count:,}",
+                    field.values,
+                )
+            )
+            for field in table.fields
         )
         yield Grid(columns, rows)

@@ -78,7 +78,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence)
     noise = altitude_noise(line, v, settings.slope)
     way = np.cumsum(v)
-    peaks = line.mean(v, int(evidence.peak_window_s) // 2)
+    peaks = line.mean(curve.sharp_mps, int(evidence.peak_window_s) // 2)
     steady = line.mean(v, 5)
     found = rises(line, v, settings.picking)
     grades = [grade_of(line, v, r.first, r.last, noise, settings.slope) for r in found]

@@ -15,12 +15,14 @@ from legspeed.settings import Signal
 class SpeedCurve:
     """The best speed of a run on its timeline, and the streams it was made from, all in the time of the quickest.
 
-    ``speed_mps`` f8[m], finite everywhere (0 where nothing is known); the others f8[m] or None. ``noise_mps`` is the
+    ``speed_mps`` f8[m], finite everywhere (0 where nothing is known); ``sharp_mps`` the same less smoothed, for peaks;
+    the others f8[m] or None. ``noise_mps`` is the
     robust standard deviation of what the smoothing took out. ``independent`` tells whether distance and position are
     two witnesses or one (many watches integrate one from the other). ``basis`` names the streams used.
     """
 
     speed_mps: F8
+    sharp_mps: F8
     position_mps: F8 | None
     distance_mps: F8 | None
     recorded_mps: F8 | None
@@ -106,7 +108,10 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     if recorded is not None and len(basis) > 1 and not independent:
         smooth = _within_support(line, smooth, recorded, recorded_lag, signal)
     smooth = np.clip(np.nan_to_num(smooth, nan=0.0), 0.0, None)
-    return SpeedCurve(smooth, position, distance, recorded, noise, independent, basis, tuple(lags), recorded_lag)
+    # A quiet stream shows its peaks unsmoothed; of a noisy one that would only be the noise's own.
+    sharp = np.clip(np.nan_to_num(raw, nan=0.0), 0.0, None) if noise < signal.quiet_mps else smooth
+    sharp = np.minimum(sharp, signal.sharp_most * smooth)
+    return SpeedCurve(smooth, sharp, position, distance, recorded, noise, independent, basis, tuple(lags), recorded_lag)
 
 
 def _streams(line: Timeline, signal: Signal) -> tuple[F8 | None, F8 | None, F8 | None]:
