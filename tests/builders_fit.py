@@ -306,7 +306,7 @@ def simple_run(
         body.append(LAP.definition())
         body += [_lap(lap, first) for lap in laps]
     if summaries:
-        elapsed = (last - first) * 1000
+        elapsed = min(max(last - first, 0) * 1000, 2**32 - 2)
         body += [SESSION.definition(), SESSION.data(last, first, elapsed, elapsed, None, sport, sub_sport)]
         local_time = None if utc_offset_s is None else last + utc_offset_s
         body += [ACTIVITY.definition(), ACTIVITY.data(last, elapsed, 1, 0, 26, 1, local_time)]

@@ -236,7 +236,7 @@ class TestInspect:
 
     def test_messages_of_what_is_no_activity_and_of_what_is_no_fit(self, folder):
         result = run("inspect", SAMPLES / "odd" / "course.fit", "--messages")
-        assert (result.exit_code, "course_point" in result.stdout) == (0, True)
+        assert (result.exit_code, "type course" in result.stdout) == (0, True)
         assert "only FIT files consist of messages" in run("inspect", folder / "00.gpx", "--messages").stdout
 
     def test_a_broken_file_beside_a_good_one(self, folder, tmp_path):

@@ -18,6 +18,7 @@ from legspeed.readers.fit_stream import Definition, Found, fields_of, parse_defi
 #: Timestamps in a row that fit; met by chance once in 10^10 places.
 CONVINCING: Final = 3
 _NO_TIME: Final = 0xFFFFFFFF
+_DATES: Final = 2**28  # smaller times count seconds since the device was switched on
 _PAD: Final = 105
 _NEW_CLOCK: Final = 8  # timestamps in a row that make a step of the clock credible …
 _RISING: Final = (0, 60)  # … with so many seconds between them; other numbers that rise, distances, step further
@@ -163,6 +164,12 @@ class Ahead:
         """Tell whether everything from `pos` on agrees with another time of day: the watch's clock was put right."""
         new = self.outlook(pos, clues._replace(clock=None), _NEW_CLOCK, _RISING)
         return new.timed >= _NEW_CLOCK
+
+    def clock_was_found(self, pos: int, message: Message, clues: Clues) -> bool:
+        """Tell whether a watch that counted from its start got the time of day from the satellites at `pos`."""
+        if message.time is None or clues.clock is None:
+            return False
+        return clues.clock < _DATES <= message.time and self.clock_was_set(pos, clues)
 
     def search(self, low: int, high: int, clues: Clues) -> int | None:
         """Return the first place in ``[low, high)`` from which the stream makes sense, best one where time goes on."""

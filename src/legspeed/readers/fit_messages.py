@@ -1,7 +1,7 @@
 """What is in a FIT file, message by message, for `legspeed inspect --messages`.
 
-No place and no person: positions, serial numbers, what a user profile says, and numbers of unknown meaning that might be
-either are counted but not shown.
+No place and no person: positions, serial numbers, what a user profile says, and numbers of unknown meaning that might
+be either are counted but not shown.
 """
 
 from __future__ import annotations
@@ -128,7 +128,8 @@ def _native(message: int, number: int, parts: Sequence[FieldPart], records: Reco
     name = known or FieldName(f"field {number}")
     type_ = "unknown type" if kind is None else kind.name
     count, values = _values(parts, len(records.places), name, message)
-    if message in _PRIVATE_MESSAGES or _is_private(known, parts):
+    unknown = message not in profile.MESSAGE_NAMES and number != profile.TIMESTAMP
+    if unknown or message in _PRIVATE_MESSAGES or _is_private(known, parts):
         values = HIDDEN if count else ""
     return FieldSummary(number, name.name, type_, name.unit, count, values)
 

@@ -17,8 +17,8 @@ from legspeed.readers.fit_stream import Found, Walker
 from legspeed.settings import Limits
 
 _DOUBTS: Final = 2000  # odd messages looked into before their oddness is taken as this file's habit
-_ALIKE: Final = 0.6  # share of the bytes that neighbours have in common which a sound record has too …
-_TAIL: Final = 4  # … and all of so many at its end, which is what moves when bytes are inserted
+_CLOSE: Final = 2  # a byte this near to the same byte of a neighbouring record is like it
+_BETTER: Final = 3  # a record is hurt if so many of its bytes would be more like its neighbours' otherwise
 _NEXT: Final = 64  # messages looked through for the next record
 
 
@@ -121,6 +121,9 @@ class _Careful:
         if self.doubts > _DOUBTS:
             self._take(pos, message)
             return message.after
+        if self.ahead.clock_was_found(pos, message, self.clues):
+            self._take(pos, message)
+            return message.after
         inside = self._search(pos, message.after)
         if inside is not None:
             return self._step_to(pos, inside)
@@ -181,19 +184,21 @@ class _Careful:
         return place
 
     def _drop_if_hurt(self, place: int) -> int:
-        """Drop the last record if the damage seems to lie in it: a record resembles those before and after it.
-
-        The bytes that neighbours share (high bytes of time and position, empty fields) must be the same in it.
-        """
+        """Drop the last record if the damage lies in it and not behind it: a record resembles its neighbours."""
         start, last = self.trail[0]
         found, behind = last.found, self._next_record(place)
         if found is None or behind is None or behind[1] is not found or found.marks[-1] != start:
             return place
-        if len(found.marks) < 2:
+        if len(found.marks) < 3:
             return place
-        rows = [self.data[at + 1 : at + found.size] for at in (found.marks[-2], start, behind[0])]
-        shared = [b == a for a, b, c in zip(*rows, strict=True) if a == c]
-        if len(shared) < _TAIL or (sum(shared) >= _ALIKE * len(shared) and all(shared[-_TAIL:])):
+        size = found.size
+        older, before, own, after = (self.data[at : at + size] for at in (*found.marks[-3:], behind[0]))
+        # if bytes were inserted in it, its true end stands right before the next message
+        strange = _unlike(own, before, after)
+        displaced = _unlike(self.data[place - size : place], before, after)
+        best = min(sum(strange[:j]) + sum(displaced[j:]) for j in range(size + 1))
+        usual = sum(_unlike(before, older, after))
+        if sum(strange) - best < _BETTER and sum(strange) <= 2 * usual + _BETTER:
             return place
         found.marks.pop()
         return start
@@ -221,3 +226,8 @@ class _Careful:
         if self.undefined:
             problems.append(Problem("undefined-local", "data without a definition was left out", self.undefined))
         return tuple(problems)
+
+
+def _unlike(row: bytes, before: bytes, after: bytes) -> list[bool]:
+    """Tell of each byte of a record whether it is unlike that of the record before and that of the one after."""
+    return [abs(b - a) > _CLOSE and abs(b - c) > _CLOSE for a, b, c in zip(before, row, after, strict=True)]

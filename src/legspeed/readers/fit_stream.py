@@ -119,7 +119,9 @@ def _definition(raw: bytes) -> Definition:
     where = raw[4:native:3].find(TIMESTAMP)
     time_at = 1 + sum(sizes[:where]) if where >= 0 and sizes[where] == 4 else 0
     strange = len(raw[6:native:3].translate(None, KNOWN_BASES))
-    sound = number != _NO_NUMBER and 3 * strange <= count + 2 and (mark < 2 or number in MESSAGE_NAMES)
+    sound = number != _NO_NUMBER and 3 * strange <= count + 2
+    if mark > 1:  # believed only where the rest leaves no doubt
+        sound = sound and count > 0 and number in MESSAGE_NAMES
     size = 1 + sum(sizes)
     if len(raw) > native:
         size += sum(raw[native + 2 :: 3])

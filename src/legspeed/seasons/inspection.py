@@ -102,11 +102,13 @@ def _messages(data: bytes, settings: Settings) -> Iterator[Block]:
         yield Facts((Fact("", f"only FIT files consist of messages: {error.message}", "notice"),))
         return
     columns = (
-        Column("field", wraps=True), Column("type"), Column("unit"), Column("in", right=True), Column("values", wraps=True)
+        Column("field", wraps=True), Column("type"), Column("unit"), Column("in", right=True),
+        Column("values", wraps=True),
     )  # fmt: skip
     for table in tables:
         part = f", part {table.part} of the file" if table.part > 1 else ""
-        yield Title(table.name, f"{table.count:,} messages, {table.definitions:,} definitions{part}")
+        many = f"{table.definitions:,} definitions, " if table.definitions > 1 else ""
+        yield Title(table.name, f"{many}{table.count:,} message{'s' * (table.count > 1)}{part}")
         rows = tuple(
             Row(
                 (
