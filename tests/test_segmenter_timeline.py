@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from builders_segmenter import METRES_PER_DEGREE, START, recording, way
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders_segmenter import METRES_PER_DEGREE, START, recording, way
 from legspeed.model import Activity, Pause
 from legspeed.segmenter.timeline import timeline
 from legspeed.settings import Settings
