@@ -90,7 +90,9 @@ class RunDigest:
     ``easy_cadence_spm`` are medians while running; ``carried_s`` are seconds in a
     vehicle; ``basis`` names the streams behind the speed, ``independent`` tells
     whether distance and position are two witnesses. ``timer_delays_s`` tell how long after each start of the timer the
-    recorded movement began: over a season they show the delay that all streams of a watch share.
+    recorded movement began: over a season they show the delay that all streams of a watch share. ``records`` and
+    ``channels`` tell how rich the recording is; ``minute_m`` are the metres of each whole UTC minute, by which the same
+    run is known again in another file.
     """
 
     source: str
@@ -118,3 +120,6 @@ class RunDigest:
     timer_delays_s: tuple[float, ...]
     strength_sets: tuple[StrengthSet, ...]
     problems: tuple[Problem, ...]
+    records: int = 0
+    channels: int = 0
+    minute_m: tuple[float, ...] = ()

@@ -24,6 +24,7 @@ _NEW_CLOCK: Final = 8  # timestamps in a row that make a step of the clock credi
 _RISING: Final = (0, 60)  # … with so many seconds between them; other numbers that rise, distances, step further
 _NEAR: Final = (-3600, 3600)  # seconds between messages behind a damage, which no long pause follows at once
 _MESSAGES: Final = 64  # read ahead at most
+_BESIDE: Final = 256  # bytes further on that a better place may lie
 _TRIES: Final = 500  # places tried behind one damage
 _ZERO_BYTES: Final = 5  # a longer message of nothing but zeros is unwritten memory
 
@@ -179,6 +180,8 @@ class Ahead:
             if message.fault or (message.defines is not None and not _convincing(message.defines, self.data, place)):
                 continue
             outlook = self.outlook(place, clues)
+            if second_best is not None and place > second_best + _BESIDE:
+                break
             if outlook.good and outlook.onward:
                 return place
             if outlook.good and second_best is None:

@@ -18,7 +18,8 @@ from legspeed.settings import Limits
 
 _DOUBTS: Final = 2000  # odd messages looked into before their oddness is taken as this file's habit
 _CLOSE: Final = 2  # a byte this near to the same byte of a neighbouring record is like it
-_BETTER: Final = 3  # a record is hurt if so many of its bytes would be more like its neighbours' otherwise
+_BETTER: Final = 3  # a record is hurt if so many of its bytes would be more like its neighbours' otherwise …
+_STRANGE: Final = 4  # … or if so many more than usual are unlike them
 _NEXT: Final = 64  # messages looked through for the next record
 
 
@@ -193,12 +194,13 @@ class _Careful:
             return place
         size = found.size
         older, before, own, after = (self.data[at : at + size] for at in (*found.marks[-3:], behind[0]))
-        # if bytes were inserted in it, its true end stands right before the next message
+        # if bytes were inserted in it, its true end stands as far before the next record as records do elsewhere
+        end = behind[0] - (start - found.marks[-2] - size)
         strange = _unlike(own, before, after)
-        displaced = _unlike(self.data[place - size : place], before, after)
-        best = min(sum(strange[:j]) + sum(displaced[j:]) for j in range(size + 1))
+        displaced = _unlike(self.data[end - size : end], before, after)
+        best = min(sum(strange[:j]) + sum(displaced[j:]) for j in range(len(displaced) + 1))
         usual = sum(_unlike(before, older, after))
-        if sum(strange) - best < _BETTER and sum(strange) <= 2 * usual + _BETTER:
+        if sum(strange) - best < _BETTER and sum(strange) <= usual + _STRANGE:
             return place
         found.marks.pop()
         return start
@@ -230,4 +232,4 @@ class _Careful:
 
 def _unlike(row: bytes, before: bytes, after: bytes) -> list[bool]:
     """Tell of each byte of a record whether it is unlike that of the record before and that of the one after."""
-    return [abs(b - a) > _CLOSE and abs(b - c) > _CLOSE for a, b, c in zip(before, row, after, strict=True)]
+    return [abs(b - a) > _CLOSE and abs(b - c) > _CLOSE for a, b, c in zip(before, row, after, strict=False)]

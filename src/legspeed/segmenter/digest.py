@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from legspeed.model import F8, Activity, Assessability, Burst, Lap, RunDigest
+from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, Burst, Lap, RunDigest
 from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.foot import rolling
 from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
@@ -66,6 +66,8 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         timer_delays_s=(),
         strength_sets=activity.strength_sets,
         problems=activity.problems,
+        records=activity.n,
+        channels=sum(getattr(activity, name) is not None for name in CHANNEL_NAMES),
     )
     if curve is None:
         return blind
@@ -103,7 +105,23 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         bursts=bursts,
         lags=curve.lags,
         timer_delays_s=timer_delays(activity, line, v, evidence),
+        minute_m=metres_by_minute(activity, line, v),
     )
+
+
+def metres_by_minute(activity: Activity, line: Timeline, speed_mps: F8) -> tuple[float, ...]:
+    """Return the metres covered in each whole minute of the clock (UTC) from the first record to the last.
+
+    Clocks that differ by whole quarter hours, and recordings cut at either end, leave these minutes the same.
+    """
+    begin_s = activity.start.timestamp()
+    first, end = -int(-begin_s // 60), int((begin_s + activity.elapsed_s) // 60)
+    if end <= first:
+        return ()
+    minute = np.floor((begin_s + line.t_s) / 60).astype(np.int64) - first
+    inside = (minute >= 0) & (minute < end - first)
+    metres = np.bincount(minute[inside], speed_mps[inside], minlength=end - first)
+    return tuple(round(float(m), 1) for m in metres)
 
 
 def best_speeds(line: Timeline, speed_mps: F8) -> dict[int, float]:

@@ -71,7 +71,7 @@ def judge(
         efforts, refused = judge_run(digest, known.context(digest, own, rules), settings)
         if laps:
             efforts = _lap_timed(efforts, digest)
-        efforts, sets = sets_of(efforts, digest, settings.sets)
+        efforts, sets = sets_of(efforts, digest, own, settings)
         runs.append(JudgedRun(efforts, refused, sets, own))
     last = max((d.start for d in digests), default=None)
     if last is None:

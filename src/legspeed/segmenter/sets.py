@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from legspeed.model import Effort, EffortSet, RunDigest
-from legspeed.settings import Sets
+from legspeed.model import Burst, Effort, EffortSet, RunDigest, Yardstick
+from legspeed.settings import Sets, Settings
 
 _NAMES = {
     "stride": ("stride", "strides"),
@@ -23,7 +24,7 @@ _NAMES = {
 
 
 def sets_of(
-    efforts: Sequence[Effort], digest: RunDigest, sets: Sets
+    efforts: Sequence[Effort], digest: RunDigest, yardstick: Yardstick, settings: Settings
 ) -> tuple[tuple[Effort, ...], tuple[EffortSet, ...]]:
     """Group a run's efforts; return them with their recoveries filled in, and the sets.
 
@@ -34,7 +35,7 @@ def sets_of(
     for k, effort in enumerate(efforts):
         if not effort.counts:
             continue
-        if groups and _joins(effort, [efforts[i] for i in groups[-1]], sets):
+        if groups and _joins(effort, [efforts[i] for i in groups[-1]], settings.sets):
             groups[-1].append(k)
         else:
             groups.append([k])
@@ -42,7 +43,8 @@ def sets_of(
     for group in groups:
         for here, after in itertools.pairwise(group):
             out[here] = dataclasses.replace(efforts[here], recovery_s=efforts[after].start_s - efforts[here].end_s)
-    return tuple(out), tuple(_set([out[i] for i in group], digest) for group in groups)
+    words = _Words(out, digest, yardstick, settings)
+    return tuple(out), tuple(words.set_of([out[i] for i in group]) for group in groups)
 
 
 def _joins(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
@@ -55,30 +57,62 @@ def _joins(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
     )
 
 
-def _set(group: Sequence[Effort], digest: RunDigest) -> EffortSet:
-    kind, count = group[0].kind, len(group)
-    name = _NAMES[kind][0 if count == 1 else 1]
-    seconds = float(np.median([e.duration_s for e in group]))
-    text = f"{count} × {_seconds(seconds)} {name}" if count > 1 else f"{_seconds(seconds)} {name}"
-    rests = [e.recovery_s for e in group if e.recovery_s is not None]
-    if rests:
-        text += f", {_clock(float(np.median(rests)))} rest"
-    place = _place(group[0], digest)
-    return EffortSet(f"{text}, {place}" if place else text, kind, count, group[0].start_s, group[-1].end_s)
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Says a set as a coach would, from what the run shows around it."""
 
+    efforts: Sequence[Effort]
+    digest: RunDigest
+    yardstick: Yardstick
+    settings: Settings
 
-def _place(effort: Effort, digest: RunDigest) -> str:
-    """Say where in the run the set begins."""
-    before = min(digest.bursts, key=lambda b: abs(b.start_s - effort.start_s), default=None)
-    if before is None:
-        return ""
-    if before.way_before_m < 400:
-        return "from the start"
-    return f"after {before.way_before_m / 1000:.1f} km"
+    def set_of(self, group: Sequence[Effort]) -> EffortSet:
+        kind, count = group[0].kind, len(group)
+        name = _NAMES[kind][0 if count == 1 else 1]
+        seconds = f"{float(np.median([e.duration_s for e in group])):.0f} s"
+        parts = [f"{count} × {seconds} {name}" if count > 1 else f"{seconds} {name}"]
+        rests = [e.recovery_s for e in group if e.recovery_s is not None]
+        if rests:
+            parts.append(f"{_clock(float(np.median(rests)))} {self._recovery(group)}")
+        parts.append(self._place(group))
+        return EffortSet(", ".join(filter(None, parts)), kind, count, group[0].start_s, group[-1].end_s)
 
+    def _recovery(self, group: Sequence[Effort]) -> str:
+        """Say what the recoveries were: rest (stood), walk or jog."""
+        sets = self.settings.sets
+        paces = []
+        for here, after in itertools.pairwise(group):
+            first, second = self._burst(here), self._burst(after)
+            way = second.way_before_m - first.way_before_m - first.distance_m
+            paces.append(max(0.0, way) / max(after.start_s - here.end_s, 1.0))
+        pace = float(np.median(paces))
+        return "rest" if pace < sets.stood_mps else "walk" if pace < sets.walked_mps else "jog"
 
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.0f} s"
+    def _place(self, group: Sequence[Effort]) -> str:
+        """Say where in the run the set stands."""
+        burst = self._burst(group[0])
+        if group[0].kind == "finish_kick":
+            return f"last {round(group[-1].distance_m or 0.0, -1):.0f} m of a hard run"
+        sets = self.settings.sets
+        if burst.way_before_m < sets.start_m:
+            return "from the start"
+        hard = [e for e in self.efforts if e.kind in ("fast_rep", "interval", "finish_kick")]
+        if group[0].kind not in ("fast_rep", "interval") and len(hard) >= sets.session_efforts:
+            if group[-1].end_s < hard[0].start_s:
+                return "before the session"
+            if group[0].start_s > hard[-1].end_s:
+                return "after the session"
+        easy = self.digest.easy_speed_mps
+        calm = easy is not None and easy < self.settings.judging.finish_share * self.yardstick.five_k_speed_mps
+        gentle = calm and all(e.start_s >= group[0].start_s for e in self.efforts)
+        return f"after {burst.way_before_m / 1000:.1f} km{' easy' if gentle else ''}"
+
+    def _burst(self, effort: Effort) -> Burst:
+        """Return the candidate that the effort was judged from."""
+        return min(
+            self.digest.bursts,
+            key=lambda b: abs(b.start_s - effort.start_s) + abs(b.end_s - effort.end_s),
+        )
 
 
 def _clock(seconds: float) -> str:
