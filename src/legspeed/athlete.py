@@ -7,6 +7,7 @@
     [[session]] date, kind, count, seconds          a session that no watch saw
     [[strike]]  source, start_s                     this effort was not one
     [[mute]]    from, to, reason                    weeks in which a gap is nobody's business
+    [notes]     mute = ["twice-a-week"]             remarks you do not want, by their codes
     [settings.GROUP]                                thresholds, see `legspeed settings`
 
 It is the only place where a user's own words live; every key is optional, every error names the line and the way out.
@@ -25,7 +26,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from legspeed.errors import SettingsError
-from legspeed.model import COUNTING_KINDS
+from legspeed.model import COUNTING_KINDS, NOTE_CODES
 from legspeed.settings import Settings
 
 T = TypeVar("T")
@@ -89,6 +90,7 @@ class Athlete:
     sessions: tuple[ManualSession, ...] = ()
     strikes: tuple[Strike, ...] = ()
     mutes: tuple[Mute, ...] = ()
+    muted_notes: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
 
 
@@ -190,6 +192,16 @@ def _kind(value: object) -> str:
     return name
 
 
+def _codes(value: object) -> tuple[str, ...]:
+    """Return the codes of notes that are not wanted."""
+    codes = value if isinstance(value, list) else [value]
+    for code in codes:
+        if not isinstance(code, str) or code not in NOTE_CODES:
+            hint = _nearest(str(code), NOTE_CODES) or f"; known are {', '.join(NOTE_CODES)}"
+            raise SettingsError(f"{code!r} is no code of a note{hint}")
+    return tuple(codes)
+
+
 def _nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint naming the nearest known spelling, or nothing."""
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
@@ -225,8 +237,9 @@ _MUTE: Final[_Checks] = {
     "to": ("end", calendar_date),
     "reason": ("reason", _text),
 }
+_NOTES: Final[_Checks] = {"mute": ("muted_notes", _codes)}
 _OPTIONAL: Final = frozenset({"seconds", "reason"})
-_TABLES: Final = ("athlete", "race", "session", "strike", "mute", "settings")
+_TABLES: Final = ("athlete", "race", "session", "strike", "mute", "notes", "settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,15 +305,17 @@ def _athlete(page: _Page, content: Mapping[str, Any]) -> Athlete:
             raise SettingsError(
                 f"{page.name}, line {_line_of(page.text, name, None, 0) or 1}: [{name}]: no such table{hint}"
             )
-    given = content.get("athlete", {})
-    if not isinstance(given, Mapping):
-        raise page.error("a table [athlete] is wanted", "athlete")
+    given, remarks = content.get("athlete", {}), content.get("notes", {})
+    for name, table in (("athlete", given), ("notes", remarks)):
+        if not isinstance(table, Mapping):
+            raise page.error(f"a table [{name}] is wanted", name)
     mutes = _rows(page, content, "mute", _MUTE, Mute)
     for index, mute in enumerate(mutes):
         if mute.start > mute.end:
             raise page.error(f"ends ({mute.end}) before it begins ({mute.start}): swap them", "mute", "from", index)
     return Athlete(
         **_fields(page, given, "athlete", _ATHLETE, 0),
+        **_fields(page, remarks, "notes", _NOTES, 0),
         races=_rows(page, content, "race", _RACE, Race),
         sessions=_rows(page, content, "session", _SESSION, ManualSession),
         strikes=_rows(page, content, "strike", _STRIKE, Strike),

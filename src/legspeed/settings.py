@@ -238,7 +238,9 @@ class Judging(Group):
     alike_share: float = _(0.25, "", 0.05, 1, "alike: duration and speed within this share [design]")
     position_margin: float = _(0.05, "", 0, 0.3, "positions alone must be this much faster: their noise adds way [signal]")
     position_least_s: float = _(8, "s", 4, 20, "positions alone must last longer [signal]")
-    position_alone_cap: float = _(-0.05, "", -5, 0, "positions alone, without repeats, never reach the count [design]")
+    unproven_cap: float = _(-0.05, "", -5, 0, "flat cadence, or positions alone without repeats, never reach the count [design]")
+    flat_share: float = _(0.5, "of the least gain", 0, 1, "a smaller gain of cadence is none [signal]")
+    alike_odds: float = _(-1.0, "", -5, 2, "only bursts at least this likely by themselves make a repetition [design]")
     overlap: float = _(0.3, "", 0, 0.9, "two bursts sharing more of the shorter one are one [design]")
     near_miss: float = _(0.95, "of the gate", 0.8, 1, "bursts down to here are listed as refused: too slow [design]")
     long_set_count: float = _(2, "", 1, 10, "how many long reps make a set of fast reps [design]")
@@ -315,11 +317,45 @@ class Score(Group):
 
 
 @dataclass(frozen=True, slots=True)
+class Notes(Group):
+    """When a remark in the spirit of the coaching texts is made. A long stretch is one above ``gaps.flag_d``."""
+
+    recent_d: float = _(28, "d", 7, 365, "remarks are about these last days: four weeks of training [design]")
+    sessions_per_week: float = _(2, "", 0.5, 7, "the usual habit: 4-6 strides after easy runs this often [coaching texts]")
+    habit_runs: float = _(6, "", 1, 100, "fewer runs in the recent days are no habit to speak of [design]")
+    start_hill_sprints: float = _(2, "", 1, 10, "more on the first day after a long stretch is no small start [coaching texts]")
+    start_strides: float = _(4, "", 1, 20, "the same for strides and all others [coaching texts]")
+    rest_s: float = _(60, "s", 10, 600, "a shorter rest after a sprint or hill sprint is short … [coaching texts]")
+    rest_ratio: float = _(6, "× effort", 1, 30, "… and so is less than this much of the effort before it [coaching texts]")
+    tired_s: float = _(180, "s", 30, 3600, "so much in hard reps before, and legs are not fresh for maximal speed [design]")
+    jump_d: float = _(30, "d", 7, 90, "a session is held against the best of these days before [physiology, Frandsen 2025]")
+    jump_ratio: float = _(1.3, "", 1.05, 5, "so many times the seconds of that best one, and … [design, after Frandsen 2025]")
+    jump_s: float = _(60, "s", 10, 600, "… more than these seconds at near-maximal speed are a jump; or … [design]")
+    jump_high_ratio: float = _(2, "", 1.1, 10, "… so many times, and … [design, after Frandsen 2025]")
+    jump_high_s: float = _(40, "s", 10, 600, "… at least these seconds [design]")
+    all_out_sessions: float = _(3, "", 2, 20, "so many sessions of strides, all of them all-out, are a habit [design]")
+    all_out_share: float = _(0.5, "", 0.2, 1, "of a session's strides at maximal speed make it all-out [design]")
+    long_share: float = _(0.97, "of all-out", 0.85, 1.1, "a mean this near to the best for its duration is all-out [design]")
+    long_most_s: float = _(100, "s", 60, 180, "longer efforts are no 400s [design]")
+    aerobic_ratio: float = _(1.05, "× 5 km speed", 0.9, 1.3, "all-out speed falls towards this with … [physiology, Bundle 2003]")
+    fade_per_s: float = _(0.013, "1/s", 0.005, 0.03, "… this rate [physiology, Bundle 2003]")
+
+
+@dataclass(frozen=True, slots=True)
 class Together(Group):
     """How recordings become one season."""
 
-    same_start_s: float = _(1, "s", 0, 60, "two recordings starting this close may be one run, twice [design]")
+    same_start_s: float = _(1, "s", 0, 60, "two recordings that start this close to one another may be one run, twice [design]")
     same_elapsed_s: float = _(5, "s", 0, 600, "… and are, when they also last as long, give or take this [design]")
+    same_overlap: float = _(0.9, "of the shorter", 0.5, 1, "two recordings sharing this much time may be one run, one of them cut [design]")
+    same_distance: float = _(0.02, "", 0, 0.2, "… if both covered the same way in that time, give or take this [signal]")
+    same_shape: float = _(0.5, "", 0, 1, "… in like minutes: least correlation of the metres of each minute [signal]")
+    same_even: float = _(0.012, "", 0, 0.1, "… or both as even as a treadmill: spread of the minutes [signal]")
+    shift_h: float = _(14, "h", 0, 26, "a copy's clock may be off by whole quarter hours up to here: local time taken for UTC [design]")
+    shift_shape: float = _(0.95, "", 0.5, 1, "then the minutes must agree this well; 3 of 5,000 pairs of other runs do … [signal]")
+    shift_spread: float = _(0.05, "", 0, 0.3, "… and differ by no more than this, which leaves one of them [signal]")
+    shift_aligned_shape: float = _(0.75, "", 0, 1, "… or agree this well, where the recordings also begin or end at the same second [signal]")
+    shift_minutes: float = _(8, "min", 2, 60, "fewer minutes in common cannot show that another clock's run is the same [design]")
     strike_s: float = _(2, "s", 0, 30, "a struck-out effort is found again by its start, give or take this [design]")
 
 
@@ -342,6 +378,7 @@ class Settings:
     tiers: Tiers = Tiers()
     gaps: Gaps = Gaps()
     score: Score = Score()
+    notes: Notes = Notes()
     together: Together = Together()
 
     def __iter__(self) -> Iterator[tuple[str, dataclasses.Field[Any], float]]:

@@ -8,6 +8,7 @@ from legspeed.model.activity import Activity, Lap, Pause, StrengthSet, WorkoutSt
 from legspeed.model.channels import CHANNEL_NAMES, CHANNELS, F8, Channel
 from legspeed.model.digest import Assessability, Burst, RunDigest, StreamLag
 from legspeed.model.efforts import COUNTING_KINDS, KINDS, TIERS, Effort, EffortSet, Refusal, Run, Yardstick
+from legspeed.model.notes import NOTE_CODES
 from legspeed.model.problems import PROBLEM_CODES, Problem
 from legspeed.model.season import (
     Duplicate,
@@ -29,6 +30,7 @@ __all__ = [
     "COUNTING_KINDS",
     "F8",
     "KINDS",
+    "NOTE_CODES",
     "PROBLEM_CODES",
     "TIERS",
     "Activity",

@@ -18,7 +18,7 @@ from legspeed.settings import Limits
 
 _DOUBTS: Final = 2000  # odd messages looked into before their oddness is taken as this file's habit
 _CLOSE: Final = 2  # a byte this near to the same byte of a neighbouring record is like it
-_BETTER: Final = 3  # a record is hurt if so many of its bytes would be more like its neighbours' otherwise …
+_BETTER: Final = 1  # a record is hurt if so many of its bytes would be more like its neighbours' otherwise …
 _STRANGE: Final = 4  # … or if so many more than usual are unlike them
 _NEXT: Final = 64  # messages looked through for the next record
 

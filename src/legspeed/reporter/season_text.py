@@ -15,6 +15,7 @@ from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Lines, Ro
 _RECENT_RUNS: Final = 6
 _RECENT_SETS: Final = 4  # of one run
 _GAPS_SHOWN: Final = 10
+_NOTES_SHOWN: Final = 3
 _LISTED: Final = 6  # failures, or kinds of problem, before "and … more"
 _FILE_CHARS: Final = 24  # of a file's name beside its set
 _SCORE_SESSIONS: Final = 3  # a score of fewer sessions says nothing
@@ -53,6 +54,7 @@ def season_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Blo
     yield Facts(tuple(_first(season, units)))
     yield from _year_strips(season)
     yield from _gaps(season, units)
+    yield from _notes(season)
     yield from _recent(season)
     yield from _by_kind(season)
     rest = (*left_out(season), *problem_facts(season.runs))
@@ -257,6 +259,17 @@ def _gaps(season: Season, units: str) -> Iterator[Block]:
         remarks.append(f"and {len(season.gaps) - len(rows)} before; --format csv --table gaps lists all")
     yield Title("Stretches without speed work")
     yield Grid(columns, rows, "\n".join(remarks))
+
+
+def _notes(season: Season) -> Iterator[Block]:
+    """Yield the remarks, at most a few; the rest are counted."""
+    if not season.notes:
+        return
+    rows = [Fact(note.code, note.text) for note in season.notes[:_NOTES_SHOWN]]
+    if len(season.notes) > len(rows):
+        rows.append(Fact("", f"and {words.count(len(season.notes) - len(rows), 'more note')}; --format json", "dim"))
+    yield Title("Notes", "mute one by its name: [notes] in legspeed.toml")
+    yield Facts(tuple(rows))
 
 
 def _recent(season: Season) -> Iterator[Block]:

@@ -98,6 +98,9 @@ _HEAD: Final = """\
 # from = 2024-06-01
 # to = 2024-06-21
 # reason = "injured"
+
+[notes]
+# mute = ["twice-a-week"]         # notes that you do not want, by the names before them
 """
 
 

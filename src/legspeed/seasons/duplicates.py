@@ -1,14 +1,24 @@
-"""The same run twice: the same bytes, or the same start and length in another format. One of them counts."""
+"""The same run twice: in another format, from another source, cut, or by a clock that is hours off. One of them counts.
+
+Nobody runs twice at the same time, so recordings that share their time are one run unless what they measured says that
+a clock is wrong. A clock that is off by whole quarter hours (local time taken for UTC) leaves the metres of each minute
+as they are: these tell a shifted copy from a second run of the day.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from legspeed.model import Duplicate, RunDigest
+import numpy as np
+
+from legspeed.model import F8, Duplicate, RunDigest
 from legspeed.settings import Together
 
 _RICHEST_FIRST: Final = ("fit", "tcx", "gpx")
+_QUARTER_S: Final = 900.0
+_HOUR_S: Final = 3600.0
 
 
 def without_duplicates(
@@ -16,47 +26,137 @@ def without_duplicates(
 ) -> tuple[tuple[RunDigest, ...], tuple[Duplicate, ...]]:
     """Return the runs sorted by start, each once, and the recordings left out with the source that stands for them.
 
-    Two recordings are one run when they start together and last as long, give or take the settings' seconds. FIT is
-    kept before TCX before GPX, then the first source by name.
+    The richest is kept: nearly the whole run before a part of it, FIT before TCX before GPX, then more channels and
+    records, then the first source by name.
     """
+    runs = sorted(digests, key=lambda d: (d.start, d.source))
     kept: list[RunDigest] = []
     left_out: list[Duplicate] = []
-    for digest in sorted(digests, key=lambda d: (d.start, d.source)):
-        place = next((i for i in _near(kept, digest, together) if _same_run(kept[i], digest, together)), None)
-        if place is None:
-            kept.append(digest)
-        elif _rank(digest) < _rank(kept[place]):
-            left_out.append(Duplicate(kept[place].source, digest.source))
-            left_out = [Duplicate(d.source, digest.source) if d.of == kept[place].source else d for d in left_out]
-            kept[place] = digest
-        else:
-            left_out.append(Duplicate(digest.source, kept[place].source))
+    for group in _groups(runs, together):
+        rest = group
+        while rest:
+            best = _richest(rest, together)
+            copies = [d for d in rest if d is not best and _same_run(best, d, together)]
+            kept.append(best)
+            left_out += [Duplicate(d.source, best.source) for d in copies]
+            rest = [d for d in rest if d is not best and not any(d is copy for copy in copies)]
     kept.sort(key=lambda d: (d.start, d.source))
-    return tuple(kept), tuple(sorted(left_out, key=lambda d: d.source))
+    return tuple(kept), tuple(sorted(left_out, key=lambda d: (d.source, d.of)))
 
 
-def _near(kept: Sequence[RunDigest], digest: RunDigest, together: Together) -> Sequence[int]:
-    """Return the places of runs, latest first, that may start together with a later one; starts are sorted.
+def _groups(runs: Sequence[RunDigest], together: Together) -> list[list[RunDigest]]:
+    """Return the runs, sorted by start, in groups connected by being the same."""
+    group_of = list(range(len(runs)))
+    reach_s = together.shift_h * _HOUR_S + max((d.elapsed_s for d in runs), default=0.0)
+    for i, late in enumerate(runs):
+        for j in range(i - 1, -1, -1):
+            if (late.start - runs[j].start).total_seconds() > reach_s:
+                break
+            if group_of[i] != group_of[j] and _same_run(runs[j], late, together):
+                old, new = group_of[i], group_of[j]
+                group_of = [new if group == old else group for group in group_of]
+    groups: dict[int, list[RunDigest]] = {}
+    for run, group in zip(runs, group_of, strict=True):
+        groups.setdefault(group, []).append(run)
+    return list(groups.values())
 
-    A kept run may have been replaced by one that starts a little later, so the search goes twice as far back.
-    """
-    places = []
-    for place in range(len(kept) - 1, -1, -1):
-        if (digest.start - kept[place].start).total_seconds() > 2 * together.same_start_s:
-            break
-        places.append(place)
-    return places
+
+def _richest(runs: Sequence[RunDigest], together: Together) -> RunDigest:
+    """Return the recording to keep of those of one run."""
+    longest_s = max(d.elapsed_s for d in runs)
+
+    def poverty(d: RunDigest) -> tuple[bool, int, int, int, str]:
+        rank = _RICHEST_FIRST.index(d.format) if d.format in _RICHEST_FIRST else len(_RICHEST_FIRST)
+        return d.elapsed_s < together.same_overlap * longest_s, rank, -d.channels, -d.records, d.source
+
+    return min(runs, key=poverty)
 
 
 def _same_run(a: RunDigest, b: RunDigest, together: Together) -> bool:
-    """Tell whether two recordings start together and last as long."""
-    return (
-        abs((a.start - b.start).total_seconds()) <= together.same_start_s
-        and abs(a.elapsed_s - b.elapsed_s) <= together.same_elapsed_s
+    """Tell whether two recordings are of one run."""
+    ahead_s = (b.start - a.start).total_seconds()
+    if abs(ahead_s) <= together.same_start_s and abs(a.elapsed_s - b.elapsed_s) <= together.same_elapsed_s:
+        return True
+    return any(
+        _same_at_once(a, b, together) if quarters == 0 else _same_shifted(a, b, quarters, together)
+        for quarters in _quarters(a, b, ahead_s, together)
     )
 
 
-def _rank(digest: RunDigest) -> tuple[int, str]:
-    """Return how rich a recording is, the richest first."""
-    known = digest.format in _RICHEST_FIRST
-    return _RICHEST_FIRST.index(digest.format) if known else len(_RICHEST_FIRST), digest.source
+def _quarters(a: RunDigest, b: RunDigest, ahead_s: float, together: Together) -> Iterator[int]:
+    """Yield the quarter hours by which the clock of `b` may be moved so that the shorter lies within the longer."""
+    slack_s = (1.0 - together.same_overlap) * min(a.elapsed_s, b.elapsed_s)
+    spare_s = a.elapsed_s - b.elapsed_s
+    low = math.ceil((min(0.0, spare_s) - slack_s - ahead_s) / _QUARTER_S)
+    high = math.floor((max(0.0, spare_s) + slack_s - ahead_s) / _QUARTER_S)
+    most = int(together.shift_h * _HOUR_S / _QUARTER_S)
+    yield from range(max(low, -most), min(high, most) + 1)
+
+
+def _same_at_once(a: RunDigest, b: RunDigest, together: Together) -> bool:
+    """Tell whether two recordings of the same time are of one run: the same way in it, in like minutes."""
+    ours, theirs = _common_minutes(a, b, 0)
+    if ours.size and ours.any() and theirs.any():
+        ratio, likeness, spread = _compared(ours, theirs)
+        like = likeness >= together.same_shape or spread <= together.same_even
+        return (abs(ratio - 1) <= together.same_distance and like) or likeness >= together.shift_aligned_shape
+    if a.distance_m is None or b.distance_m is None:
+        return a.distance_m is b.distance_m
+    if min(a.elapsed_s, b.elapsed_s) < together.same_overlap * max(a.elapsed_s, b.elapsed_s):
+        return False
+    return _about(a.distance_m, b.distance_m, together.same_distance)
+
+
+def _same_shifted(a: RunDigest, b: RunDigest, quarters: int, together: Together) -> bool:
+    """Tell whether two recordings are of one run although a clock is off by so many quarter hours."""
+    ahead_s = (b.start - a.start).total_seconds() + quarters * _QUARTER_S
+    begins = abs(ahead_s) <= together.same_start_s
+    ends = abs(ahead_s + b.elapsed_s - a.elapsed_s) <= together.same_start_s
+    ours, theirs = _common_minutes(a, b, quarters)
+    if ours.size >= together.shift_minutes and ours.any() and theirs.any():
+        _, likeness, spread = _compared(ours, theirs)
+        if likeness >= together.shift_shape and spread <= together.shift_spread:
+            return True
+        if (begins or ends) and likeness >= together.shift_aligned_shape:
+            return True
+        if likeness < together.same_shape and spread > together.same_even:
+            return False
+    if a.distance_m is None or b.distance_m is None:
+        return False
+    as_long = abs(a.elapsed_s - b.elapsed_s) <= together.same_elapsed_s
+    return begins and as_long and _about(a.distance_m, b.distance_m, together.same_distance)
+
+
+def _common_minutes(a: RunDigest, b: RunDigest, quarters: int) -> tuple[F8, F8]:
+    """Return the metres of the minutes that both hold, once the clock of `b` is moved by so many quarter hours."""
+    first = _first_minute(b) + 15 * quarters - _first_minute(a)
+    begin, end = max(0, first), min(len(a.minute_m), first + len(b.minute_m))
+    if end <= begin:
+        return np.zeros(0), np.zeros(0)
+    return np.array(a.minute_m[begin:end]), np.array(b.minute_m[begin - first : end - first])
+
+
+def _first_minute(d: RunDigest) -> int:
+    """Return the number of the first whole minute of a recording."""
+    return math.ceil(d.start.timestamp() / 60)
+
+
+def _compared(ours: F8, theirs: F8) -> tuple[float, float, float]:
+    """Compare the metres of the same minutes.
+
+    Returns
+    -------
+    tuple of float
+        The ratio of the sums; the correlation (0 where one does not vary); and the root mean square of what is left
+        once the sums are made equal, as a share of the mean.
+    """
+    ratio = float(ours.sum() / theirs.sum())
+    spread = float(np.sqrt(np.mean((ours - theirs * ratio) ** 2)) / ours.mean())
+    x, y = ours - ours.mean(), theirs - theirs.mean()
+    size = float(np.sqrt((x @ x) * (y @ y)))
+    return ratio, float(x @ y) / size if size > 0 else 0.0, spread
+
+
+def _about(one: float, other: float, share: float) -> bool:
+    """Tell whether two lengths agree, give or take this share of the longer."""
+    return abs(one - other) <= share * max(one, other)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from legspeed.athlete import Athlete
 from legspeed.exposure.gaps import gaps
+from legspeed.exposure.notes import notes
 from legspeed.exposure.recency import exposure
 from legspeed.model import (
     Effort,
@@ -150,7 +151,7 @@ def reduce_season(
         failed=_failures([f for r in results for f in r.failures]),
         exposure=exposure(dated, athlete=athlete, yardstick=judgement.yardstick, settings=settings, as_of=as_of),
         gaps=gaps(dated, athlete=athlete, settings=settings, as_of=as_of),
-        notes=(),
+        notes=notes(dated, athlete=athlete, yardstick=judgement.yardstick, settings=settings, as_of=as_of),
     )
 
 

@@ -112,19 +112,29 @@ def _is_whole(v: Verdict, judging: Judging) -> bool:
 
 
 def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, judging: Judging) -> list[Verdict]:
-    """Raise the odds of bursts that repeat: three alike are no accident; positions alone count only so."""
+    """Raise the odds of bursts that repeat: three alike are no accident.
+
+    Positions alone count only so, among others that last and are clearly above their gate: jumps are short.
+    """
+    alone = digest.basis == ("position",)
+    plausible = [o for o in chosen if o.log_odds > judging.alike_odds and (not alone or _lasting(o, judging))]
     out = []
     for v in chosen:
         alike = sum(
             abs(o.duration_s - v.duration_s) <= judging.alike_share * v.duration_s
             and abs(o.flat_mps - v.flat_mps) <= judging.alike_share * v.flat_mps
-            for o in chosen
+            for o in plausible
         )
+        odds, said = v.log_odds, v.evidence
         if alike >= judging.alike_count:
-            said = (*v.evidence, f"{alike} alike")
-            out.append(dataclasses.replace(v, log_odds=v.log_odds + judging.alike, evidence=said))
-        elif digest.basis == ("position",):
-            out.append(dataclasses.replace(v, log_odds=min(v.log_odds, judging.position_alone_cap)))
-        else:
-            out.append(v)
+            odds, said = odds + judging.alike, (*said, f"{alike} alike")
+        if alone and (alike < judging.alike_count or v.duration_s < judging.position_least_s):
+            odds = min(odds, judging.unproven_cap)
+        out.append(dataclasses.replace(v, log_odds=odds, evidence=said))
     return out
+
+
+def _lasting(v: Verdict, judging: Judging) -> bool:
+    """Tell whether a burst seen by positions alone lasts and is clearly above its gate."""
+    clear = v.flat_mps >= (1.0 + judging.position_margin) * v.gate_mps
+    return clear and v.duration_s >= judging.position_least_s

@@ -34,7 +34,7 @@ def witnesses(
         said.append(f"recorded speed shows {max(0.0, burst.recorded_support):.0%} of the rise")
     if digest.basis == ("position",):
         said.append("positions alone")
-        if gain is None or seconds < judging.position_least_s or above < judging.position_margin:
+        if gain is None:
             odds += judging.position_only
     elif digest.independent and _agree(burst):
         odds += judging.independent
@@ -45,6 +45,8 @@ def witnesses(
     if seconds < judging.sparse_intervals * digest.interval_s:
         odds += judging.sparse
         said.append(f"only a record every {digest.interval_s:.0f} s")
+    if gain is not None and gain < judging.flat_share * judging.cadence_least_spm:
+        odds = min(odds, judging.unproven_cap)
     return odds, tuple(said)
 
 
