@@ -230,7 +230,7 @@ def _short_rest(view: _View) -> _Said:
     rest, length = median(e.recovery_s or 0.0 for e in short), median(e.duration_s for e in short)
     text = (
         f"Short rests in {len(cases)} of {_times(sessions, 'session')} of sprints or hill sprints {view.span}: on "
-        f"{run.local_date} {len(short)} of {rest:.0f} s after {length:.0f} s (medians). Full rest is "
+        f"{run.local_date} {len(short)} of about {rest:.0f} s, each after some {length:.0f} s. Full rest is "
         f"{max(rules.rest_s, rules.rest_ratio * length):.0f} s or more here: walk it. Strides need less."
     )
     return text, tuple(name for run, short in cases for name in _names(run, short))
@@ -272,8 +272,9 @@ def _long_all_out(view: _View) -> _Said:
     if not cases:
         return None
     run, effort, best = cases[-1]
+    long = f"{view.settings.tiers.interval_s:.0f}-{rules.long_most_s:.0f} s"
     text = (
-        f"{_times(len(cases), 'effort')} of {view.settings.tiers.interval_s:.0f}-{rules.long_most_s:.0f} s near all-out "
+        f"{_times(len(cases), 'effort')} of {long} near all-out "
         f"{view.span}: {effort.duration_s:.0f} s at {effort.mean_speed_mps:.1f} m/s on {run.local_date}, all-out being "
         f"about {best:.1f}. In a marathon block coaches leave these out; strides, 200s and hill sprints cost less."
     )
@@ -302,8 +303,8 @@ def _twice_a_week(view: _View) -> _Said:
     reps = median(sum(t.efforts for t in day.by_kind.values()) for day in sessions) if sessions else 0
     of_each = f", {reps:.0f} efforts in the usual one" if sessions else ""
     text = (
-        f"{_times(len(sessions), 'session')} of speed work {view.span}{of_each}: {per_week:.1f} a week; over the "
-        f"{len(weeks)} weeks with runs {len(view.days) / len(weeks):.1f}. The coaches' habit is "
+        f"{_times(len(sessions), 'session')} of speed work {view.span}{of_each}: {per_week:.1f} a week; over all "
+        f"{len(weeks)} weeks with runs it was {len(view.days) / len(weeks):.1f}. The coaches' habit is "
         f"{rules.sessions_per_week:g} a week: 4-6 relaxed strides of 20-25 s after an easy run."
     )
     return text, _efforts_on(view, [day.date for day in sessions])

@@ -263,7 +263,7 @@ def _burst(
     if a - first >= reach:
         # Hard running is hard all the time: reps with recoveries between them do not run into a finish kick.
         before = quantile(steady[a - reach : a - 4], 0.1)
-    lap_start, lap_end = _lap_edges(rise, laps)
+    lap_start, lap_end = _lap_edges(rise, laps, evidence.lap_overlap)
     seconds = max(rise.end_s - rise.start_s, 1.0)
     i, j = max(first, round(a + rise.start_s - line.t_s[a])), min(last, round(b + rise.end_s - line.t_s[b]))
     between = v[i : j + 1] if j >= i else v[inside]
@@ -300,7 +300,7 @@ def _burst(
     )
 
 
-def _lap_edges(rise: Rise, laps: tuple[Lap, ...]) -> tuple[float | None, float | None]:
+def _lap_edges(rise: Rise, laps: tuple[Lap, ...], least: float) -> tuple[float | None, float | None]:
     """Return the edges of the lap that covers the rise best, if it is about as long."""
     best: Lap | None = None
     most = 0.0
@@ -309,4 +309,4 @@ def _lap_edges(rise: Rise, laps: tuple[Lap, ...]) -> tuple[float | None, float |
         union = max(rise.end_s, lap.end_s) - min(rise.start_s, lap.start_s)
         if both > 0 and both / union > most:
             most, best = both / union, lap
-    return (best.start_s, best.end_s) if best is not None and most >= 0.4 else (None, None)
+    return (best.start_s, best.end_s) if best is not None and most >= least else (None, None)
