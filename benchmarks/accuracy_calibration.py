@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from benchmarks.accuracy_measured import Measured
-from benchmarks.accuracy_print import Line, Section, at_least, at_most, table, told
+from benchmarks.accuracy_print import Line, Section, Table, at_least, at_most, told
 from benchmarks.accuracy_scoring import RIGHT, matches, overlap_s
-from benchmarks.accuracy_truth import REACH_S, file_of, shift_of, counted
+from benchmarks.accuracy_truth import REACH_S, counted, file_of, shift_of
 from legspeed.model import COUNTING_KINDS
 
 Sure = tuple[float, bool]
@@ -40,10 +41,10 @@ def timed_confidences(measured: Measured, runner: str) -> list[Sure]:
     return sure
 
 
-def reliability(sure: Sequence[Sure]) -> tuple[tuple[str, ...], float]:
+def reliability(name: str, sure: Sequence[Sure]) -> tuple[Table, float]:
     """Return the table of confidence against the share right, and the mean difference weighted by number."""
     rows, off = [], 0.0
-    for low, high in zip(_BORDERS, _BORDERS[1:], strict=False):
+    for low, high in pairwise(_BORDERS):
         inside = [s for s in sure if low <= s[0] < high or (high == _BORDERS[-1] == s[0])]
         if not inside:
             continue
@@ -51,24 +52,26 @@ def reliability(sure: Sequence[Sure]) -> tuple[tuple[str, ...], float]:
         right = sum(s[1] for s in inside) / len(inside)
         off += abs(said - right) * len(inside) / len(sure)
         rows.append((f"{low:.2f} to {high:.2f}", str(len(inside)), f"{said:.2f}", f"{right:.2f}"))
-    return table(("confidence", "efforts", "mean", "right"), rows, first=16), off
+    return Table((name, "efforts", "mean", "right"), rows, first=16), off
 
 
 def section(measured: Measured) -> Section:
     """Print reliability on simulation, and on the timed laps where those are at hand."""
     lines: list[Line] = []
-    rows: list[str] = []
+    tables: list[Table] = []
     groups: dict[str, list[Sure]] = {"simulated": [s for o in measured.grid for s in o.sure]}
     at_hand = [runner for runner in _RUNNERS if measured.folder(runner) is not None]
     if at_hand:
         groups["timed laps"] = [s for runner in at_hand for s in timed_confidences(measured, runner)]
     for name, sure in groups.items():
-        rendered, off = reliability(sure)
+        table, off = reliability(name, sure)
         high = [right for confidence, right in sure if confidence >= _HIGH]
         share = sum(high) / max(1, len(high))
-        lines.append(at_least(f"{name}: right among those of {_HIGH:g} and more", share, _HIGH, note=f"{len(high)} efforts"))
+        lines.append(
+            at_least(f"{name}: right among those of {_HIGH:g} and more", share, _HIGH, note=f"{len(high)} efforts")
+        )
         lines.append(at_most(f"{name}: mean difference of confidence and share right", off, 0.05, ".3f"))
-        rows += ["", name, *rendered]
+        tables.append(table)
     if not at_hand:
         lines.append(told("timed laps", "no real recordings at hand"))
-    return Section("calibration", "confidence against the share that is right", tuple(lines), tuple(rows))
+    return Section("calibration", "confidence against the share that is right", tuple(lines), tuple(tables))

@@ -28,10 +28,12 @@ class Measured:
         How often each simulated run is repeated with other chance.
     jobs : int
         Processes.
+    show : int
+        How many mistakes of each file or group are told.
     """
 
-    def __init__(self, root: Path | None, seeds: int, jobs: int) -> None:
-        self.root, self.seeds, self.jobs = root, seeds, jobs
+    def __init__(self, root: Path | None, seeds: int = 1, jobs: int = 1, show: int = 0) -> None:
+        self.root, self.seeds, self.jobs, self.show = root, seeds, jobs, show
         self._seasons: dict[str, Season] = {}
         self._timed: dict[str, tuple[TimedRun, ...]] = {}
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from benchmarks.accuracy_print import Line, Section, at_least, at_most, table
+from benchmarks.accuracy_mistakes import mistakes
+from benchmarks.accuracy_print import Section, Table, at_least, at_most
 from benchmarks.accuracy_scoring import RIGHT, Score, Span, matches, overlap_s, score, total
 from benchmarks.accuracy_truth import spans_of
-from legspeed import Effort, RunDigest, digest, season
+from legspeed import Run, RunDigest, Settings, digest, season
 from legspeed.model import COUNTING_KINDS, Assessability
 from legspeed.simulate import SESSIONS, WATCHES, Runner, SimulatedRun, TrueEffort, simulate_run
 
@@ -19,12 +20,31 @@ from legspeed.simulate import SESSIONS, WATCHES, Runner, SimulatedRun, TrueEffor
 ATHLETES_S: Final = (890, 1140, 1440, 1800)
 #: Between these shares of the slowest that counts no measurement can tell: neither right nor wrong.
 UNDECIDABLE: Final = (0.95, 1.05)
+#: So many groups of session and watch are shown, those with most errors.
+_WORST: Final = 20
 _FIRST: Final = dt.datetime(2026, 1, 5, 6, tzinfo=dt.UTC)
 
 #: Watches that record every second (or oftener), and speed or distance beside positions.
-DENSE: Final = tuple(
-    name for name, w in WATCHES.items() if not w.smart and (w.speed, w.distance) != ("none", "none")
-)
+DENSE: Final = tuple(name for name, w in WATCHES.items() if not w.smart and (w.speed, w.distance) != ("none", "none"))
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What really happened in one simulated run: its name (session and seed), its length, its efforts."""
+
+    source: str
+    seconds: float
+    efforts: tuple[TrueEffort, ...]
+
+    @classmethod
+    def of(cls, run: SimulatedRun) -> Truth:
+        """Keep of a run what scoring needs; its motion alone takes megabytes."""
+        return cls(run.activity.source, run.activity.elapsed_s, run.truth)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to find."""
+        return not any(effort.counts for effort in self.efforts)
 
 
 @dataclass(frozen=True)
@@ -41,10 +61,10 @@ class Outcome:
     seed: int
     assessable: Assessability
     empty: bool
-    hills: bool
     score: Score
     kinds: tuple[tuple[str, str], ...] = ()
     sure: tuple[tuple[float, bool], ...] = ()
+    mistakes: tuple[str, ...] = ()
 
 
 def athlete(five_k_s: int) -> Runner:
@@ -64,9 +84,9 @@ def simulated(five_k_s: int, watch: str, seeds: int, sessions: Iterable[str] = S
             )
 
 
-def judged(digests: Sequence[RunDigest], **options: Any) -> dict[str, tuple[Assessability, tuple[Effort, ...]]]:  # noqa: ANN401
-    """Judge a season by itself, no pace given, and return assessability and efforts by source."""
-    return {run.source: (run.assessable, run.efforts) for run in season(list(digests), laps=False, **options).runs}
+def judged(digests: Sequence[RunDigest], settings: Settings | None = None) -> dict[str, Run]:
+    """Judge a season by itself, no pace given, and return its runs by source."""
+    return {run.source: run for run in season(list(digests), settings=settings, laps=False).runs}
 
 
 def decidable(truth: Iterable[TrueEffort], assessable: Assessability) -> tuple[list[TrueEffort], list[Span]]:
@@ -86,60 +106,42 @@ def decidable(truth: Iterable[TrueEffort], assessable: Assessability) -> tuple[l
     return asked, ignore
 
 
-def outcome(
-    run: SimulatedRun, truth: Sequence[TrueEffort], assessable: Assessability, efforts: Sequence[Effort], **who: Any  # noqa: ANN401
-) -> Outcome:
+def outcome(truth: Truth, run: Run, athlete_s: int, watch: str) -> Outcome:
     """Hold what was found in one run against its truth; nothing is asked of a run called not assessable."""
-    asked, ignore = decidable(truth, assessable)
+    assessable = run.assessable
+    asked, ignore = decidable(truth.efforts, assessable)
     spans = [(t.start_s, t.end_s) for t in asked]
-    found = [e for e in efforts if e.counts]
+    found = [e for e in run.efforts if e.counts]
     result = Score()
     kinds: list[tuple[str, str]] = []
     sure: list[tuple[float, bool]] = []
+    wrong: tuple[str, ...] = ()
     if assessable.strides:
-        result = score(spans_of(found), spans, seconds=run.activity.elapsed_s, ignore=ignore)
+        result = score(spans_of(found), spans, seconds=truth.seconds, ignore=ignore)
         pairs = matches(spans_of(found), spans, RIGHT)
         kinds = [(asked[j].kind, found[i].kind) for i, j in pairs.items()]
-        shown = [e for e in efforts if e.kind in COUNTING_KINDS]
+        shown = [e for e in run.efforts if e.kind in COUNTING_KINDS]
         right = matches([(e.start_s, e.end_s) for e in shown], spans, RIGHT)
         sure = [
             (e.confidence, i in right)
             for i, e in enumerate(shown)
             if i in right or not any(overlap_s((e.start_s, e.end_s), span) for span in ignore)
         ]
+        wrong = mistakes(run, spans, ignore=ignore)
+    session, _, seed = truth.source.rpartition(" ")
     return Outcome(
-        assessable=assessable,
-        empty=not any(t.counts for t in truth),
-        hills=any(t.counts and t.kind == "hill_sprint" for t in truth),
-        score=result,
-        kinds=tuple(kinds),
-        sure=tuple(sure),
-        **who,
+        athlete_s, watch, session, int(seed), assessable, truth.empty, result, tuple(kinds), tuple(sure), wrong
     )
 
 
-def season_outcomes(
-    where: tuple[int, str], seeds: int = 1, sessions: Iterable[str] = SESSIONS
-) -> tuple[Outcome, ...]:
+def season_outcomes(where: tuple[int, str], seeds: int = 1, sessions: Iterable[str] = SESSIONS) -> tuple[Outcome, ...]:
     """Simulate, digest and judge the season of one athlete (5 km time in s) on one watch."""
-    five_k_s, watch = where
-    runs, digests = [], []
-    for run in simulated(five_k_s, watch, seeds, sessions):
+    truths, digests = [], []
+    for run in simulated(*where, seeds, sessions):
+        truths.append(Truth.of(run))
         digests.append(digest(run.activity, laps=False))
-        runs.append((run, run.truth))
     found = judged(digests)
-    return tuple(
-        outcome(
-            run,
-            truth,
-            *found[run.activity.source],
-            athlete_s=five_k_s,
-            watch=watch,
-            session=run.activity.source.rpartition(" ")[0],
-            seed=int(run.activity.source.rpartition(" ")[2]),
-        )
-        for run, truth in runs
-    )
+    return tuple(outcome(truth, found[truth.source], *where) for truth in truths)
 
 
 Spread = Callable[[str, Callable[[Any], Any], Sequence[Any]], list[Any]]
@@ -180,13 +182,15 @@ class Sum:
         )
 
 
-def section(outcomes: Sequence[Outcome], seeds: int) -> Section:
-    """Print the targets, and sums by athlete, watch and session."""
+def section(outcomes: Sequence[Outcome], seeds: int, show: int) -> Section:
+    """Print the targets, sums by athlete, watch and session, and up to `show` mistakes of each worst group."""
     every = Sum.of(outcomes)
     dense = Sum.of([o for o in outcomes if o.watch in DENSE])
     share = f"assessable {every.strides:.1%} of the runs, {every.score.true} efforts"
-    lines: list[Line] = [
-        at_least("F1 at IoU 0.5, an effort with its edges off missed and false", every.score.strict_f1, 0.97, note=share),
+    lines = (
+        at_least(
+            "F1 at IoU 0.5, an effort with its edges off missed and false", every.score.strict_f1, 0.97, note=share
+        ),
         at_least("kinds right", every.kinds_right, 0.95, ".1%", note=_confused(outcomes)),
         at_most(
             "false per 10 h on runs with none",
@@ -196,25 +200,36 @@ def section(outcomes: Sequence[Outcome], seeds: int) -> Section:
         ),
         at_least("1 s recordings with speed or distance assessable for strides", dense.strides, 0.99, ".1%"),
         at_least("… and for hill sprints", dense.hills, 0.90, ".1%"),
-    ]
-    head = ("", "runs", "efforts", "F1", "recall", "precision", "kinds", "false/10h", "strides", "hills")
+    )
     rows: list[Sequence[str]] = []
     groups: Mapping[str, Callable[[Outcome], str]] = {
-        "athlete": lambda o: f"{o.athlete_s // 60}:{o.athlete_s % 60:02} for 5 km",
-        "watch": lambda o: o.watch,
-        "session": lambda o: o.session,
+        "by athlete": lambda o: f"{o.athlete_s // 60}:{o.athlete_s % 60:02} for 5 km",
+        "by watch": lambda o: o.watch,
+        "by session": lambda o: o.session,
     }
     for name, key in groups.items():
-        rows.append((f"by {name}", *[""] * (len(head) - 1)))
-        for value in dict.fromkeys(key(o) for o in outcomes):
-            rows.append(_row(value, Sum.of([o for o in outcomes if key(o) == value])))
-    pairs = sorted({(o.watch, o.session) for o in outcomes})
-    sums = {pair: Sum.of([o for o in outcomes if (o.watch, o.session) == pair]) for pair in pairs}
-    worst = sorted(pairs, key=lambda pair: -(sums[pair].score.missed + sums[pair].score.stray))
-    rows.append(("most errors", *[""] * (len(head) - 1)))
-    rows += [_row(f"{session}, {watch}", sums[watch, session]) for watch, session in worst[:20]]
+        rows += [(name,), *(_row(value, Sum.of(some)) for value, some in _grouped(outcomes, key).items())]
+    pairs = _grouped(outcomes, lambda o: f"{o.session}, {o.watch}")
+    sums = {pair: Sum.of(some) for pair, some in pairs.items()}
+    worst = sorted(sums, key=lambda pair: -(sums[pair].score.missed + sums[pair].score.stray))[:_WORST]
+    rows += [("most errors",), *(_row(pair, sums[pair]) for pair in worst)]
+    cases = [line for pair in worst for line in _mistakes(pairs[pair], show)]
     title = f"simulated, {len(ATHLETES_S)} athletes × {len(SESSIONS)} sessions × {len(WATCHES)} watches × {seeds} seeds"
-    return Section("simulated", title, tuple(lines), table(head, rows, first=44, other=9))
+    head = ("", "runs", "efforts", "F1", "recall", "precision", "kinds", "false/10h", "strides", "hills")
+    return Section("simulated", title, lines, (Table(head, rows, first=52, other=9),), tuple(cases))
+
+
+def _grouped(outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> dict[str, list[Outcome]]:
+    groups: dict[str, list[Outcome]] = {}
+    for o in outcomes:
+        groups.setdefault(key(o), []).append(o)
+    return groups
+
+
+def _mistakes(outcomes: Sequence[Outcome], show: int) -> list[str]:
+    """Return some mistakes of a group, each with the run that it is in."""
+    lines = [f"{o.session} {o.seed}, {o.watch}, {o.athlete_s} s: {line}" for o in outcomes for line in o.mistakes]
+    return lines[:show]
 
 
 def _row(name: str, s: Sum) -> Sequence[str]:

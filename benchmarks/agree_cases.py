@@ -107,6 +107,21 @@ def _misread_before_refusing(view: View, _channel: str, count: int) -> Mask:
     return mask
 
 
+def _cut_product(view: View, channel: str, count: int) -> Mask:
+    ours, theirs = view.ours[channel][:count] * 1000, view.theirs.columns[channel][:count] * 1000
+    lost = np.floor(ours) == np.round(ours) - 1
+    found: Mask = lost & (np.round(theirs) == np.floor(ours))
+    return found if view.peer == "fitfast" and channel == "speed_mps" else np.zeros(count, dtype=bool)
+
+
+def _compressed_speed(view: View, channel: str, count: int) -> Mask:
+    ours, theirs = view.ours[channel][:count], view.theirs.columns[channel]
+    if view.peer != "fitfast" or channel != "speed_mps" or not np.isnan(theirs).all():
+        return np.zeros(count, dtype=bool)
+    found: Mask = np.abs(ours * 100 - np.round(ours * 100)) < 1e-9
+    return found
+
+
 CASES: Final[tuple[Case, ...]] = (
     Case(
         "tracks without any time",
@@ -119,5 +134,17 @@ CASES: Final[tuple[Case, ...]] = (
         "bytes are missing there, so the peer reads a record out of step, years away from the one before, and then "
         "stops; legspeed sees the damage one record earlier and goes on behind it",
         explains=_misread_before_refusing,
+    ),
+    Case(
+        "speed one unit short",
+        "fitfast widens speed by way of a float and cuts the product: 1.017 × 1000 = 1016.99… becomes 1.016; legspeed "
+        "scales the number written",
+        explains=_cut_product,
+    ),
+    Case(
+        "compressed speed and distance",
+        "fitfast leaves field 8 (12 bits of speed in 1/100 m/s, 12 of distance) unread; fitparse and fitdecode read it "
+        "as legspeed does",
+        explains=_compressed_speed,
     ),
 )

@@ -10,7 +10,8 @@ import io
 from pathlib import Path
 
 from legspeed import errors
-from legspeed.model import CHANNELS, KINDS, PROBLEM_CODES
+from legspeed.model import CHANNELS, KINDS, NOTE_CODES, PROBLEM_CODES
+from legspeed.reporter.columns import TABLE_COLUMNS
 from legspeed.settings import MAP_GROUPS, Settings
 
 HERE = Path(__file__).parent
@@ -19,7 +20,14 @@ MADE = "<!-- made by docs/generate.py: change the code, not this page -->\n\n"
 
 def pages() -> dict[str, str]:
     """Return the generated pages by file name."""
-    return {"settings.md": _settings(), "problems.md": _problems(), "errors.md": _errors(), "words.md": _words()}
+    return {
+        "settings.md": _settings(),
+        "problems.md": _problems(),
+        "errors.md": _errors(),
+        "words.md": _words(),
+        "notes.md": _notes(),
+        "tables.md": _tables(),
+    }
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -61,6 +69,38 @@ def _problems() -> str:
         "stable: they stand in `runs[].problems` and `failed` of the JSON, in the CSV of runs, and in the text. With "
         "`--strict` the first one makes its file a failure.\n\n" + _table(("code", "meaning"), rows)
     )
+
+
+def _notes() -> str:
+    """Return the notes, and the thresholds behind them."""
+    rows = [(f"`{code}`", text) for code, text in NOTE_CODES.items()]
+    return (
+        MADE + "# Notes\n\n"
+        "Remarks on the last four weeks, in the spirit of what coaches of distance runners write about true speed: "
+        "little, often, fresh and relaxed. Each says the numbers it rests on and, in the JSON, the efforts, as "
+        "`source@start_s`. There is at most one of each kind; the page shows the first three. They are remarks, not "
+        "advice for your health: they know nothing of you but your runs, and they say nothing of injuries.\n\n"
+        + _table(("code", "said when"), rows)
+        + "\nThe numbers at which each is said are [settings](settings.md#settingsnotes). A long stretch is one above "
+        "`gaps.flag_d`. Nothing is said of weeks that could not be seen, of muted weeks only what helps to begin "
+        "again. A note that you do not want is muted by its code in `legspeed.toml`:\n\n"
+        '```toml\n[notes]\nmute = ["twice-a-week"]\n```\n'
+    )
+
+
+def _tables() -> str:
+    """Return the columns of every table."""
+    parts = [
+        MADE + "# Tables\n\n"
+        "What `--format csv --table NAME` writes, and `--format parquet -o DIR` as `DIR/NAME.parquet` (with "
+        "`pip install 'legspeed[parquet]'`). In CSV an unknown value is an empty cell, dates are ISO 8601, and text "
+        "that a spreadsheet would compute begins with an apostrophe; in Parquet unknown is null, dates and times are "
+        "such, and every column has its `unit` and `meaning` in its metadata.\n"
+    ]
+    for name, columns in TABLE_COLUMNS.items():
+        rows = [(f"`{c.name}`", c.kind, c.unit, c.doc) for c in columns]
+        parts.append(f"\n## {name}\n\n{_table(('column', 'type', 'unit', 'meaning'), rows)}")
+    return "".join(parts)
 
 
 def _errors() -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import gzip
 import io
 import struct
+import time
+import tracemalloc
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 LINK_MODE = 0o120777
@@ -128,3 +130,20 @@ def gpx_run(n: int = 30, *, seconds: int = 0, times: bool = True) -> bytes:
         + "\n".join(points)
         + "\n</trkseg></trk></gpx>\n"
     ).encode()
+
+
+def bounded(attack: Callable[[], object], *, seconds: float = 2.0, mebibytes: int = 128) -> None:
+    """Assert that something is quick and small: processor time (best of three, for busy machines) and memory."""
+    assert any(_processor_s(attack) < seconds for _ in range(3))
+    tracemalloc.start()
+    try:
+        attack()
+        assert tracemalloc.get_traced_memory()[1] < mebibytes * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def _processor_s(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began

@@ -86,7 +86,7 @@ class TestSeasonPage:
     def test_many_gaps_are_cut_and_the_rest_is_counted(self):
         text = page(season_blocks(season(*(run(day(10 * n), *strides()) for n in range(16))), units="km"))
         assert text.count(" notice ") == 10
-        assert "and 5 before; --format csv --table gaps lists all" in text
+        assert "and 5 before; `legspeed gaps` lists all" in text
 
     def test_days_asked_for_without_a_run(self):
         from legspeed.seasons.window import window

@@ -85,14 +85,15 @@ class TestDuplicates:
         assert self.split(digest(LATE, source="a.gpx", format="gpx"), late) == (["b.fit"], [("a.gpx", "b.fit")])
 
     def test_another_start_or_another_length_is_another_run(self):
-        later = digest(LATE + dt.timedelta(seconds=2), source="b.fit")
-        longer = digest(LATE, source="c.fit", elapsed_s=3100)
-        assert self.split(digest(LATE, source="a.fit"), later, longer)[1] == []
+        later = digest(LATE + dt.timedelta(seconds=400), source="b.fit")
+        further = replace(digest(LATE + dt.timedelta(seconds=2), source="c.fit"), distance_m=10_500.0)
+        assert self.split(digest(LATE, source="a.fit"), later)[1] == []
+        assert self.split(digest(LATE, source="a.fit"), further)[1] == []
 
     def test_the_order_given_does_not_matter(self):
         runs = [
             digest(LATE + dt.timedelta(seconds=s), source=f"{s}{f}", format=f)
-            for s in (0, 1, 5, 6)
+            for s in (0, 1, 400, 401)
             for f in ("gpx", "fit")
         ]
         assert self.split(*runs) == self.split(*runs[::-1])

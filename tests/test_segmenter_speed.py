@@ -197,17 +197,16 @@ def test_a_bump_of_the_position_alone_is_outvoted_by_any_other_stream(channels):
     curve = curve_of(jumped)
     assert np.nanmax(curve.position_mps[295:315]) > 6.0
     assert curve.speed_mps[295:315].max() < 4.9
-    assert curve.speed_mps[EDGES[0][0] + 5] > 5.8
+    assert curve.speed_mps[605] > 5.8
 
 
 def test_seconds_nobody_can_run_say_nothing():
     activity = recording(STRIDES, ("position",))
     latitude = activity.latitude_deg.copy()
     latitude[300:] += 400.0 / 111_195
-    curve = curve_of(dataclasses.replace(activity, latitude_deg=latitude))
-    assert curve.speed_mps.max() < 7.0
-    latitude[305:] -= 400.0 / 111_195
-    assert curve_of(dataclasses.replace(activity, latitude_deg=latitude)).speed_mps.max() < 7.0
+    back = np.where(np.arange(activity.n) >= 305, activity.latitude_deg, latitude)
+    for track in (latitude, back):
+        assert curve_of(dataclasses.replace(activity, latitude_deg=track.copy())).speed_mps.max() < 7.0
 
 
 def without_positions(activity, start, stop, *, distance):
@@ -225,14 +224,18 @@ def test_where_positions_are_lost_distance_stands_in():
     assert curve.speed_mps[705:716].min() > 5.8
 
 
-@pytest.mark.xfail(
-    reason="speed_curve falls to 0 where positions (and distance) are lost and only the recorded speed is left"
-)
 @pytest.mark.parametrize("channels", [ALL, ("position", "speed", "cadence")])
 def test_where_positions_and_distance_are_lost_the_recorded_speed_stands_in(channels):
     curve = curve_of(without_positions(recording(STRIDES, channels, shake_m=0.2), 690, 735, distance=True))
     assert curve.speed_mps[650:695].min() > 2.5
     assert curve.speed_mps[705:716].min() > 5.8
+
+
+def test_a_late_speed_that_cannot_answer_any_more_holds_up_nothing():
+    how = way((600, 3.0), *[(20, 6.4), (80, 3.0)] * 5, (20, 6.4), (6, 0.0))
+    curve = curve_of(recording(how, late_s={"speed": 6.0, "cadence": 2.0}))
+    assert curve.speed_mps[1110] > 6.0
+    assert curve.speed_mps[-3:].max() < 1.0
 
 
 def test_what_nobody_recorded_is_zero_and_not_made_up():

@@ -67,7 +67,6 @@ def test_a_column_that_falls_silent_is_not_bridged_while_others_go_on():
     assert set(line.first) == {0}
 
 
-@pytest.mark.xfail(reason="timeline._lay interpolates a column across a pause when samples beside it are missing")
 def test_a_sample_missing_beside_a_pause_is_not_made_from_the_other_side():
     activity = recording(way((100, 3.0), (60, 0.0), (100, 3.0)), pauses=((100, 104, "timer"),))
     distance = activity.distance_m.copy()

@@ -287,14 +287,19 @@ def load(path: str | Path) -> Athlete:
         raise SettingsError(f"{path}: {error.strerror or error}: name a file that can be read") from error
     if len(data) > _FILE_BYTES:
         raise SettingsError(f"{path}: larger than 1 MiB: that is no athlete file")
+    return parse(data, str(path))
+
+
+def parse(data: bytes, name: str) -> Athlete:
+    """Return what an athlete file of this name says; raises as :func:`load`."""
     try:
         text = data.decode("utf-8-sig")
         content = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: not in UTF-8 (byte {error.start}): save it as UTF-8") from error
+        raise SettingsError(f"{name}: not in UTF-8 (byte {error.start}): save it as UTF-8") from error
     except (ValueError, RecursionError) as error:
-        raise SettingsError(f"{path}: {error or 'nested too deeply'}: mend that line; the file is TOML") from error
-    return _athlete(_Page(str(path), text), content)
+        raise SettingsError(f"{name}: {error or 'nested too deeply'}: mend that line; the file is TOML") from error
+    return _athlete(_Page(name, text), content)
 
 
 def _athlete(page: _Page, content: Mapping[str, Any]) -> Athlete:

@@ -6,123 +6,62 @@ Everything but typer is imported inside the verbs, so that ``--help`` answers at
 
 from __future__ import annotations
 
-import enum
 import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Final, ParamSpec
+from typing import Annotated, ParamSpec
 
 import typer
 
+from legspeed.cli_options import (
+    EPILOG,
+    EXAMPLES,
+    AnyGap,
+    AsOf,
+    AthleteFile,
+    Files,
+    FiveK,
+    Format,
+    FormatOption,
+    Jobs,
+    Level,
+    LevelOption,
+    Listing,
+    ListingOption,
+    MaxSpeed,
+    NoBook,
+    NoLaps,
+    Output,
+    Page,
+    Paths,
+    Progress,
+    Quiet,
+    Rehash,
+    Since,
+    Strict,
+    Table,
+    TableOption,
+    TimeZone,
+    Undo,
+    Units,
+    UnitsOption,
+    Until,
+    Verbose,
+)
+
 P = ParamSpec("P")
-
-_EPILOG: Final = """\
-\b
-Examples:
-  legspeed season ~/Downloads/export.zip          a Strava or Garmin export, read in place
-  legspeed season runs/ --five-k 19:30            a folder, with your own 5 km time
-  legspeed analyze today.fit --why                one run, and why the rest was not counted
-  legspeed season runs/ --format json -o s.json   the same for programs; csv too
-\b
-Nothing leaves this computer. `legspeed VERB --help` explains each verb."""
-
-_EXAMPLES: Final = {
-    "analyze": """\
-\b
-Examples:
-  legspeed analyze strides.fit
-  legspeed analyze strides.fit --why --five-k 19:30
-  legspeed analyze *.fit --format csv -o efforts.csv""",
-    "season": """\
-\b
-Examples:
-  legspeed season ~/Downloads/export.zip
-  legspeed season runs/ --since 2024-01-01 --five-k 19:30
-  legspeed season runs/ --format csv --table weeks -o weeks.csv""",
-    "inspect": """\
-\b
-Examples:
-  legspeed inspect run.fit
-  legspeed inspect run.fit --verify        does another reader see the same values?
-  legspeed inspect run.fit --messages      everything in it, for the curious""",
-    "settings": """\
-\b
-Examples:
-  legspeed settings
-  legspeed settings --init                 write legspeed.toml here; an existing one is never touched
-  legspeed settings runs/ --format csv""",
-}
 
 app = typer.Typer(
     help="Find every near-maximal effort in your watch files (FIT, GPX, TCX, zips): strides, hill sprints, sprints, "
     "fast reps; and when you last ran truly fast.",
-    epilog=_EPILOG,
+    epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-
-class Format(enum.StrEnum):
-    """How the result is written."""
-
-    text = "text"
-    json = "json"
-    csv = "csv"
-
-
-class Page(enum.StrEnum):
-    """How a result without tables is written."""
-
-    text = "text"
-    json = "json"
-
-
-class Table(enum.StrEnum):
-    """Which table csv writes."""
-
-    efforts = "efforts"
-    runs = "runs"
-    weeks = "weeks"
-    gaps = "gaps"
-
-
-class Units(enum.StrEnum):
-    """Of paces and distances."""
-
-    km = "km"
-    mi = "mi"
-
-
-# ------------------------------------------------------------------------------------------------- shared options
-
-Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="FIT, GPX or TCX files, gzipped or in a zip.")]
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Folders, files and zips; zips are read in place.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to write the result.", show_default=True)]
-Output = Annotated[
-    str, typer.Option("-o", "--output", metavar="FILE", help="Where to; - is the screen. Written whole or not at all.")
-]
-TableOption = Annotated[Table, typer.Option("--table", help="With --format csv: which table.")]
-AthleteFile = Annotated[
-    Path | None,
-    typer.Option("--athlete", metavar="FILE", help="Your legspeed.toml; without it the one beside the runs is used."),
-]
-FiveK = Annotated[str | None, typer.Option("--five-k", metavar="M:SS", help="Your 5 km time, such as 19:30.")]
-MaxSpeed = Annotated[float | None, typer.Option("--max-speed", metavar="M/S", help="Your maximal speed, such as 8.6.")]
-UnitsOption = Annotated[Units | None, typer.Option("--units", help="Paces and distances per km or mile.")]
-TimeZone = Annotated[
-    str | None,
-    typer.Option("--tz", metavar="ZONE", help="Time zone of files that name none, such as Europe/Berlin."),
-]
-NoLaps = Annotated[bool, typer.Option("--no-laps", help="Leave the lap key out: the signals alone decide.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Any damage in a file makes it a failure; nothing is repaired.")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no messages, only the result.")]
-Verbose = Annotated[
-    bool, typer.Option("-v", "--verbose", help="Say more: every file left out, every effort's evidence.")
-]
 
 
 def _say(message: str) -> None:
@@ -171,7 +110,7 @@ def _root(
 # ------------------------------------------------------------------------------------------------- verbs
 
 
-@app.command(short_help="The near-maximal efforts of single runs.", epilog=_EXAMPLES["analyze"])
+@app.command(short_help="The near-maximal efforts of single runs.", epilog=EXAMPLES["analyze"])
 @_guarded
 def analyze(
     files: Files,
@@ -198,9 +137,9 @@ def analyze(
     from legspeed.reporter.runs_text import runs_blocks
     from legspeed.seasons.season import season as read_season
 
-    console.check_target(output)
+    console.check_target(output, format)
     who = console.who(files, athlete, verbose=verbose, five_k=five_k, max_speed=max_speed, units=units, tz=tz)
-    with _Progress(quiet) as progress:
+    with Progress(quiet) as progress:
         result = read_season(files, athlete=who, laps=not no_laps, strict=strict, progress=progress)
     if not quiet:
         console.tell_left_out(result.failed, result, not_runs=True)
@@ -209,18 +148,14 @@ def analyze(
     return result.exit_code
 
 
-@app.command(short_help="A season: when last, how much, and where none.", epilog=_EXAMPLES["season"])
+@app.command(short_help="A season: when last, how much, and where none.", epilog=EXAMPLES["season"])
 @_guarded
 def season(
     paths: Paths,
-    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Show days from this one on.")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Show days up to this one.")] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Count days since as of this day; default: last run.")
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, help="Worker processes; default: by files and cores.")
-    ] = None,
+    since: Since = None,
+    until: Until = None,
+    as_of: AsOf = None,
+    jobs: Jobs = None,
     format: FormatOption = Format.text,
     output: Output = "-",
     table: TableOption = Table.efforts,
@@ -231,6 +166,8 @@ def season(
     tz: TimeZone = None,
     no_laps: NoLaps = False,
     strict: Strict = False,
+    no_book: NoBook = False,
+    rehash: Rehash = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
@@ -243,22 +180,128 @@ def season(
     from legspeed.seasons.season import season as read_season
     from legspeed.seasons.window import window
 
-    console.check_target(output)
+    console.check_target(output, format)
     first, last, day = console.date("--since", since), console.date("--until", until), console.date("--as-of", as_of)
     who = console.who(paths, athlete, verbose=verbose, five_k=five_k, max_speed=max_speed, units=units, tz=tz)
-    with _Progress(quiet) as progress:
+    with console.book(not no_book, rehash=rehash, quiet=quiet) as book, Progress(quiet) as progress:
         result = read_season(
-            paths, athlete=who, jobs=jobs, as_of=day, laps=not no_laps, strict=strict, progress=progress
+            paths, athlete=who, jobs=jobs, as_of=day, laps=not no_laps, strict=strict, book=book, progress=progress
         )
     if not quiet:
         console.tell_left_out(result.failed, result, not_runs=verbose)
     shown = window(result, first, last)
-    name = paths[0].absolute().name if len(paths) == 1 else f"{len(paths)} places"
-    console.write(console.in_format(shown, format, table, season_blocks(shown, units=who.units, name=name)), output)
+    blocks = season_blocks(shown, units=who.units, name=console.named(paths))
+    console.write(console.in_format(shown, format, table, blocks), output)
     return result.exit_code
 
 
-@app.command(short_help="What is in a file: channels, lags, laps, problems.", epilog=_EXAMPLES["inspect"])
+@app.command(short_help="The stretches without speed work; exit code 4 for an alarm.", epilog=EXAMPLES["gaps"])
+@_guarded
+def gaps(
+    paths: Paths,
+    level: LevelOption = Level.flag,
+    any_gap: AnyGap = False,
+    since: Since = None,
+    until: Until = None,
+    as_of: AsOf = None,
+    jobs: Jobs = None,
+    format: FormatOption = Format.text,
+    output: Output = "-",
+    athlete: AthleteFile = None,
+    five_k: FiveK = None,
+    max_speed: MaxSpeed = None,
+    units: UnitsOption = None,
+    tz: TimeZone = None,
+    no_laps: NoLaps = False,
+    strict: Strict = False,
+    no_book: NoBook = False,
+    rehash: Rehash = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Show the stretches without speed work, the open one first, counted up to today.
+
+    Levels: notice (more than 8 days), caution (14), flag (28), restart (56). For a timer: exit code 4 says that the
+    open stretch is at --level or above; muted weeks never do.
+    """
+    from legspeed import console
+    from legspeed.exposure.gaps import is_alarm
+    from legspeed.reporter.gaps_text import gaps_blocks
+    from legspeed.seasons.season import season as read_season
+    from legspeed.seasons.window import window
+
+    console.check_target(output, format)
+    first, last, day = console.date("--since", since), console.date("--until", until), console.date("--as-of", as_of)
+    who = console.who(paths, athlete, verbose=verbose, five_k=five_k, max_speed=max_speed, units=units, tz=tz)
+    day = day or console.today(who)
+    with console.book(not no_book, rehash=rehash, quiet=quiet) as book, Progress(quiet) as progress:
+        result = read_season(
+            paths, athlete=who, jobs=jobs, as_of=day, laps=not no_laps, strict=strict, book=book, progress=progress
+        )
+    if not quiet:
+        console.tell_left_out(result.failed, result, not_runs=verbose)
+    shown = window(result, first, last)
+    blocks = gaps_blocks(shown, units=who.units, name=console.named(paths))
+    console.write(console.in_format(shown, format, "gaps", blocks), output)
+    return 4 if is_alarm(result.gaps, level.value, any_gap=any_gap) else result.exit_code
+
+
+@app.command(short_help="Several athletes: who is most overdue.", epilog=EXAMPLES["squad"])
+@_guarded
+def squad(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with one sub-folder or zip per athlete.")],
+    as_of: AsOf = None,
+    jobs: Jobs = None,
+    format: ListingOption = Listing.text,
+    output: Output = "-",
+    tz: TimeZone = None,
+    no_laps: NoLaps = False,
+    strict: Strict = False,
+    no_book: NoBook = False,
+    rehash: Rehash = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Show a squad, who is most overdue first: one sub-folder or zip per athlete, each with an own legspeed.toml.
+
+    For a zip the athlete file is NAME.toml beside it, or legspeed.toml at its top. Days are counted up to today.
+    """
+    from legspeed import console
+    from legspeed.athlete import Athlete
+    from legspeed.model import Season
+    from legspeed.reporter.squad_report import squad_blocks, squad_csv, squad_json
+    from legspeed.seasons.season import season as read_season
+    from legspeed.seasons.squad import squad as read_squad
+
+    console.check_target(output)
+    day = console.date("--as-of", as_of)
+
+    def read(place: Path, who: Athlete) -> Season:
+        who = console.with_options(who, tz=tz)
+        with Progress(quiet) as progress:
+            result = read_season(
+                place, athlete=who, jobs=jobs, as_of=day or console.today(who), laps=not no_laps, strict=strict,
+                book=book, progress=progress,
+            )  # fmt: skip
+        if not quiet:
+            console.tell_left_out(result.failed, result, not_runs=verbose, of=place.name)
+        return result
+
+    with console.book(not no_book, rehash=rehash, quiet=quiet) as book:
+        found = read_squad(folder, read)
+    for member in found:
+        if member.error and not quiet:
+            console.say(f"{member.source}: {member.error}")
+    if format is Listing.json:
+        console.write(squad_json(found), output)
+    elif format is Listing.csv:
+        console.write(squad_csv(found), output)
+    else:
+        console.write(squad_blocks(found, folder.absolute().name), output)
+    return console.squad_code(found)
+
+
+@app.command(short_help="What is in a file: channels, lags, laps, problems.", epilog=EXAMPLES["inspect"])
 @_guarded
 def inspect(
     files: Files,
@@ -288,14 +331,14 @@ def inspect(
     return 0 if not failures else 1 if found else 3
 
 
-@app.command(short_help="Every threshold in force, and why.", epilog=_EXAMPLES["settings"])
+@app.command(short_help="Every threshold in force, and why.", epilog=EXAMPLES["settings"])
 @_guarded
 def settings(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="PATH", help="Runs whose legspeed.toml is meant; default: here.")
     ] = None,
     init: Annotated[bool, typer.Option("--init", help="Write a commented legspeed.toml to begin with.")] = False,
-    format: FormatOption = Format.text,
+    format: ListingOption = Listing.text,
     output: Output = "-",
     athlete: AthleteFile = None,
 ) -> int:
@@ -304,6 +347,7 @@ def settings(
     from legspeed.athlete import FILE_NAME, SESSION_KINDS, Athlete, find, load
     from legspeed.reporter import settings_text
     from legspeed.reporter.output import write_new
+    from legspeed.seasons.book import default_place
 
     if init:
         target = Path(output) if output != "-" else Path((paths or [Path()])[0]) / FILE_NAME
@@ -312,33 +356,45 @@ def settings(
         return 0
     file = athlete or find(paths or [Path()])
     who, origin = (load(file), file.name) if file else (Athlete(), "")
-    console.write(settings_text.settings_in(format, who.settings, origin), output)
+    console.write(settings_text.settings_in(format, who.settings, origin, book=str(default_place())), output)
     return 0
 
 
-class _Progress:
-    """A progress bar with the time left on stderr; nothing where that is no terminal."""
+@app.command(short_help="This effort was not one: strike it out.", epilog=EXAMPLES["strike"])
+@_guarded
+def strike(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The run's file, or its name in the report.")],
+    start: Annotated[str, typer.Argument(metavar="START", help="Where the effort begins: 30:30 or 1830.5 (seconds).")],
+    undo: Undo = False,
+    athlete: AthleteFile = None,
+) -> int:
+    """Strike out an effort that was none (a lift, a dog's lead): a line in legspeed.toml, which stays yours.
 
-    def __init__(self, quiet: bool) -> None:
-        self.shown = not quiet and sys.stderr.isatty()
+    The legspeed.toml in the run's folder, or the nearest above it, is written; your own lines in it stay as they are.
+    """
+    from legspeed.console_edit import strike_effort
 
-    def __enter__(self) -> Callable[[int, int, float | None], None] | None:
-        if not self.shown:
-            return None
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    strike_effort(file, start, undo=undo, athlete_file=athlete)
+    return 0
 
-        columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
-        self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self.task = self.bar.add_task("", total=None, left="")
-        self.bar.start()
-        return self.update
 
-    def update(self, done: int, total: int, seconds_left: float | None) -> None:
-        """Show how far it is."""
-        left = "" if seconds_left is None else f"{seconds_left:.0f} s left"
-        self.bar.update(self.task, completed=done, total=total, left=left)
+@app.command(short_help="Add a session that no watch saw.", epilog=EXAMPLES["add"])
+@_guarded
+def add(
+    date: Annotated[str, typer.Argument(metavar="DATE", help="The day, such as 2024-05-14.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="stride, hill_sprint, sprint, fast_rep, finish_kick or plyometrics.")
+    ],
+    count: Annotated[int, typer.Argument(metavar="COUNT", help="How many efforts, or sets of jumps.")],
+    seconds: Annotated[float | None, typer.Argument(metavar="[SECONDS]", help="How long each was.")] = None,
+    undo: Undo = False,
+    athlete: AthleteFile = None,
+) -> int:
+    """Add a session that no watch saw to legspeed.toml: a track session without watch, bounding, squat jumps.
 
-    def __exit__(self, *_: object) -> None:
-        if self.shown:
-            self.bar.stop()
+    Running sessions count and close a gap; plyometrics are listed by themselves and close none.
+    """
+    from legspeed.console_edit import add_by_hand
+
+    add_by_hand(date, kind, count, seconds, undo=undo, athlete_file=athlete)
+    return 0

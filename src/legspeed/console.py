@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
+import zoneinfo
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legspeed import athlete
 from legspeed.athlete import Athlete
 from legspeed.errors import OutputError, SettingsError
-from legspeed.model import Failure, Season
+from legspeed.model import Failure, Member, Season
 from legspeed.reporter.blocks import Block
 from legspeed.reporter.output import write_whole
 from legspeed.reporter.words import plain
 
-Result = str | Iterable[Block]
+if TYPE_CHECKING:
+    from legspeed.seasons.book import Book
+
+Result = str | Mapping[str, bytes] | Iterable[Block]
 
 
 def who(paths: Iterable[Path], file: Path | None, *, verbose: bool = False, **options: object) -> Athlete:
@@ -34,6 +39,11 @@ def who(paths: Iterable[Path], file: Path | None, *, verbose: bool = False, **op
     base = athlete.load(file) if file else Athlete()
     if file and verbose:
         say(f"athlete file: {file}")
+    return with_options(base, **options)
+
+
+def with_options(base: Athlete, **options: object) -> Athlete:
+    """Return the athlete with what the options say instead; an error names the option."""
     checks: dict[str, tuple[str, Callable[[object], Any]]] = {
         "five_k": ("five_k_speed_mps", athlete.five_k_speed),
         "max_speed": ("max_speed_mps", athlete.max_speed),
@@ -62,20 +72,54 @@ def date(name: str, value: str | None) -> dt.date | None:
     return found
 
 
-def tell_left_out(failures: Iterable[Failure], result: Season | None = None, *, not_runs: bool = False) -> None:
-    """Say each failure, and on request each input that was no run, on stderr: one line each."""
+@contextlib.contextmanager
+def book(wanted: bool, *, rehash: bool = False, quiet: bool = False) -> Iterator[Book | None]:
+    """Lend the book, or None where it is not wanted; it is closed afterwards."""
+    if not wanted:
+        yield None
+        return
+    from legspeed.seasons.book import Book
+
+    with Book(rehash=rehash, tell=None if quiet else say) as lent:
+        yield lent
+
+
+def today(who: Athlete) -> dt.date:
+    """Return today's date where the athlete is; without a time zone of his, where this computer is."""
+    zone = None if who.time_zone is None else zoneinfo.ZoneInfo(who.time_zone)
+    return dt.datetime.now(dt.UTC).astimezone(zone).date()
+
+
+def named(paths: Sequence[Path]) -> str:
+    """Return what a season of these paths is called."""
+    return paths[0].absolute().name if len(paths) == 1 else f"{len(paths)} places"
+
+
+def squad_code(members: Sequence[Member]) -> int:
+    """Return a squad's exit code: 3 without any run, 1 where something failed, else 0."""
+    seasons = [member.season for member in members if member.season is not None]
+    if not any(season.runs for season in seasons):
+        return 3
+    return 1 if len(seasons) < len(members) or any(season.exit_code for season in seasons) else 0
+
+
+def tell_left_out(
+    failures: Iterable[Failure], result: Season | None = None, *, not_runs: bool = False, of: str = ""
+) -> None:
+    """Say each failure, and on request each input that was no run, on stderr: one line each, `of` whom it is."""
+    of = f"{of}: " if of else ""
     for failure in failures:
-        say(f"{failure.source}: {failure.message}")
+        say(f"{of}{failure.source}: {failure.message}")
     if result is None:
         return
     for other in result.not_runs if not_runs or not result.runs else ():
-        say(f"{other.source}: not a run: {other.reason}")
+        say(f"{of}{other.source}: not a run: {other.reason}")
     if not result.runs:
-        say("no run was found: name FIT, GPX or TCX files of runs, or a folder or zip that holds some")
+        say(f"{of}no run was found: name FIT, GPX or TCX files of runs, or a folder or zip that holds some")
 
 
 def in_format(result: Season, format: str, table: str, blocks: Iterable[Block], *, why: bool = False) -> Result:
-    """Return the result as json or csv, or the blocks, which become text once the width is known."""
+    """Return the result as json, csv or parquet files, or the blocks, which become text once the width is known."""
     if format == "json":
         from legspeed.reporter.document import season_json
 
@@ -84,11 +128,23 @@ def in_format(result: Season, format: str, table: str, blocks: Iterable[Block], 
         from legspeed.reporter.tables import season_csv
 
         return season_csv(result, table)
+    if format == "parquet":
+        from legspeed.reporter.parquet import season_parquet
+
+        return season_parquet(result)
     return blocks
 
 
-def check_target(output: str) -> None:
+def check_target(output: str, format: str = "") -> None:
     """Refuse an output that cannot work before the long work begins."""
+    if format == "parquet":
+        from legspeed.reporter.parquet import require_pyarrow
+
+        require_pyarrow()
+        if output == "-":
+            raise OutputError("--format parquet writes a file per table: name a folder for them with -o DIR")
+        if Path(output).exists() and not Path(output).is_dir():
+            raise OutputError(f"{output}: this is a file: --format parquet needs a folder, -o DIR")
     if output != "-" and not Path(output).absolute().parent.is_dir():
         raise OutputError(f"{output}: there is no such folder to write in: make it first, or choose another with -o")
 
@@ -101,6 +157,9 @@ def write(result: Result, output: str) -> None:
     OutputError
         When it cannot be written; a closed pipe stays a BrokenPipeError, for whoever reads no further wants no message.
     """
+    if isinstance(result, Mapping):
+        _write_files(Path(output), result)
+        return
     if output != "-":
         write_whole(output, result if isinstance(result, str) else _as_text(result))
         return
@@ -119,6 +178,16 @@ def write(result: Result, output: str) -> None:
         if isinstance(error, BrokenPipeError):
             raise
         raise OutputError(f"the result could not be written ({error.strerror or error})") from error
+
+
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder, which is made where there is none; each whole or not at all."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made ({error.strerror or error}): choose another with -o") from error
+    for name, data in files.items():
+        write_whole(folder / name, data)
 
 
 def _as_text(blocks: Iterable[Block]) -> str:

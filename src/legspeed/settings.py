@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from legspeed.settings_season import Gaps as Gaps
+from legspeed.settings_season import Notes as Notes
+from legspeed.settings_season import Score as Score
 from legspeed.threshold import Group, changed_groups
 from legspeed.threshold import threshold as _
 
@@ -128,6 +131,7 @@ class Slope(Group):
     wander_share: float = _(0.33, "", 0.1, 1, "share of a wander over a minute that is felt over 10 s [signal]")
     same_place_m: float = _(35, "m", 10, 100, "repeats whose middles are this close share their grade [signal]")
     same_way_cos: float = _(0.8, "", 0, 1, "… when run the same way (cosine of the angle between) [design]")
+    visits_most: float = _(40, "", 2, 500, "… of at most so many visits, the likest in duration: more add nothing [design]")
     alike_log: float = _(0.5, "", 0.1, 2, "… and about as long (logarithm of the durations' ratio) [design]")
     moving_mps: float = _(1.8, "m/s", 0.5, 3, "while faster than a walk [physiology]")
     error_factor: float = _(0.8, "", 0.2, 5, "error of a grade is this × altitude noise / (speed × … [signal, simulated drift]")
@@ -160,6 +164,8 @@ class Evidence(Group):
     """What is measured at each burst, and what a run must have to be assessable."""
 
     peak_window_s: float = _(3, "s", 1, 10, "peak speed is the best mean over this: one second is noise [signal]")
+    smoothing_s2: float = _(2.0, "s²", 0, 20, "variance of differencing over ± 2 s and averaging 3 s: what rounds off peaks [signal]")
+    smoothing_most: float = _(0.08, "", 0, 0.3, "… and the most that is given back: bursts of under 6 s are too uncertain [design]")
     before_s: float = _(300, "s", 60, 3600, "what runs into a finish kick is judged over this [design]")
     answer_s: float = _(4, "s", 0, 15, "recorded speed may still answer this long after a burst [signal]")
     cadence_answer_s: float = _(8, "s", 0, 20, "cadence may still answer this long: wrists need 5-6 s [signal]")
@@ -172,12 +178,13 @@ class Evidence(Group):
     short_interval_s: float = _(2, "s", 1, 5, "recording no sparser shows efforts under 15 s [signal]")
     lap_overlap: float = _(0.3, "", 0.1, 0.9, "shared over joint time from which a lap is kept beside a burst [design]")
     coverage: float = _(0.7, "", 0.1, 1, "share of a run with a usable speed [design]")
-    baro_noise_m: float = _(0.6, "m", 0.1, 3, "more altitude noise: GPS altitude, which cannot carry a hill sprint [signal]")
+    baro_noise_m: float = _(0.75, "m", 0.1, 3, "more altitude noise: GPS altitude, which cannot carry a hill sprint [signal]")
     stepless_s: float = _(60, "s", 20, 300, "no step for most of this long while moving fast: carried [design]")
     stepless_mps: float = _(3.0, "m/s", 2, 6, "faster than a walk, over that time [physiology]")
     stepless_spm: float = _(50, "steps/min", 10, 100, "mean cadence over that time; wrists lose some strides, never a minute [signal]")
     lost_steps_s: float = _(25, "s", 5, 60, "steps counted this near a stepless burst: the wrist lost some [signal]")
     record_margin: float = _(1.03, "", 1, 1.2, "faster than the record by this: not a runner [signal]")
+    ride_part: float = _(0.8, "", 0.3, 1, "the part of such a stretch faster than this share of its mean is the ride [design]")
     carried_reach_s: float = _(180, "s", 0, 1200, "what lies this close to such a ride belongs to it [design]")
     smoothing_lag_s: float = _(6, "s", 2, 15, "speed alone, later than this: hill sprints are smoothed away [signal]")
 
@@ -200,6 +207,7 @@ class Yardsticks(Group):
     hard_max_mps: float = _(12.5, "m/s", 10, 15, "nobody runs faster [physiology]")
     max_confidence: float = _(0.7, "", 0.5, 1, "a burst must be this sure to show maximal speed [design]")
     held_s: float = _(480, "s", 300, 1800, "a best held this long is a race or a tempo, no spike: one session is enough [signal]")
+    stepped_guard: float = _(0.44, "", 0.05, 2, "… with its steps counted it was run, however far above the next two [signal]")
     held_guard: float = _(0.25, "", 0.05, 1, "… unless this far above the next two: a ride [physiology]")
     guard: float = _(0.12, "", 0.03, 0.5, "a mark this far above the next two sessions is no mark of the runner [design]")
     ride_share: float = _(0.5, "", 0.1, 1, "a recording carried for more of its moving time is a ride [design]")
@@ -292,58 +300,6 @@ class Tiers(Group):
 
 
 @dataclass(frozen=True, slots=True)
-class Gaps(Group):
-    """Levels of a stretch without speed work. Words: time since exposure, never lost speed."""
-
-    notice_d: float = _(8, "d", 2, 365, "residual of maximal speed 5 ± 3 days [physiology, Issurin]")
-    caution_d: float = _(14, "d", 3, 365, "eccentric strength fades by two weeks [physiology]")
-    flag_d: float = _(28, "d", 5, 365, "a month without; 26 days cost no measured speed yet [physiology]")
-    restart_d: float = _(56, "d", 7, 730, "the eight weeks over which exposure was studied [physiology, Colby 2018]")
-    seen_share: float = _(0.7, "", 0, 1, "of the running time in a gap must be assessable, or its cause is that nothing could be seen [design]")
-    break_share: float = _(0.5, "", 0.1, 1, "of a gap's days in one stretch without any run: then the cause is the break [design]")
-
-
-@dataclass(frozen=True, slots=True)
-class Score(Group):
-    """The decaying score, shown after the counts and never instead of them."""
-
-    tau_d: float = _(10, "d", 1, 100, "50, 25 and 6 % remain after 7, 14 and 28 days, matching the gap levels [design]")
-    habit_tau_d: float = _(42, "d", 10, 365, "the slow trace: the habit of six weeks [design]")
-    near_max_weight: float = _(1.25, "", 1, 3, "nearly flat, so that strides beat sprints for a marathoner [design]")
-    max_weight: float = _(1.5, "", 1, 3, "nearly flat [design]")
-    rep_cap_s: float = _(30, "s", 10, 120, "seconds of one rep that score [design]")
-    session_cap_s: float = _(300, "s", 60, 3600, "seconds of one session that score: no reward for piling up [design]")
-    reference_sessions: float = _(2, "per week", 0.5, 14, "100 = this many sessions a week … [coaching texts]")
-    reference_reps: float = _(5, "", 1, 30, "… of this many reps … [coaching texts]")
-    reference_rep_s: float = _(20, "s", 5, 60, "… of this many seconds [coaching texts]")
-
-
-@dataclass(frozen=True, slots=True)
-class Notes(Group):
-    """When a remark in the spirit of the coaching texts is made. A long stretch is one above ``gaps.flag_d``."""
-
-    recent_d: float = _(28, "d", 7, 365, "remarks are about these last days: four weeks of training [design]")
-    sessions_per_week: float = _(2, "", 0.5, 7, "the usual habit: 4-6 strides after easy runs this often [coaching texts]")
-    habit_runs: float = _(6, "", 1, 100, "fewer runs in the recent days are no habit to speak of [design]")
-    start_hill_sprints: float = _(2, "", 1, 10, "more on the first day after a long stretch is no small start [coaching texts]")
-    start_strides: float = _(4, "", 1, 20, "the same for strides and all others [coaching texts]")
-    rest_s: float = _(60, "s", 10, 600, "a shorter rest after a sprint or hill sprint is short … [coaching texts]")
-    rest_ratio: float = _(6, "× effort", 1, 30, "… and so is less than this much of the effort before it [coaching texts]")
-    tired_s: float = _(180, "s", 30, 3600, "so much in hard reps before, and legs are not fresh for maximal speed [design]")
-    jump_d: float = _(30, "d", 7, 90, "a session is held against the best of these days before [physiology, Frandsen 2025]")
-    jump_ratio: float = _(1.3, "", 1.05, 5, "so many times the seconds of that best one, and … [design, after Frandsen 2025]")
-    jump_s: float = _(60, "s", 10, 600, "… more than these seconds at near-maximal speed are a jump; or … [design]")
-    jump_high_ratio: float = _(2, "", 1.1, 10, "… so many times, and … [design, after Frandsen 2025]")
-    jump_high_s: float = _(40, "s", 10, 600, "… at least these seconds [design]")
-    all_out_sessions: float = _(3, "", 2, 20, "so many sessions of strides, all of them all-out, are a habit [design]")
-    all_out_share: float = _(0.5, "", 0.2, 1, "of a session's strides at maximal speed make it all-out [design]")
-    long_share: float = _(0.97, "of all-out", 0.85, 1.1, "a mean this near to the best for its duration is all-out [design]")
-    long_most_s: float = _(100, "s", 60, 180, "longer efforts are no 400s [design]")
-    aerobic_ratio: float = _(1.05, "× 5 km speed", 0.9, 1.3, "all-out speed falls towards this with … [physiology, Bundle 2003]")
-    fade_per_s: float = _(0.013, "1/s", 0.005, 0.03, "… this rate [physiology, Bundle 2003]")
-
-
-@dataclass(frozen=True, slots=True)
 class Together(Group):
     """How recordings become one season."""
 
@@ -352,11 +308,12 @@ class Together(Group):
     same_overlap: float = _(0.9, "of the shorter", 0.5, 1, "two recordings sharing this much time may be one run, one of them cut [design]")
     same_distance: float = _(0.02, "", 0, 0.2, "… if both covered the same way in that time, give or take this [signal]")
     same_shape: float = _(0.5, "", 0, 1, "… in like minutes: least correlation of the metres of each minute [signal]")
-    same_even: float = _(0.012, "", 0, 0.1, "… or both as even as a treadmill: spread of the minutes [signal]")
+    same_even: float = _(0.02, "", 0, 0.1, "… or both as even as an easy run on the flat: spread of the minutes [signal]")
     shift_h: float = _(14, "h", 0, 26, "a copy's clock may be off by whole quarter hours up to here: local time taken for UTC [design]")
-    shift_shape: float = _(0.95, "", 0.5, 1, "then the minutes must agree this well; 3 of 5,000 pairs of other runs do … [signal]")
-    shift_spread: float = _(0.05, "", 0, 0.3, "… and differ by no more than this, which leaves one of them [signal]")
-    shift_aligned_shape: float = _(0.75, "", 0, 1, "… or agree this well, where the recordings also begin or end at the same second [signal]")
+    shift_shape: float = _(0.75, "", 0.3, 1, "then, where both begin and end at the same second, the minutes must agree this well … [signal]")
+    shift_spread: float = _(0.07, "", 0, 0.3, "… and differ by no more than this: what positions make of a watch's own distance [signal]")
+    shift_cut_shape: float = _(0.95, "", 0.5, 1, "where one of them is cut, too, they must agree this well … [signal]")
+    shift_cut_spread: float = _(0.015, "", 0, 0.1, "… and differ by no more than this: the same session run twice leaves 0.02 [signal]")
     shift_minutes: float = _(8, "min", 2, 60, "fewer minutes in common cannot show that another clock's run is the same [design]")
     strike_s: float = _(2, "s", 0, 30, "a struck-out effort is found again by its start, give or take this [design]")
 

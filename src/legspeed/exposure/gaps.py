@@ -79,6 +79,12 @@ def level_of(days: int, settings: Gaps) -> str | None:
     return over[-1]
 
 
+def is_alarm(found: Sequence[Gap], level: str, *, any_gap: bool = False) -> bool:
+    """Tell whether the open gap (or any) is at this level or above; a muted one never is."""
+    at = LEVELS[LEVELS.index(level) :]
+    return any(gap.level in at and not gap.muted and (gap.open or any_gap) for gap in found)
+
+
 def _gap(
     start: dt.date, end: dt.date, is_open: bool, runs: Sequence[Run], mutes: Sequence[Mute], settings: Gaps
 ) -> Gap:

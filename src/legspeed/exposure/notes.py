@@ -146,7 +146,8 @@ def _jump(view: _View) -> _Said:
     rules = view.settings.notes
     seconds = _fast_seconds(view)
     long_gap_ends = {gap.end for gap in view.gaps if not gap.open and gap.days > view.settings.gaps.flag_d}
-    for date in sorted((d for d in seconds if d >= view.since), reverse=True):
+    by_hand = {session.date for session in view.athlete.sessions}  # the runner's own words are no measurement
+    for date in sorted((d for d in seconds if d >= view.since and d not in by_hand), reverse=True):
         first = date - dt.timedelta(days=int(rules.jump_d))
         before = [run for run in view.runs if first <= run.local_date < date]
         # Nothing is known before the first run, a long stretch has its own note, and what was not seen is no zero.

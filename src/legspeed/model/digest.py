@@ -45,6 +45,7 @@ class Burst:
     ``mid_speed_mps`` and ``low_speed_mps`` are median and lower quartile between the edges, ``plateau_speed_mps`` the
     70 % quantile above the bar;
     ``answer_cadence_spm`` the highest cadence in and shortly after the burst;
+    ``stretch_start_s`` and ``stretch_end_s`` are the pauses around it;
     ``before_mps`` what was held all the time (the lowest tenth of 10 s means) over the minutes that run into it.
     """
 
@@ -72,6 +73,8 @@ class Burst:
     position_support: float | None
     way_before_m: float
     settling: bool
+    stretch_start_s: float = 0.0
+    stretch_end_s: float = float("inf")
     carried: bool = False
     lap_start_s: float | None = None
     lap_end_s: float | None = None

@@ -139,3 +139,28 @@ class Season:
         if not self.runs:
             return 3
         return 1 if self.failed else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One athlete of a squad: his season, or why there is none."""
+
+    source: str
+    name: str
+    season: Season | None
+    error: str | None = None
+
+    @property
+    def open_gap(self) -> Gap | None:
+        """The stretch without speed work that is still open, where it is long enough to be listed."""
+        return next((gap for gap in self.season.gaps if gap.open), None) if self.season else None
+
+    @property
+    def overdue_d(self) -> int | None:
+        """Days since the last speed work or, without any, since the first run; None without runs or as-of day."""
+        if self.season is None or self.season.exposure.as_of is None:
+            return None
+        if self.season.exposure.days_since is not None:
+            return self.season.exposure.days_since
+        gap = self.open_gap
+        return gap.days if gap else 0 if self.season.runs else None

@@ -226,8 +226,8 @@ def head(stream: BinaryIO, member: Member, wanted: int) -> bytes:
         When the member cannot be read.
     """
     _go_to_content(stream, member)
-    packed = stream.read(min(member.packed, 2 * wanted))
-    if member.method == _STORED:
+    packed = stream.read(min(member.packed, 2 * wanted)) if member.packed else b""
+    if member.method == _STORED or not packed:
         return packed[:wanted]
     try:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, wanted)

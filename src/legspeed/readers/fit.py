@@ -8,6 +8,7 @@ sessions and the rest. ``fit_profile``, ``fit_devices`` and ``fit_names`` hold t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -172,7 +173,7 @@ def _field_problems(found: Sequence[Found]) -> list[Problem]:
     """Report fields of needed messages whose size or type cannot be right, and impossible byte-order marks."""
     problems = []
     needed = [f.definition for f in found if f.definition.number in NEEDED]
-    misfits = [text for d in needed if not _fits(d) for text in _misfits(d)]
+    misfits = [text for d in needed if not _fits(d.raw) for text in _misfits(d)]
     if misfits:
         problems.append(Problem("bad-field", _some(misfits), len(misfits)))
     guessed = sum(f.definition.guessed for f in found)
@@ -182,9 +183,9 @@ def _field_problems(found: Sequence[Found]) -> list[Problem]:
     return problems
 
 
-def _fits(definition: Definition) -> bool:
+@functools.lru_cache(maxsize=512)  # a watch uses the same definitions in every file of a season
+def _fits(raw: bytes) -> bool:
     """Tell whether all fields of a definition have a size that their type can have, and none is declared twice."""
-    raw = definition.raw
     native = 4 + 3 * raw[3]
     whole = _WHOLE.issuperset(zip(raw[5:native:3], raw[6:native:3], strict=True))
     return whole and len(set(raw[4:native:3])) == raw[3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ from legspeed.readers.fit_profile import (
     BaseType,
     Source,
 )
-from legspeed.readers.fit_stream import Found, find_field
+from legspeed.readers.fit_stream import Definition, Field, Found, find_field
 from legspeed.readers.recording import CADENCE
 
 #: Every field of the record that feeds a channel.
@@ -108,14 +109,15 @@ def record_times(data: bytes, records: Records, found: Mapping[bytes, Found]) ->
 
     From its timestamp field, else from a compressed header, which counts on from the last timestamp of any of `found`.
     """
-    times = np.full(len(records.places), np.nan)
+    times = np.empty(len(records.places))
     compressed = False
     for r in records.rows:
         definition = r.found.definition
-        if definition.time_at:
-            times[r.place] = r.view(definition.time_at, definition.order, "u4")
-        compressed |= bool(r.view(0, "|", "u1").max() >= _COMPRESSED)
-    times[times == _NO_TIME] = np.nan
+        times[r.place] = r.view(definition.time_at, definition.order, "u4") if definition.time_at else _NO_TIME
+        compressed = compressed or bool(r.view(0, "|", "u1").max() >= _COMPRESSED)
+    missing = times == _NO_TIME
+    if missing.any():
+        times[missing] = np.nan
     if compressed:
         where, stamps = compressed_clock(data, found)
         counted = stamps[np.minimum(np.searchsorted(where, records.places), len(where) - 1)]
@@ -199,6 +201,12 @@ def record_columns(records: Records) -> dict[str, F8]:
     return columns
 
 
+@functools.lru_cache(maxsize=512)  # a watch uses the same definitions in every file of a season
+def _channel_fields(definition: Definition) -> tuple[Field, ...]:
+    """Return the fields of a record's definition that feed channels."""
+    return tuple(f for number in _FIELDS if (f := find_field(definition, number)) is not None)
+
+
 class _Decoder:
     """Fields of the records by their number."""
 
@@ -206,10 +214,8 @@ class _Decoder:
         self.total = len(records.places)
         self.parts: dict[int, list[Part]] = {}
         for r in records.rows:
-            for number in _FIELDS:
-                field = find_field(r.found.definition, number)
-                if field is not None:
-                    self.parts.setdefault(number, []).append(Part(r, field.size, field.at, field.kind))
+            for number, size, at, kind in _channel_fields(r.found.definition):
+                self.parts.setdefault(number, []).append(Part(r, size, at, kind))
 
     def column(self, number: int, widened: int | None = None) -> F8 | None:
         """Return a field as :func:`column` does; all NaN where it is declared but is no number."""

@@ -6,8 +6,8 @@ and without any error. Where one of these questions is answered badly, the caref
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ from legspeed.readers.fit_stream import Found
 
 _NO_TIME: Final = 0xFFFFFFFF
 _FEW: Final = 64  # messages of one definition that are looked at one by one
+_MANY: Final = 32  # gaps looked into
+_LARGE: Final = 4096  # bytes from which on numpy searches quicker
 _CONVINCING: Final = 3  # times found beside all records that make it likely that they are records
 _HABIT: Final = 0.1  # share of messages from which on something is a device's habit
 _COMPRESSED: Final = 0x80  # header bytes from here on carry no time field of their own
@@ -45,16 +47,19 @@ def doubtful(
     window_s : float
         Neighbours further apart than this are not of one recording.
     """
-    known = times[~np.isnan(times)]
-    if len(known) and bool(np.any(np.abs(np.diff(known)) > window_s)):
-        return True
     if sum(len(f.marks) for f in found.values() if f.definition.number == FILE_ID) > 1:
         return True
+    known = times
+    if len(times) and np.isnan(times.max()):
+        known = times[~np.isnan(times)]
     if not len(known):
         return False
-    low, high = float(known.min()) - window_s, float(known.max()) + window_s
-    return any(_strays(data, f, low, high) for f in found.values()) or _swallowed(
-        data, part, found, records, times, window_s
+    steps = known[1:] - known[:-1]
+    if len(steps) and (steps.max() > window_s or steps.min() < -window_s):
+        return True
+    first, last = float(known.min()) - window_s, float(known.max()) + window_s
+    return any(_strays(data, f, first, last) for f in found.values()) or _swallowed(
+        data, found, records, _gaps(part, records, times, first, last)
     )
 
 
@@ -88,60 +93,96 @@ def _strays(data: bytes, found: Found, low: float, high: float) -> bool:
     return False
 
 
-def _swallowed(
-    data: bytes, part: Part, found: Mapping[bytes, Found], records: Records, times: F8, window_s: float
-) -> bool:
-    """Tell whether the file holds further records that the walk went past.
+class _Gap(NamedTuple):
+    """Bytes between two neighbouring records, or outside all of them, and the times of records that would fit there."""
 
-    Looked for are a record's header byte and, where its time would be, the two high bytes of a time, which change once
-    in 18 hours. What is found beside the records that were read counts if its time lies between its neighbours'.
+    start: int
+    stop: int
+    after: float
+    before: float
+    outside: bool
+
+
+def _gaps(part: Part, records: Records, times: F8, first: float, last: float) -> list[_Gap]:
+    """Return where records could have been overlooked: a step of the time leaves room for one, and the bytes do.
+
+    Where most records have other messages between them, only wider places count.
     """
-    rows, places = records
-    known = times[~np.isnan(times)].astype(np.int64) >> 16
-    content = np.frombuffer(data, np.uint8)[part.body : part.end]
-    smallest = min(r.stride for r in rows)
-    # one place and time more on either side, so that the first and last record have neighbours too
-    edges = np.concatenate([[part.body - smallest], places, [part.end + smallest]])
-    bounds = np.concatenate([[np.nanmin(times) - window_s], times, [np.nanmax(times) + window_s]])
+    places = records.places
+    smallest = min(r.stride for r in records.rows)
+    between = places[1:] - places[:-1]
+    wide = np.flatnonzero((between >= 2 * smallest) & (times[1:] - times[:-1] >= 2))
+    if len(wide) > _MANY:
+        wide = wide[between[wide] >= np.median(between) + smallest][:_MANY]
+    gaps = [
+        _Gap(int(places[k]) + 1, int(places[k + 1]), float(times[k]), float(times[k + 1]), False) for k in wide.tolist()
+    ]
+    gaps.append(_Gap(part.body, int(places[0]), first, float(times[0]), True))
+    gaps.append(_Gap(int(places[-1]) + 1, part.end, float(times[-1]), last, True))
+    return gaps
+
+
+def _swallowed(data: bytes, found: Mapping[bytes, Found], records: Records, gaps: Sequence[_Gap]) -> bool:
+    """Tell whether a gap holds what looks like records that the walk went past.
+
+    Looked for are the two high bytes of a time, which change once in 18 hours, with a record's header byte before them.
+    """
     shapes: dict[tuple[int, str], set[int]] = {}
-    for r in rows:
+    for r in records.rows:
         head = data[int(r.offsets[0])]
         if r.found.definition.time_at and head < _COMPRESSED:
             shapes.setdefault((r.found.definition.time_at, r.found.definition.order), set()).add(head)
-    for (time_at, order), heads in shapes.items():
-        high, low = (time_at + 3, time_at + 2) if order == "<" else (time_at, time_at + 1)
-        n = max(len(content) - time_at - 4, 0)
-        for half in {int(known.min()), int(known.max())}:
-            alike = content[low : low + n] == half & 0xFF
-            alike &= content[high : high + n] == half >> 8
-            spots = np.flatnonzero(alike)
-            first = content[spots]
-            mine = np.zeros(len(spots), bool)
-            for head in heads:
-                mine |= first == head
-            spots = spots[mine] + part.body
-            after = np.searchsorted(edges, spots)
-            beside = edges[after] != spots
-            beside &= edges[after] - edges[after - 1] >= 2 * smallest
-            spots, after = spots[beside], after[beside]
-            if not len(spots):
-                continue
-            stamps = np.ndarray((len(data) - 3,), order + "u4", data, 0, (1,))[spots + time_at]
-            between = (stamps > bounds[after - 1]) & (stamps < bounds[after])
-            if not between.any():
-                continue
-            unread = between & ~_was_read(data, found)[spots]
-            inner = (after > 1) & (after < len(places) + 1)
-            # before the first and after the last record other messages have times too: one or two prove nothing
-            if (unread & inner).any() or len(np.unique(stamps[unread])) >= _CONVINCING:
-                return True
+    read: npt.NDArray[np.bool_] | None = None
+    for gap in gaps:
+        spots = [spot for shape, heads in shapes.items() for spot in _lookalikes(data, gap, shape, heads)]
+        # before the first and after the last record other messages have times too: one or two prove nothing
+        enough = _CONVINCING if gap.outside else 1
+        if len(spots) < enough:
+            continue
+        if read is None:
+            read = _was_read(data, found)
+        if len({time for place, at, time in spots if not read[place] and not read[at]}) >= enough:
+            return True
     return False
 
 
+def _lookalikes(data: bytes, gap: _Gap, shape: tuple[int, str], heads: set[int]) -> list[tuple[int, int, int]]:
+    """Return place, place of the time, and time of what looks like records in a gap."""
+    time_at, order = shape
+    ahead = time_at + (2 if order == "<" else 0)
+    low, high = max(gap.after, 0.0), min(gap.before, float(_NO_TIME))
+    spots: list[tuple[int, int, int]] = []
+    for half in {int(low) >> 16, int(high) >> 16} if low < high else ():
+        pattern = half.to_bytes(2, "little" if order == "<" else "big")
+        for place in _find_all(data, pattern, gap.start + ahead, gap.stop, ahead):
+            at = place + time_at
+            if data[place] in heads:
+                time = int.from_bytes(data[at : at + 4], "little" if order == "<" else "big")
+                if low < time < high:
+                    spots.append((place, at, time))
+    return spots
+
+
+def _find_all(data: bytes, pattern: bytes, start: int, stop: int, ahead: int) -> list[int]:
+    """Return where two bytes stand between `start` and `stop`, less `ahead`."""
+    if stop - start > _LARGE:
+        content = np.frombuffer(data, np.uint8)[start:stop]
+        hits = np.flatnonzero((content[:-1] == pattern[0]) & (content[1:] == pattern[1]))
+        return [int(hit) for hit in hits + (start - ahead)]
+    places, hit = [], data.find(pattern, start, stop)
+    while hit >= 0:
+        places.append(hit - ahead)
+        hit = data.find(pattern, hit + 1, stop)
+    return places
+
+
 def _was_read(data: bytes, found: Mapping[bytes, Found]) -> npt.NDArray[np.bool_]:
-    """Tell of every byte whether the walk read a message there that is no record."""
+    """Tell of every byte whether the walk read a message, or a message's timestamp, there."""
     read = np.zeros(len(data), bool)
     for f in found.values():
-        if f.marks and f.definition.number != RECORD:
-            read[f.offsets()] = True
+        if f.marks:
+            places = f.offsets()
+            read[places] = True
+            if f.definition.time_at:
+                read[places + f.definition.time_at] = True
     return read

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import struct
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
-from legspeed.readers.fit_stream import Field, Found, find_field
+from legspeed.readers.fit_stream import Definition, Field, Found, find_field
 
 _LONGEST_TEXT: Final = 255
 _GREATEST: Final = 2**32  # every number in these messages has 32 bits by the profile
 
 
+class _Plan(NamedTuple):
+    """How to read some fields of one definition: unpacked values, which of them mean *none*, which need more work."""
+
+    unpack: Callable[[bytes, int], tuple[Any, ...]]
+    sentinels: tuple[int | None, ...]
+    special: tuple[tuple[int, Callable[[bytes], Any]], ...]
+    order: tuple[int, ...]  # where among the values each wanted field is; -1 is one that is not there
+
+
 def read_rows(
-    data: bytes, found: Found, numbers: Sequence[int], *, texts: Sequence[int] = (), most: int | None = None
+    data: bytes, found: Found, numbers: tuple[int, ...], *, texts: tuple[int, ...] = (), most: int | None = None
 ) -> list[tuple[Any, ...]]:
     """Read some fields of all messages under one definition.
 
@@ -23,9 +33,9 @@ def read_rows(
         The file.
     found : Found
         Definition and positions.
-    numbers : sequence of int
+    numbers : tuple of int
         Numbers of the fields; all numbers of the profile but for `texts`.
-    texts : sequence of int
+    texts : tuple of int
         Those of `numbers` that are texts.
     most : int, optional
         Read no more than so many messages.
@@ -37,11 +47,24 @@ def read_rows(
         its sentinel or is of a type that cannot be right. Of an array the first valid element counts, of a field that
         is declared twice the first.
     """
-    definition = found.definition
+    unpack, sentinels, special, order = _plan(found.definition, numbers, texts)
+    rows = []
+    for pos in found.positions()[:most]:
+        values: list[Any] = [None if v == none else v for v, none in zip(unpack(data, pos), sentinels, strict=True)]
+        for slot, convert in special:
+            values[slot] = convert(values[slot])
+        values.append(None)
+        rows.append((pos, *[values[slot] for slot in order]))
+    return rows
+
+
+@functools.lru_cache(maxsize=512)  # a watch uses the same definitions in every file of a season
+def _plan(definition: Definition, numbers: tuple[int, ...], texts: tuple[int, ...]) -> _Plan:
+    """Lay out how to read fields of a definition."""
     wanted = [(field.at, field) for number in numbers if (field := find_field(definition, number)) is not None]
     wanted.sort(key=lambda item: item[0])
     layout, at = definition.order, 0
-    slots: dict[int, int] = {}  # field number to its index among the values unpacked
+    slots: dict[int, int] = {}
     sentinels: list[int | None] = []
     special: list[tuple[int, Callable[[bytes], Any]]] = []
     for place, field in wanted:
@@ -58,16 +81,8 @@ def read_rows(
             layout += f"{field.size}s"
             special.append((len(sentinels), _convert(field, definition.order)))
             sentinels.append(None)
-    unpack = struct.Struct(layout).unpack_from
-    order = [slots.get(number, -1) for number in numbers]
-    rows = []
-    for pos in found.positions()[:most]:
-        values: list[Any] = [None if v == none else v for v, none in zip(unpack(data, pos), sentinels, strict=True)]
-        for slot, convert in special:
-            values[slot] = convert(values[slot])
-        values.append(None)
-        rows.append((pos, *[values[slot] for slot in order]))
-    return rows
+    order = tuple(slots.get(number, -1) for number in numbers)
+    return _Plan(struct.Struct(layout).unpack_from, tuple(sentinels), tuple(special), order)
 
 
 def _convert(field: Field, order: str) -> Callable[[bytes], Any]:

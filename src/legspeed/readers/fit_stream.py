@@ -7,6 +7,7 @@ again and again, so definitions are kept by their bytes and all data under one d
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from itertools import accumulate, repeat
 from typing import Final, NamedTuple
@@ -105,6 +106,7 @@ def parse_definition(data: bytes, pos: int, end: int) -> tuple[Definition | None
     return _definition(data[pos + 2 : after]), after
 
 
+@functools.lru_cache(maxsize=2048)  # a watch uses the same few dozen in every file of a season
 def _definition(raw: bytes) -> Definition:
     """Make sense of a definition's bytes from the byte-order mark on."""
     mark, count = raw[0], raw[3]

@@ -33,7 +33,7 @@ class FileId(NamedTuple):
 
 
 def _rows(
-    data: bytes, found: Sequence[Found], number: int, fields: Sequence[int], texts: Sequence[int] = ()
+    data: bytes, found: Sequence[Found], number: int, fields: tuple[int, ...], texts: tuple[int, ...] = ()
 ) -> list[tuple[Any, ...]]:
     """Read fields of all messages of a kind in file order."""
     of_kind = of_number(found, number)

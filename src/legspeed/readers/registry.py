@@ -57,21 +57,18 @@ class Registry:
     readers: tuple[Reader, ...]
     problems: tuple[Problem, ...] = ()
 
-    @property
-    def extensions(self) -> frozenset[str]:
-        """Endings of files that should be readable."""
-        return frozenset(ending for reader in self.readers for ending in reader.extensions)
-
     def promised(self, name: str) -> bool:
         """Tell whether a file's name says that it should be readable."""
-        return extension(name) in self.extensions
+        ending = extension(name)
+        return bool(ending) and any(ending in reader.extensions for reader in self.readers)
 
     def find(self, head: bytes, name: str = "") -> Reader | None:
         """Return the reader for content that begins with `head`, or None."""
         ending = extension(name)
-        for reader in sorted(self.readers, key=lambda r: ending not in r.extensions):
-            if _takes(reader, head):
-                return reader
+        for named in (True, False):
+            for reader in self.readers:
+                if (ending in reader.extensions) is named and _takes(reader, head):
+                    return reader
         return None
 
     def choose(self, head: bytes, name: str = "") -> Reader:

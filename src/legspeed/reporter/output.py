@@ -11,8 +11,8 @@ from pathlib import Path
 from legspeed.errors import OutputError
 
 
-def write_whole(path: str | Path, text: str) -> None:
-    """Write a text as UTF-8, whole or not at all: into a temporary file beside the target, which it then replaces.
+def write_whole(path: str | Path, content: str | bytes) -> None:
+    """Write bytes, or a text as UTF-8, whole or not at all: into a temporary file that then replaces the target.
 
     A target that is a device or a pipe is written to; a link's target is replaced, not the link.
 
@@ -21,7 +21,7 @@ def write_whole(path: str | Path, text: str) -> None:
     OutputError
         When it cannot be written; what stood there before is untouched.
     """
-    target, data = Path(path), text.encode("utf-8", "replace")
+    target, data = Path(path), content.encode("utf-8", "replace") if isinstance(content, str) else content
     try:
         target = Path(os.path.realpath(target))
         mode = target.stat().st_mode if target.exists() else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from legspeed.model import COUNTING_KINDS, Gap, Run, Season, Tally, Week, Yardstick
+from legspeed.model import COUNTING_KINDS, Run, Season, Tally, Week, Yardstick
 from legspeed.reporter import words
 from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Lines, Row, Title, Tone
+from legspeed.reporter.gaps_text import gap_grid, open_gap
 
 _RECENT_RUNS: Final = 6
 _RECENT_SETS: Final = 4  # of one run
@@ -19,19 +19,6 @@ _NOTES_SHOWN: Final = 3
 _LISTED: Final = 6  # failures, or kinds of problem, before "and … more"
 _FILE_CHARS: Final = 24  # of a file's name beside its set
 _SCORE_SESSIONS: Final = 3  # a score of fewer sessions says nothing
-
-_LEVEL_TONES: Final[Mapping[str | None, Tone]] = MappingProxyType(
-    {None: "good", "notice": "", "caution": "notice", "flag": "bad", "restart": "bad"}
-)
-_CAUSES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "muted": "muted",
-        "no-runs": "no runs",
-        "break": "a break",
-        "unseen": "not visible",
-        "no-speed-work": "none seen",
-    }
-)
 
 
 def season_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Block]:
@@ -53,7 +40,7 @@ def season_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Blo
         return
     yield Facts(tuple(_first(season, units)))
     yield from _year_strips(season)
-    yield from _gaps(season, units)
+    yield from gap_grid(season.gaps, units, shown=_GAPS_SHOWN)
     yield from _notes(season)
     yield from _recent(season)
     yield from _by_kind(season)
@@ -151,9 +138,10 @@ def _first(season: Season, units: str) -> Iterator[Fact]:
         yield from (Fact("", text) for text in _sets_on(runs, exposure.last_date))
     gap = next((gap for gap in season.gaps if gap.open), None)
     if gap is not None:
-        yield Fact(
-            "Open gap", _gap_sentence(gap), _LEVEL_TONES["" if gap.muted else gap.level] if not gap.muted else "dim"
-        )
+        yield Fact("Open gap", *open_gap(gap))
+    jumps = exposure.days_since_by_kind.get("plyometrics")
+    if jumps is not None:
+        yield Fact("Plyometrics", f"{words.count(jumps, 'day')} ago; by themselves they close no gap")
     this_week = next(
         (week for week in exposure.weeks[-1:] if exposure.as_of and week.week == _label(exposure.as_of)), None
     )
@@ -168,18 +156,6 @@ def _first(season: Season, units: str) -> Iterator[Fact]:
 def _sets_on(runs: Sequence[Run], date: dt.date) -> list[str]:
     """Return the counting sets of one day in words."""
     return [text for run in runs if run.local_date == date for text in counting_sets(run)]
-
-
-def _gap_sentence(gap: Gap) -> str:
-    """Return the open gap in words."""
-    least = f" (at least {gap.days_min})" if gap.days_min < gap.days else ""
-    text = f"{gap.days} days{least} since {gap.start}: {'muted' if gap.muted else gap.level}"
-    if gap.runs:
-        unseen = gap.runs - gap.assessable_runs
-        text += f"; {words.count(gap.runs, 'run')}" + (
-            f", {unseen} of them could not show short efforts" if unseen else ""
-        )
-    return text
 
 
 def _week_sentence(week: Week) -> str:
@@ -225,40 +201,6 @@ def _months() -> str:
     for month, initial in enumerate("JFMAMJJASOND", 1):
         line[min(52, (dt.date(2024, month, 1).timetuple().tm_yday - 1) // 7)] = initial
     return "".join(line)
-
-
-def _gaps(season: Season, units: str) -> Iterator[Block]:
-    """Yield the stretches without speed work, the latest first."""
-    if not season.gaps:
-        return
-    columns = (
-        Column("from"), Column("to"), Column("days", right=True), Column("level"),
-        Column("runs", right=True), Column("could show", right=True), Column(units, right=True),
-        Column("because", wraps=True),
-    )  # fmt: skip
-    rows = tuple(
-        Row(
-            (
-                gap.start.isoformat(),
-                "open" if gap.open else gap.end.isoformat(),
-                str(gap.days) if gap.days_min == gap.days else f"{gap.days_min}-{gap.days}",
-                gap.level or "",
-                str(gap.runs),
-                str(gap.assessable_runs),
-                f"{gap.distance_km * 1000 / words.METRES_PER[units]:.0f}",
-                _CAUSES.get(gap.cause, gap.cause),
-            ),
-            "dim" if gap.muted else _LEVEL_TONES[gap.level],
-        )
-        for gap in season.gaps[: -_GAPS_SHOWN - 1 : -1]
-    )
-    remarks = []
-    if any(gap.days_min < gap.days for gap in season.gaps[-_GAPS_SHOWN:]):
-        remarks.append("12-40 days: 40, or 12 if the runs that could not show an effort had one")
-    if len(season.gaps) > len(rows):
-        remarks.append(f"and {len(season.gaps) - len(rows)} before; --format csv --table gaps lists all")
-    yield Title("Stretches without speed work")
-    yield Grid(columns, rows, "\n".join(remarks))
 
 
 def _notes(season: Season) -> Iterator[Block]:

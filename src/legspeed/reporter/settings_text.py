@@ -11,7 +11,7 @@ from legspeed.reporter.tables import csv_text
 from legspeed.settings import Settings
 
 
-def settings_blocks(settings: Settings, origin: str) -> Iterator[Block]:
+def settings_blocks(settings: Settings, origin: str, book: str = "") -> Iterator[Block]:
     """Yield a table per group of settings.
 
     Parameters
@@ -20,6 +20,8 @@ def settings_blocks(settings: Settings, origin: str) -> Iterator[Block]:
         Those in force.
     origin : str
         The name of the file that changed some of them; empty where none did.
+    book : str
+        Where the book lies: what was read before.
     """
     defaults = {key: value for key, _, value in Settings()}
     groups: dict[str, list[Row]] = {}
@@ -34,20 +36,23 @@ def settings_blocks(settings: Settings, origin: str) -> Iterator[Block]:
         yield Title(f"[settings.{group}]")
         yield Grid(columns, tuple(rows))
     yield Title("Fingerprint", settings.fingerprint())
+    if book:
+        yield Title("Book", f"{book}  (what was read before; it may be deleted at any time)")
 
 
-def settings_in(format: str, settings: Settings, origin: str) -> str | Iterable[Block]:
+def settings_in(format: str, settings: Settings, origin: str, *, book: str = "") -> str | Iterable[Block]:
     """Return the thresholds as ``json`` or ``csv`` text, or as blocks."""
     if format == "json":
         document = {
             "schema": "legspeed.settings/1",
             "settings_id": settings.fingerprint(),
+            "book": book or None,
             "settings": _rows(settings, origin),
         }
         return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     if format == "csv":
         return csv_text(tuple(_rows(Settings(), "")[0]), _rows(settings, origin))
-    return settings_blocks(settings, origin)
+    return settings_blocks(settings, origin, book)
 
 
 def _rows(settings: Settings, origin: str) -> list[dict[str, str | float]]:

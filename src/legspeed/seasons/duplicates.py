@@ -99,7 +99,7 @@ def _same_at_once(a: RunDigest, b: RunDigest, together: Together) -> bool:
     if ours.size and ours.any() and theirs.any():
         ratio, likeness, spread = _compared(ours, theirs)
         like = likeness >= together.same_shape or spread <= together.same_even
-        return (abs(ratio - 1) <= together.same_distance and like) or likeness >= together.shift_aligned_shape
+        return (abs(ratio - 1) <= together.same_distance and like) or likeness >= together.shift_shape
     if a.distance_m is None or b.distance_m is None:
         return a.distance_m is b.distance_m
     if min(a.elapsed_s, b.elapsed_s) < together.same_overlap * max(a.elapsed_s, b.elapsed_s):
@@ -111,20 +111,18 @@ def _same_shifted(a: RunDigest, b: RunDigest, quarters: int, together: Together)
     """Tell whether two recordings are of one run although a clock is off by so many quarter hours."""
     ahead_s = (b.start - a.start).total_seconds() + quarters * _QUARTER_S
     begins = abs(ahead_s) <= together.same_start_s
-    ends = abs(ahead_s + b.elapsed_s - a.elapsed_s) <= together.same_start_s
+    whole = begins and abs(a.elapsed_s - b.elapsed_s) <= together.same_start_s
     ours, theirs = _common_minutes(a, b, quarters)
-    if ours.size >= together.shift_minutes and ours.any() and theirs.any():
-        _, likeness, spread = _compared(ours, theirs)
-        if likeness >= together.shift_shape and spread <= together.shift_spread:
-            return True
-        if (begins or ends) and likeness >= together.shift_aligned_shape:
-            return True
-        if likeness < together.same_shape and spread > together.same_even:
+    if ours.size >= together.shift_minutes:
+        if not (ours.any() and theirs.any()):
             return False
+        _, likeness, spread = _compared(ours, theirs)
+        if whole:
+            return likeness >= together.shift_shape and spread <= together.shift_spread
+        return likeness >= together.shift_cut_shape and spread <= together.shift_cut_spread
     if a.distance_m is None or b.distance_m is None:
         return False
-    as_long = abs(a.elapsed_s - b.elapsed_s) <= together.same_elapsed_s
-    return begins and as_long and _about(a.distance_m, b.distance_m, together.same_distance)
+    return whole and _about(a.distance_m, b.distance_m, together.same_distance)
 
 
 def _common_minutes(a: RunDigest, b: RunDigest, quarters: int) -> tuple[F8, F8]:

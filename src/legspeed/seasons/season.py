@@ -22,8 +22,10 @@ from legspeed.model import (
     Season,
 )
 from legspeed.seasons.batch import Progress, map_files
+from legspeed.seasons.book import Book
 from legspeed.seasons.dates import local_dates
 from legspeed.seasons.duplicates import without_duplicates
+from legspeed.seasons.exports import with_lists
 from legspeed.settings import Settings
 
 PathLike = str | Path
@@ -41,6 +43,7 @@ def season(
     laps: bool = True,
     strict: bool = False,
     progress: Progress | None = None,
+    book: Book | None = None,
 ) -> Season:
     """Read every run below the paths and report the efforts, the exposure and the gaps.
 
@@ -64,6 +67,9 @@ def season(
         Whether any damage makes a file a failure instead of being repaired.
     progress : callable, optional
         Called with files done, files in all and seconds left (None while unknown).
+    book : Book, optional
+        What was read before and is unchanged comes out of it; what is new goes into it. The command line uses
+        ``legspeed.seasons.book.Book()``; without one everything is read.
 
     Returns
     -------
@@ -78,15 +84,18 @@ def season(
     if paths:
         from legspeed.readers.sources import discover
 
-        results += map_files(
-            list(discover(paths, settings)),
+        entries = list(discover(paths, settings))
+        found = map_files(
+            entries,
             settings=settings,
             laps=laps,
             strict=strict,
             executor=executor,
             jobs=jobs,
             progress=progress,
+            book=book,
         )
+        results += with_lists(entries, found, settings)
     return reduce_season(results, athlete=athlete, settings=settings, as_of=as_of, laps=laps)
 
 

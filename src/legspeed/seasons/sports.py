@@ -38,6 +38,11 @@ def why_not_a_run(activity: Activity, cleaning: Cleaning) -> str | None:
     return None
 
 
+def names_no_sport(sport: str, sub_sport: str) -> bool:
+    """Tell whether a file leaves open what its activity is."""
+    return sport.strip().lower() in _NO_SPORT and not _RUN_WORDS.search(sub_sport.lower())
+
+
 def moving_median_mps(activity: Activity) -> float | None:
     """Return the median speed in m/s over the moving time, None where the file has no speed of any kind."""
     if activity.n < 2:

@@ -60,8 +60,8 @@ def gate_mps(duration_s: float, uphill: bool, yardstick: Yardstick, settings: Se
 def verdict(burst: Burst, digest: RunDigest, context: Context, settings: Settings) -> Verdict:
     """Judge one candidate by itself."""
     start = burst.start_s if burst.open_start else burst.start_s - context.delay_s
-    end = burst.end_s if burst.open_end else burst.end_s - context.delay_s
-    start = max(0.0, min(start, end - 1.0))
+    end = burst.end_s if burst.open_end else max(burst.end_s - context.delay_s, 0.5 * burst.duration_s)
+    start = max(burst.stretch_start_s, min(start, end - 0.5 * burst.duration_s))
     seconds = end - start
     known = context.grade(burst, settings.slope.kind_se)
     flat, uphill = burst.plateau_speed_mps, False

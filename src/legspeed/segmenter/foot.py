@@ -23,13 +23,19 @@ def rolling(line: Timeline, speed_mps: F8, evidence: Evidence) -> B1:
         with np.errstate(invalid="ignore"):
             carried |= (moving > evidence.stepless_mps) & (steps < evidence.stepless_spm)
     total = np.concatenate([[0.0], np.cumsum(speed_mps)])
+    reach_s = evidence.carried_reach_s if line.cadence_spm is None else 0.0
+    pace = line.mean(speed_mps, 10)
     for seconds, record in RECORD_SPEEDS_MPS.items():
         if line.m <= seconds:
             break
         mean = (total[seconds:] - total[:-seconds]) / seconds
         inside = line.last[: line.m - seconds + 1] >= np.arange(seconds - 1, line.m)
         beyond = np.flatnonzero((mean > evidence.record_margin * record) & inside)
-        reach = seconds + int(evidence.carried_reach_s)
         for start in beyond[:: max(1, seconds // 4)].tolist():
-            carried[max(0, start - reach) : start + seconds + reach] = True
+            # The window may begin or end with running: only its fast part is the ride, and what lies close to it by
+            # the clock, unless steps were counted there.
+            fast = start + np.flatnonzero(pace[start : start + seconds] > evidence.ride_part * mean[start])
+            first, last = line.t_s[fast[0]], line.t_s[fast[-1]]
+            around = np.searchsorted(line.t_s, (first - reach_s, last + reach_s))
+            carried[around[0] : around[1]] = True
     return carried

@@ -8,7 +8,7 @@ import numpy as np
 
 from legspeed.model import F8
 from legspeed.segmenter.bursts import Rise
-from legspeed.segmenter.timeline import Timeline
+from legspeed.segmenter.timeline import I8, Timeline
 from legspeed.settings import Slope
 
 Grade = tuple[float | None, float | None]
@@ -40,16 +40,16 @@ def shared_grades(line: Timeline, found: Sequence[Rise], grades: Sequence[Grade]
             along = (way_east * way_east[k] + way_north * way_north[k]) / (length * length[k]) > slope.same_way_cos
         alike = np.abs(np.log(seconds / seconds[k])) < slope.alike_log
         apart = (first > last[k]) | (last < first[k])
-        shared.append(_mean(k, np.flatnonzero(near & along & alike & apart & known), first, last, seconds, grades))
+        visits = np.flatnonzero(near & along & alike & apart & known)
+        shared.append(_mean(k, visits, first, last, seconds, grades, int(slope.visits_most)))
     return shared
 
 
-def _mean(
-    k: int, visits: np.ndarray, first: np.ndarray, last: np.ndarray, seconds: F8, grades: Sequence[Grade]
-) -> Grade:
+def _mean(k: int, visits: I8, first: I8, last: I8, seconds: F8, grades: Sequence[Grade], most: int) -> Grade:
     """Return the weighted mean of rise `k` and its visits; of candidates that share time only the likest counts."""
     chosen = [k]
-    for i in sorted(visits.tolist(), key=lambda i: (abs(np.log(seconds[i] / seconds[k])), i)):
+    likest = visits[np.argsort(np.abs(np.log(seconds[visits] / seconds[k])), kind="stable")[:most]]
+    for i in likest.tolist():
         if all(first[i] > last[j] or last[i] < first[j] for j in chosen):
             chosen.append(i)
     weight = total = 0.0

@@ -96,6 +96,10 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
         lags.append(_lag("speed", recorded, basis[0], quick, signal.recorded_lag_s, line, signal))
         recorded_lag = lags[-1].lag_s
         recorded = line.shifted(recorded, recorded_lag)
+    if basis == ("speed",) and line.cadence_spm is not None:
+        # Nothing quick to hold the speed against, but steps are counted sooner than a smoothed speed rises.
+        late, error, _ = lag_behind(line, quick, line.cadence_spm, signal)
+        recorded_lag = max(0.0, late) if error is not None else 0.0
     if line.cadence_spm is not None:
         lags.append(_lag("cadence", line.cadence_spm, basis[0], quick, signal.cadence_lag_s, line, signal))
 
@@ -103,6 +107,8 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
         raw = _vote(position, distance, recorded if independent else None, independent, signal)
     else:
         raw = quick
+    if recorded is not None:
+        raw = np.where(np.isfinite(raw), raw, recorded)
     smooth = line.mean(raw, 1)
     noise = _robust_sd(raw - line.mean(raw, 4), smooth > signal.moving_mps)
     if recorded is not None and len(basis) > 1 and not independent:
@@ -167,7 +173,7 @@ def _within_support(line: Timeline, smooth: F8, recorded: F8, lag_s: float, sign
     left_s = line.last - np.arange(line.m)
     answered = known & (left_s > max(lag_s, 0.0) + 3)
     cap = np.where(answered, high * signal.support_rise + signal.support_margin_mps, np.inf)
-    floor = np.where(known, low * signal.support_fall - 0.5 * signal.support_margin_mps, 0.0)
+    floor = np.where(answered, low * signal.support_fall - 0.5 * signal.support_margin_mps, 0.0)
     return np.asarray(np.maximum(np.minimum(smooth, cap), floor))
 
 

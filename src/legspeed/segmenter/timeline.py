@@ -102,11 +102,17 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
     last = np.repeat(starts_at + lengths - 1, lengths)
     grid = np.repeat(t[begins], lengths) + (np.arange(int(lengths.sum())) - first)
 
+    # A sample tells nothing about another stretch, however near in time: stretches lie apart for the interpolation.
+    stretch = np.repeat(np.arange(begins.shape[0]), ends - begins + 1)
+    apart = 10.0 * fill
+    known_at, asked_at = t + apart * stretch, grid + apart * np.repeat(np.arange(begins.shape[0]), lengths)
+
     def lay(column: F8 | None) -> F8 | None:
-        return None if column is None else _lay(t, column, grid, fill)
+        return None if column is None else _lay(known_at, column, asked_at, fill)
 
     east = north = None
-    if activity.latitude_deg is not None and activity.longitude_deg is not None:
+    placed = activity.latitude_deg is not None and bool(np.isfinite(activity.latitude_deg).any())
+    if placed and activity.latitude_deg is not None and activity.longitude_deg is not None:
         latitude, longitude = np.radians(activity.latitude_deg), np.radians(activity.longitude_deg)
         here = np.nanmedian(latitude)
         # Unwrapped, so that a run across the date line does not jump around the globe.

@@ -24,10 +24,12 @@ class Mark:
 class Marks:
     """What a season shows, run by run.
 
-    ``held`` and ``any`` are 5 km equivalents of long and of any bests, ``sprint`` the peak of a run's fastest sure
-    effort, ``repeated`` that of its second fastest: a speed reached twice in a run is no jump.
+    ``stepped``, ``held`` and ``any`` are 5 km equivalents: of long bests backed by cadence, of long and of any bests;
+    ``sprint`` the peak of a run's fastest sure effort, ``repeated`` that of its second fastest: a speed reached twice
+    in a run is no jump.
     """
 
+    stepped: tuple[Mark, ...]
     held: tuple[Mark, ...]
     any: tuple[Mark, ...]
     easy: tuple[Mark, ...]
@@ -39,7 +41,9 @@ def season_marks(digests: Sequence[RunDigest], rules: Yardsticks) -> Marks:
     """Read the marks off a season's digests (all but the sprints, which need judged bursts)."""
     usual = usual_easy_mps(digests)
     runs = [d for d in digests if not is_ride(d, usual, rules)]
+    stepped = [d for d in runs if d.easy_cadence_spm is not None]
     return Marks(
+        _equivalents(stepped, rules.held_s, rules),
         _equivalents(runs, rules.held_s, rules),
         _equivalents(runs, rules.shortest_s, rules),
         tuple(Mark(d.start, d.easy_speed_mps) for d in runs if d.easy_speed_mps is not None),
@@ -102,6 +106,7 @@ def _five_k(marks: Marks, on: dt.datetime, athlete: Athlete, rules: Yardsticks) 
         speed = as_five_k(race.distance_m / race.time_s, race.time_s, rules.fatigue)
         return speed, f"race of {race.date} over {race.distance_m:.0f} m", True
     best = _best(
+        _ranked(marks.stepped, on, 1, rules.stepped_guard, rules),
         _ranked(marks.held, on, 1, rules.held_guard, rules),
         _ranked(marks.any, on, int(rules.rank), rules.guard, rules),
     )

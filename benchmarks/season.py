@@ -1,0 +1,155 @@
+"""A season's time and memory: cold, warm and with one new file, as ratios to numpy's own import.
+
+On real recordings where $LEGSPEED_REAL names some (two folders of one runner, in one zip laid out as Strava does it),
+on the sample season otherwise. Then the peak memory of the parent process over 200 and 2,000 files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from benchmarks.measure import fresh_processes, seconds
+from benchmarks.recordings import VARIABLE
+
+_COLD_S: Final = 45.0
+_WARM_RATIO: Final = 6.0
+_NEW_FILE_S: Final = 0.5
+_MEMORY_BYTES: Final = 250e6
+_SAMPLES: Final = Path(__file__).parents[1] / "sample_files"
+_ENDINGS: Final = (".fit", ".fit.gz", ".gpx", ".gpx.gz", ".tcx", ".tcx.gz")
+
+#: The parent's own peak, workers not counted: Linux tells it, elsewhere the system's figure since the start has to do.
+_MEMORY: Final = """
+import contextlib, io, pathlib, sys
+from legspeed.cli import app
+
+def main():
+    with contextlib.suppress(SystemExit):
+        app(["season", sys.argv[1], "-q", "--format", "json", "-o", sys.argv[2]])
+    try:
+        status = pathlib.Path("/proc/self/status").read_text()
+        print(1024 * int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]))
+    except OSError:
+        import resource
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(peak if sys.platform == "darwin" else peak * 1024)
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add this benchmark's options."""
+    parser.add_argument("--rounds", type=int, default=5, help="fresh processes of each kind (default 5)")
+    parser.add_argument("--files", type=int, nargs=2, default=(200, 2000), help="how many files for the memory")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Measure and print; 1 when a target is missed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        os.environ["LEGSPEED_BOOK"] = str(folder / "book.sqlite")
+        missed = _times(folder, given.rounds) + _memory(folder, *given.files)
+    return int(bool(missed))
+
+
+def _recordings() -> tuple[list[Path], str]:
+    """Return the season's files, oldest first, and what they are."""
+    real = os.environ.get(VARIABLE)
+    folders = [Path(real) / "runner_a", Path(real) / "runner_a_smart"] if real else [_SAMPLES]
+    files = [f for d in folders if d.is_dir() for f in d.iterdir() if f.name.lower().endswith(_ENDINGS)]
+    return sorted(files, key=lambda f: f.name), "real recordings" if real else f"samples; {VARIABLE} is not set"
+
+
+def _export(target: Path, files: list[Path]) -> None:
+    """Write files as an export of Strava has them."""
+    lines = ["Activity ID,Activity Date,Activity Name,Activity Type,Filename"]
+    with zipfile.ZipFile(target, "w") as archive:
+        for number, file in enumerate(files):
+            name = f"activities/{number}{file.name[file.name.index('.') :]}"
+            archive.write(file, name)
+            lines.append(f"{number},,,Run,{name}")
+        archive.writestr("activities.csv", "\n".join(lines) + "\n")
+
+
+def _times(folder: Path, rounds: int) -> int:
+    """Measure cold, warm, and with one new file; return how many targets were missed."""
+    files, what = _recordings()
+    if len(files) < 2:
+        print("no recordings at hand: set LEGSPEED_REAL")
+        return 1
+    export = folder / "export.zip"
+    output = str(folder / "season.json")
+    command = [sys.executable, "-m", "legspeed", "season", str(export), "-q", "--format", "json", "-o", output]
+    _export(export, files[:-1])
+    cold_s = seconds(lambda: _called(command))
+    commands = {"warm": command, "numpy": [sys.executable, "-c", "import numpy"]}
+    warm = fresh_processes(commands, rounds)
+    warm_s, numpy_s = (statistics.median(warm[name]) for name in ("warm", "numpy"))
+    ratio = statistics.median(ours / theirs for ours, theirs in zip(warm["warm"], warm["numpy"], strict=True))
+    _export(export, files)
+    new_s = seconds(lambda: _called(command)) - warm_s
+    print(f"{len(files)} files ({what}); import numpy {numpy_s:.2f} s")
+    return sum(
+        (
+            _line("cold", f"{cold_s:7.1f} s  {cold_s / numpy_s:6.1f} ×", f"{_COLD_S:g} s", cold_s <= _COLD_S),
+            _line("warm", f"{warm_s:7.2f} s  {ratio:6.1f} ×", f"{_WARM_RATIO:g} ×", ratio <= _WARM_RATIO),
+            _line("one new file", f"{new_s:+7.2f} s above warm", f"{_NEW_FILE_S:g} s", new_s <= _NEW_FILE_S),
+        )
+    )
+
+
+def _called(command: list[str]) -> None:
+    """Run a season; exit code 1 only says that a file in it is broken."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(done.stderr)
+
+
+def _line(name: str, measured: str, target: str, met: bool) -> bool:
+    """Print one line; return whether the target was missed."""
+    print(f"{name:14}{measured:28}(at most {target})   {'ok' if met else 'MISSED'}")
+    return not met
+
+
+def _memory(folder: Path, few: int, many: int) -> int:
+    """Compare the parent's peak memory over few and many files."""
+    peaks = []
+    for count in (few, many):
+        runs = folder / f"runs{count}"
+        runs.mkdir()
+        for number, data in zip(range(count), _endless(), strict=False):
+            (runs / f"{number}.gpx").write_bytes(data)
+        command = [sys.executable, "-c", _MEMORY, str(runs), str(folder / "out.json")]
+        peaks.append(int(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+    small, large = peaks
+    each = (large - small) / (many - few)
+    print(f"memory of the parent: {few} files {small / 1e6:.0f} MB, {many} files {large / 1e6:.0f} MB")
+    print(f"  {each / 1e3:.1f} kB for each further run: its digest, judged")
+    return _line("peak memory", f"{large / 1e6:7.0f} MB", f"{_MEMORY_BYTES / 1e6:.0f} MB", large <= _MEMORY_BYTES)
+
+
+def _endless() -> Iterator[bytes]:
+    """Yield GPX files of one day after another, ten minutes each, so that writing thousands takes no time."""
+    import datetime as dt
+
+    day = dt.datetime(2015, 1, 1, 6, tzinfo=dt.UTC)
+    head = '<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><type>running</type><trkseg>'
+    while True:
+        day += dt.timedelta(days=1)
+        points = (
+            f'<trkpt lat="{10 + s * 2.7e-5:.7f}" lon="-30"><time>{day + dt.timedelta(seconds=s):%Y-%m-%dT%H:%M:%SZ}'
+            "</time></trkpt>"
+            for s in range(600)
+        )
+        yield f"{head}{''.join(points)}</trkseg></trk></gpx>".encode()

@@ -1,0 +1,104 @@
+"""What `strike` and `add` do: find the athlete file and the effort's name, edit, write whole or not at all, say it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+from legspeed import athlete
+from legspeed.athlete import FILE_NAME, PLYOMETRICS, ManualSession, Strike
+from legspeed.athlete_edit import add_session, add_strike, remove_session, remove_strike
+from legspeed.console import checked, say
+from legspeed.errors import SettingsError
+from legspeed.reporter.output import write_whole
+from legspeed.reporter.words import clock
+
+
+def strike_effort(file: str, start: str, *, undo: bool, athlete_file: Path | None) -> None:
+    """Strike out the effort that begins at `start` in the run `file`, or take that back."""
+    target, source = _strike_place(file, athlete_file)
+    struck = Strike(source, checked("START", _seconds, start))
+    before = _read(target)
+    edit = remove_strike if undo else add_strike
+    after = edit(before, struck, name=str(target))
+    if after == before:
+        say(f"{target}: {source} at {clock(struck.start_s)} is struck out already; nothing was changed")
+        return
+    write_whole(target, after)
+    what = f"the effort of {source} at {clock(struck.start_s)} ({struck.start_s:g} s)"
+    if undo:
+        say(f"{target}: {what} is no longer struck out")
+        return
+    named = f" --athlete {shlex.quote(str(athlete_file))}" if athlete_file else ""
+    say(f"{target}: {what} is struck out: it counts no more")
+    say(f"to undo: legspeed strike {shlex.quote(file)} {start} --undo{named}")
+
+
+def add_by_hand(
+    date: str, kind: str, count: int, seconds: float | None, *, undo: bool, athlete_file: Path | None
+) -> None:
+    """Add a session that no watch saw, or take it out again."""
+    target = athlete_file or athlete.find([Path()]) or Path(FILE_NAME)
+    session = ManualSession(checked("DATE", athlete.calendar_date, date), kind, count, seconds)
+    before = _read(target)
+    edit = remove_session if undo else add_session
+    after = edit(before, session, name=str(target))
+    write_whole(target, after)
+    each = f" of {seconds:g} s" if seconds is not None else ""
+    what = f"{session.date}: {count} × {kind.replace('_', ' ')}{each}"
+    if undo:
+        say(f"{target}: taken out: {what}")
+        return
+    closes = "they have their own line and close no gap" if kind == PLYOMETRICS else "it counts like a recorded one"
+    again = [date, kind, str(count), *([f"{seconds:g}"] if seconds is not None else []), "--undo"]
+    named = ["--athlete", str(athlete_file)] if athlete_file else []
+    say(f"{target}: added: {what}; {closes}")
+    say(f"to undo: legspeed add {shlex.join([*again, *named])}")
+
+
+def _read(path: Path) -> bytes:
+    """Return the athlete file as it stands; nothing where it does not exist yet."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror or error}: name a file that can be read") from error
+
+
+def _seconds(start: object) -> float:
+    """Return the seconds behind ``1830.5`` or ``30:30``, the two ways in which reports name a start."""
+    if isinstance(start, str) and re.fullmatch(r"\d{1,7}(\.\d{1,6})?", start, re.ASCII):
+        return float(start)
+    return athlete.clock_seconds(start)
+
+
+def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, str]:
+    """Return the athlete file, and the run's name as reports of that file's folder give it.
+
+    `file` is a path from here, or already the name in the report; behind ``!`` it names a file in an archive, behind
+    ``#`` one of several runs in it.
+    """
+    on_disk = re.split(r"!", file, maxsplit=1)[0]
+    if not Path(on_disk).exists():
+        on_disk = re.sub(r"#\d+$", "", on_disk)
+    rest = file[len(on_disk) :]
+    path = Path(on_disk).absolute()
+    if not path.is_file():
+        folder = (athlete_file or athlete.find([Path()]) or Path(FILE_NAME)).absolute().parent
+        path = folder / on_disk
+    if not path.is_file():
+        raise SettingsError(f"{file}: no such run: name its file, or in an archive export.zip!activities/1.fit")
+    target = athlete_file or _nearest_file(path.parent)
+    try:
+        source = path.relative_to(target.absolute().parent).as_posix()
+    except ValueError:
+        source = path.name
+    return target, source + rest
+
+
+def _nearest_file(folder: Path) -> Path:
+    """Return the athlete file in a run's folder or the nearest above it; where there is none, a new one beside it."""
+    found = (place / FILE_NAME for place in (folder, *folder.parents) if (place / FILE_NAME).is_file())
+    return next(found, folder / FILE_NAME)

@@ -1,0 +1,306 @@
+"""The book: what every file gave, kept on disk, so that a season is read only once.
+
+One page per content (its check sum), settings of the map and version of the code; and, for every file seen, the check
+sum it had at that size and time. All of it can be made again: the book may be deleted at any time, a damaged one is set
+aside, and where it cannot be written everything works without it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from legspeed.model import FileResult
+from legspeed.seasons.pages import read_back
+from legspeed.settings import MAP_GROUPS, Settings
+
+if TYPE_CHECKING:
+    from legspeed.readers.entries import Entry
+
+#: The environment variable that names another place for the book.
+VARIABLE: Final = "LEGSPEED_BOOK"
+#: ``legs`` as a number: marks a SQLite file as ours.
+_OURS: Final = 0x6C656773
+_LAYOUT: Final = 1
+_BUSY_S: Final = 30.0
+#: Pages made by other settings or older code are dropped once so many other ways of reading have been used since.
+_WAYS_KEPT: Final = 4
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS pages (content TEXT, way TEXT, page BLOB, PRIMARY KEY (content, way)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (path TEXT, inside TEXT, stamp TEXT, content TEXT, PRIMARY KEY (path, inside))
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ways (way TEXT PRIMARY KEY, used INTEGER);
+"""
+
+T = TypeVar("T")
+
+
+def default_place() -> Path:
+    """Return where the book lies: as `LEGSPEED_BOOK` says, else in the user's cache folder."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return Path(named).expanduser().absolute()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("legspeed", appauthor=False) / "book.sqlite"
+
+
+class Book:
+    """A book on disk, opened when it is first needed.
+
+    Parameters
+    ----------
+    place : Path, optional
+        Its file; by default :func:`default_place`.
+    rehash : bool
+        Whether files are read and their check sums made even where size and time are as they were.
+    tell : callable, optional
+        Called with one line for the user when the book had to be set aside or cannot be used.
+
+    Notes
+    -----
+    Several processes may use one book at once. What a killed process had finished is in it, whole.
+    """
+
+    def __init__(
+        self, place: Path | None = None, *, rehash: bool = False, tell: Callable[[str], None] | None = None
+    ) -> None:
+        self.place = place or default_place()
+        self.rehash = rehash
+        self._tell = tell
+        self._connection: sqlite3.Connection | None = None
+        self._given_up = False
+
+    def known(self, entries: Sequence[Entry], way: str) -> dict[int, FileResult]:
+        """Return what the book holds of the entries that are as they were, by their place in the sequence."""
+        if self.rehash:
+            return {}
+        return self._guarded(lambda book: dict(_known(book, entries, way)), {})
+
+    def keep(self, way: str, kept: Iterable[tuple[Entry, str, bytes]]) -> None:
+        """Write down what files gave: all of it or, if this is killed, nothing."""
+        rows = list(kept)
+        if rows:
+            self._guarded(lambda book: _write(book, way, rows), None)
+
+    def begin(self, way: str) -> None:
+        """Note that this way of reading is in use, and drop the pages of ways that have not been for long."""
+        self._guarded(lambda book: _note_way(book, way), None)
+
+    def close(self) -> None:
+        """Close the file; the book opens again when it is needed."""
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _guarded(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """Do something with the book; a damaged one is set aside, and without one the answer is `otherwise`."""
+        for attempt in (0, 1):
+            if self._given_up:
+                break
+            seen = _identity(self.place)
+            try:
+                if self._connection is None:
+                    self._connection = _opened(self.place)
+                return work(self._connection)
+            except (sqlite3.OperationalError, OSError) as error:
+                self._give_up(error)
+            except sqlite3.DatabaseError as error:
+                self.close()
+                if attempt or not self._set_aside(seen):
+                    self._give_up(error)
+        return otherwise
+
+    def _give_up(self, error: Exception) -> None:
+        """Go on without the book."""
+        self._given_up = True
+        self.close()
+        self._say(f"the book {self.place} cannot be used ({error}): going on without; --no-book leaves it out")
+
+    def _set_aside(self, seen: tuple[int, int] | None) -> bool:
+        """Give a damaged or foreign file another name, unless another process has done so already."""
+        if _identity(self.place) != seen:
+            return True
+        number = 1
+        while (aside := self.place.with_name(f"{self.place.name}.aside{number}")).exists():
+            number += 1
+        try:
+            self.place.replace(aside)
+            for tail in ("-wal", "-shm"):
+                beside = self.place.with_name(self.place.name + tail)
+                if beside.exists():
+                    beside.replace(aside.with_name(aside.name + tail))
+        except OSError:
+            return False
+        self._say(f"the book {self.place} was damaged or is none of ours: set aside as {aside.name} and begun anew")
+        return True
+
+    def _say(self, line: str) -> None:
+        if self._tell is not None:
+            self._tell(line)
+
+
+def page_of(place: str, content: str, way: str, source: str) -> FileResult | None:
+    """Return what a content gave before, from any process; None when the book does not hold it or cannot be read."""
+    try:
+        book = sqlite3.connect(f"{Path(place).as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
+        try:
+            row = book.execute("SELECT page FROM pages WHERE content = ? AND way = ?", (content, way)).fetchone()
+        finally:
+            book.close()
+    except sqlite3.Error:
+        return None
+    return None if row is None else read_back(row[0], source)
+
+
+def way_of_reading(settings: Settings, *, laps: bool, strict: bool) -> str:
+    """Return what, beside the content, decides what a file gives: code, settings of the map, laps, strictness."""
+    return f"{code_version()} {settings.fingerprint(MAP_GROUPS)} {'laps' * laps} {'strict' * strict}".rstrip()
+
+
+@functools.cache
+def code_version() -> str:
+    """Return the version of the code that reads and measures: ours, as it lies on disk, and that of numpy."""
+    import numpy as np
+
+    import legspeed
+
+    top = Path(legspeed.__file__).parent
+    total = hashlib.sha256(f"{legspeed.__version__} {np.__version__}".encode())
+    files = [top / "kinds.py", top / "threshold.py", *top.glob("settings*.py"), top / "seasons" / "sports.py"]
+    files += [top / "seasons" / "batch.py", top / "seasons" / "pages.py"]
+    for room in ("model", "readers", "segmenter"):
+        files += (top / room).glob("*.py")
+    for file in sorted(files):
+        total.update(file.name.encode() + file.read_bytes())
+    return f"{legspeed.__version__}+{total.hexdigest()[:12]}"
+
+
+# --------------------------------------------------------------------------------------------------- inside
+
+
+def _opened(place: Path) -> sqlite3.Connection:
+    """Open or begin the book.
+
+    Raises
+    ------
+    sqlite3.DatabaseError
+        When the file is none of ours or damaged (an `OperationalError` when it cannot be opened or written).
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    book = sqlite3.connect(place, timeout=_BUSY_S, isolation_level=None)
+    try:
+        (mark,) = book.execute("PRAGMA application_id").fetchone()
+        (layout,) = book.execute("PRAGMA user_version").fetchone()
+        if (mark, layout) != (_OURS, _LAYOUT):
+            (tables,) = book.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if tables and mark != _OURS:
+                raise sqlite3.DatabaseError("a database of another program")
+            _begin(book)
+        book.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        book.close()
+        raise
+    return book
+
+
+def _begin(book: sqlite3.Connection) -> None:
+    """Make the tables; those of another layout are dropped."""
+    book.execute("PRAGMA journal_mode = WAL")
+    with _transaction(book):
+        (mark,) = book.execute("PRAGMA application_id").fetchone()
+        (layout,) = book.execute("PRAGMA user_version").fetchone()
+        if mark == _OURS and layout != _LAYOUT:
+            for name in ("pages", "files", "ways"):
+                book.execute(f"DROP TABLE IF EXISTS {name}")
+        for statement in _TABLES.split(";"):
+            book.execute(statement)
+        book.execute(f"PRAGMA application_id = {_OURS}")
+        book.execute(f"PRAGMA user_version = {_LAYOUT}")
+
+
+@contextlib.contextmanager
+def _transaction(book: sqlite3.Connection) -> Iterator[None]:
+    """Do all of it or nothing."""
+    book.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            book.execute("ROLLBACK")
+        raise
+    book.execute("COMMIT")
+
+
+def _known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Iterator[tuple[int, FileResult]]:
+    """Yield place and result of the entries that are as they were."""
+    places: dict[str, list[int]] = {}
+    for number, entry in enumerate(entries):
+        if entry.error is None:
+            places.setdefault(entry.path, []).append(number)
+    for path, numbers in places.items():
+        rows = book.execute("SELECT inside, stamp, content FROM files WHERE path = ?", (path,)).fetchall()
+        seen = {(inside, stamp): content for inside, stamp, content in rows}
+        for number in numbers:
+            entry = entries[number]
+            content = seen.get((_inside(entry), _stamp(entry)))
+            if content is None:
+                continue
+            row = book.execute("SELECT page FROM pages WHERE content = ? AND way = ?", (content, way)).fetchone()
+            result = None if row is None else read_back(row[0], entry.source)
+            if result is not None:
+                yield number, result
+
+
+def _write(book: sqlite3.Connection, way: str, rows: Sequence[tuple[Entry, str, bytes]]) -> None:
+    """Write pages and the stamps of their files in one transaction."""
+    pages = [(content, way, page) for _, content, page in rows]
+    files = [(entry.path, _inside(entry), _stamp(entry), content) for entry, content, _ in rows]
+    with _transaction(book):
+        book.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", pages)
+        book.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", files)
+
+
+def _note_way(book: sqlite3.Connection, way: str) -> None:
+    """Put this way of reading last among those used; drop what belongs to ways no longer used."""
+    last = book.execute("SELECT way FROM ways ORDER BY used DESC LIMIT 1").fetchone()
+    if last is not None and last[0] == way:
+        return
+    with _transaction(book):
+        book.execute("INSERT OR REPLACE INTO ways SELECT ?, 1 + coalesce(max(used), 0) FROM ways", (way,))
+        kept = "SELECT way FROM ways ORDER BY used DESC LIMIT ?"
+        book.execute(f"DELETE FROM pages WHERE way NOT IN ({kept})", (_WAYS_KEPT,))
+        book.execute(f"DELETE FROM ways WHERE way NOT IN ({kept})", (_WAYS_KEPT,))
+        book.execute("DELETE FROM files WHERE content NOT IN (SELECT content FROM pages)")
+
+
+def _inside(entry: Entry) -> str:
+    """Return the way inside archives."""
+    return "\0".join(member.name for member in entry.members)
+
+
+def _stamp(entry: Entry) -> str:
+    """Return what shows that a file is as it was: size and time, inside an archive size and check sum."""
+    return f"{entry.size} {entry.crc if entry.members else entry.modified_ns}"
+
+
+def _identity(place: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of the same name."""
+    try:
+        state = place.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino

@@ -1,0 +1,393 @@
+"""The book: what was read is not read again, whatever ends the reading; and no state of it changes a result."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from dataclasses import fields, replace
+
+import pytest
+
+from builders_season import gpx, morning, stride_speeds
+from legspeed.model import Failure, FileResult, NotRun
+from legspeed.readers import discover
+from legspeed.reporter.document import season_json
+from legspeed.seasons import batch
+from legspeed.seasons.batch import map_files
+from legspeed.seasons.book import Book, default_place, way_of_reading
+from legspeed.seasons.pages import read_back, written
+from legspeed.seasons.season import season
+from legspeed.settings import Settings
+
+FILES = 14
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Runs, a ride, a page that is no recording, and one file cut off."""
+    path = tmp_path_factory.mktemp("runs")
+    for number in range(FILES):
+        (path / f"{number:02d}.gpx").write_text(gpx(morning(number), stride_speeds(2)))
+    (path / "ride.gpx").write_text(gpx(morning(30), [7.5] * 300, sport="cycling"))
+    (path / "page.gpx").write_text("<html><body>not found</body></html>")
+    (path / "cut.gpx").write_text(gpx(morning(31))[:60_000])
+    return path
+
+
+@pytest.fixture(scope="module")
+def expected(folder):
+    return season_json(season(folder, jobs=1))
+
+
+@pytest.fixture
+def place(tmp_path):
+    return tmp_path / "book.sqlite"
+
+
+def told_by(place, **options):
+    """Return a book and the list of what it says."""
+    lines = []
+    return Book(place, tell=lines.append, **options), lines
+
+
+def read_by(folder, book, **options):
+    with book:
+        return season_json(season(folder, book=book, **{"jobs": 1, **options}))
+
+
+@pytest.fixture
+def digested(monkeypatch):
+    """Return the list of sources that are read and measured from now on, in this process."""
+    sources = []
+    before = batch._digested
+
+    def counted(source, *arguments, **options):
+        sources.append(source)
+        return before(source, *arguments, **options)
+
+    monkeypatch.setattr(batch, "_digested", counted)
+    return sources
+
+
+class TestNothingChanges:
+    def test_cold_warm_and_rehashed_are_the_same_bytes(self, folder, expected, place):
+        assert read_by(folder, Book(place)) == expected
+        assert read_by(folder, Book(place)) == expected
+        assert read_by(folder, Book(place, rehash=True)) == expected
+
+    @pytest.mark.parametrize("jobs", [2, 4])
+    def test_whatever_the_jobs(self, folder, expected, place, jobs):
+        assert read_by(folder, Book(place), jobs=jobs) == expected
+        assert read_by(folder, Book(place), jobs=jobs) == expected
+
+    def test_a_page_gives_back_what_was_written(self, folder):
+        results = map_files(list(discover(folder)), settings=Settings(), jobs=1)
+        assert sum(len(r.digests) for r in results) >= FILES
+        for result in results:
+            back = read_back(written(result), "elsewhere.gpx")
+            assert back == replace(
+                result,
+                source="elsewhere.gpx",
+                digests=tuple(replace(d, source="elsewhere.gpx") for d in result.digests),
+                not_runs=tuple(NotRun("elsewhere.gpx", n.reason) for n in result.not_runs),
+                failures=tuple(Failure("elsewhere.gpx", f.code, f.message) for f in result.failures),
+            )
+            for mine, theirs in zip(result.digests, back.digests, strict=True):
+                for field in fields(mine):
+                    assert type(getattr(mine, field.name)) is type(getattr(theirs, field.name)), field.name
+
+    def test_a_second_run_of_one_file_keeps_its_number(self, folder):
+        (result,) = map_files(list(discover(folder / "00.gpx")), settings=Settings(), jobs=1)
+        two = FileResult("a.gpx", tuple(replace(result.digests[0], source=s) for s in ("a.gpx", "a.gpx#2")))
+        assert [d.source for d in read_back(written(two), "b.gpx").digests] == ["b.gpx", "b.gpx#2"]
+
+    @pytest.mark.parametrize("page", [b"", b"junk", written(FileResult("a"))[:-3]])
+    def test_a_damaged_page_is_no_result(self, page):
+        assert read_back(page, "a") is None
+
+
+class TestOnlyWhatIsNew:
+    def test_a_second_time_nothing_is_read(self, folder, place, digested, monkeypatch):
+        read_by(folder, Book(place))
+        assert len(digested) == FILES + 3
+        digested.clear()
+        monkeypatch.setattr("legspeed.readers.entries.Entry.content", lambda *_: pytest.fail("a file was opened"))
+        monkeypatch.setattr(batch, "_map_on_processes", lambda *_: pytest.fail("workers were started"))
+        read_by(folder, Book(place), jobs=None)
+        assert digested == []
+
+    def test_a_changed_file_is_read_again_and_a_new_one(self, place, digested, tmp_path):
+        runs = tmp_path / "runs"
+        runs.mkdir()
+        for number in range(3):
+            (runs / f"{number}.gpx").write_text(gpx(morning(number)))
+        read_by(runs, Book(place))
+        digested.clear()
+        (runs / "1.gpx").write_text(gpx(morning(1), [3.1] * 600))
+        (runs / "3.gpx").write_text(gpx(morning(3)))
+        assert read_by(runs, Book(place)) == season_json(season(runs, jobs=1))
+        assert digested[:2] == ["1.gpx", "3.gpx"]
+
+    def test_a_file_with_another_name_and_time_is_known_by_its_content(self, place, digested, tmp_path):
+        (tmp_path / "a.gpx").write_text(gpx(morning(0)))
+        read_by(tmp_path / "a.gpx", Book(place))
+        (tmp_path / "a.gpx").rename(tmp_path / "b.gpx")
+        os.utime(tmp_path / "b.gpx", (1, 1))
+        digested.clear()
+        text = read_by(tmp_path / "b.gpx", Book(place))
+        assert (digested, '"b.gpx"' in text, '"a.gpx"' in text) == ([], True, False)
+
+    def test_the_same_size_and_time_hide_a_change_until_asked(self, place, tmp_path):
+        file = tmp_path / "a.gpx"
+        file.write_text(gpx(morning(0)))
+        state = file.stat()
+        before = read_by(file, Book(place))
+        file.write_text(gpx(morning(1)))
+        os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))
+        assert file.stat().st_size == state.st_size
+        assert read_by(file, Book(place)) == before
+        assert read_by(file, Book(place, rehash=True)) == season_json(season(file)) != before
+
+    def test_a_new_export_under_the_same_name_reads_only_the_new_member(self, place, digested, tmp_path):
+        path = tmp_path / "export.zip"
+        for count in (2, 3):
+            digested.clear()
+            with zipfile.ZipFile(path, "w") as archive:
+                for number in range(count):
+                    archive.writestr(f"activities/{number}.gpx", gpx(morning(number)))
+            read_by(path, Book(place))
+        assert digested == ["export.zip!activities/2.gpx"]
+
+    def test_settings_of_the_map_laps_and_strictness_are_other_pages(self):
+        base = Settings()
+        other = Settings.from_mapping({"signal": {"fill_s": base.signal.fill_s + 1}})
+        judged = Settings.from_mapping({"gaps": {"flag_d": 30}})
+        ways = [
+            way_of_reading(base, laps=True, strict=False),
+            way_of_reading(base, laps=False, strict=False),
+            way_of_reading(base, laps=True, strict=True),
+            way_of_reading(other, laps=True, strict=False),
+        ]
+        assert len(set(ways)) == 4
+        assert way_of_reading(judged, laps=True, strict=False) == ways[0]
+
+    def test_faults_of_ours_are_not_kept(self, place, tmp_path, monkeypatch):
+        (tmp_path / "a.gpx").write_text(gpx(morning(0)))
+        with monkeypatch.context() as patch:
+            patch.setattr("legspeed.segmenter.digest", lambda *_, **__: 1 / 0)
+            assert "internal" in read_by(tmp_path / "a.gpx", Book(place))
+        assert "internal" not in read_by(tmp_path / "a.gpx", Book(place))
+
+    def test_pages_of_ways_long_unused_are_dropped(self, folder, place):
+        entries = list(discover(folder / "00.gpx"))
+        for seconds in range(3, 10):
+            settings = Settings.from_mapping({"signal": {"fill_s": seconds}})
+            with Book(place) as book:
+                map_files(entries, settings=settings, jobs=1, book=book)
+        with sqlite3.connect(place) as found:
+            assert found.execute("SELECT count(*) FROM pages").fetchone() == (4,)
+            assert found.execute("SELECT count(*) FROM ways").fetchone() == (4,)
+        found.close()
+
+
+class TestDamage:
+    def test_a_file_of_another_kind_is_set_aside(self, folder, expected, place):
+        place.write_bytes(b"my notes\n" * 500)
+        book, lines = told_by(place)
+        assert read_by(folder, book) == expected
+        (line,) = lines
+        assert "set aside as book.sqlite.aside1" in line
+        assert (place.parent / "book.sqlite.aside1").read_bytes() == b"my notes\n" * 500
+        book, lines = told_by(place)
+        assert (read_by(folder, book), lines) == (expected, [])
+
+    def test_a_database_of_another_program_is_set_aside_whole(self, folder, expected, place):
+        other = sqlite3.connect(place)
+        other.execute("CREATE TABLE photos (name)")
+        other.commit()
+        other.close()
+        book, lines = told_by(place)
+        assert read_by(folder, book) == expected
+        assert len(lines) == 1
+        aside = sqlite3.connect(place.with_name("book.sqlite.aside1"))
+        assert aside.execute("SELECT name FROM sqlite_master").fetchall() == [("photos",)]
+        aside.close()
+
+    @pytest.mark.parametrize("seed", range(8))
+    def test_bytes_overwritten_or_cut_off_never_change_a_result(self, folder, expected, place, seed):
+        read_by(folder, Book(place))
+        chance = random.Random(seed)
+        data = bytearray(place.read_bytes())
+        for _ in range(40):
+            at = chance.randrange(len(data) - 600)
+            data[at : at + 600] = chance.randbytes(600)
+        place.write_bytes(data[: chance.randrange(len(data) // 2, len(data))] if seed % 2 else data)
+        book, lines = told_by(place)
+        assert read_by(folder, book) == expected
+        assert len(lines) <= 1
+        assert read_by(folder, Book(place)) == expected
+
+    def test_another_layout_of_ours_is_begun_anew_without_a_word(self, folder, expected, place):
+        read_by(folder, Book(place))
+        with sqlite3.connect(place) as found:
+            found.execute("PRAGMA user_version = 999")
+            found.execute("DROP TABLE pages")
+        found.close()
+        book, lines = told_by(place)
+        assert (read_by(folder, book), lines) == (expected, [])
+        assert len(list(place.parent.iterdir())) == 1
+
+    def test_deleted_it_is_made_again(self, folder, expected, place):
+        read_by(folder, Book(place))
+        place.unlink()
+        assert read_by(folder, Book(place)) == expected
+        assert place.exists()
+
+
+class TestWithout:
+    def test_where_no_folder_can_be_made_it_goes_on_and_says_so_once(self, folder, expected, tmp_path):
+        (tmp_path / "file").write_text("")
+        book, lines = told_by(tmp_path / "file" / "book.sqlite")
+        assert read_by(folder, book) == expected
+        (line,) = lines
+        assert "going on without" in line
+
+    def test_a_folder_in_its_place(self, folder, expected, place):
+        place.mkdir()
+        book, lines = told_by(place)
+        assert read_by(folder, book) == expected
+        assert len(lines) == 1
+
+    def test_a_book_that_must_not_be_written(self, folder, expected, place):
+        if not hasattr(os, "geteuid") or os.geteuid() == 0:
+            pytest.skip("permissions do not bind this user")
+        place.parent.chmod(0o500)
+        try:
+            book, lines = told_by(place)
+            assert read_by(folder, book) == expected
+            assert len(lines) == 1
+        finally:
+            place.parent.chmod(0o700)
+
+    def test_a_full_disk_loses_the_book_and_nothing_else(self, folder, expected, place):
+        read_by(folder / "00.gpx", Book(place))
+        book, lines = told_by(place)
+        with book:
+            book.begin(way_of_reading(Settings(), laps=True, strict=False))
+            book._connection.execute("PRAGMA max_page_count = 8")
+            assert season_json(season(folder, book=book, jobs=1)) == expected
+        assert ["full" in line for line in lines] == [True]
+
+    def test_the_place_is_named_or_the_users_cache(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("LEGSPEED_BOOK", str(tmp_path / "mine.sqlite"))
+        assert default_place() == tmp_path / "mine.sqlite"
+        monkeypatch.delenv("LEGSPEED_BOOK")
+        assert default_place().parts[-2:] == ("legspeed", "book.sqlite")
+
+
+def test_two_threads_of_one_season_each_wait_for_the_other(folder, expected, place):
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(read_by(folder, Book(place)))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 3
+
+
+# ------------------------------------------------------------------------------------------------- processes
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from legspeed.seasons.book import Book
+from legspeed.seasons.season import season
+
+def told(done, total, left):
+    print(done, flush=True)
+
+if __name__ == "__main__":
+    with Book(Path(sys.argv[2])) as book:
+        season(sys.argv[1], book=book, jobs=int(sys.argv[3]), progress=told)
+"""
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory):
+    path = tmp_path_factory.mktemp("script") / "read.py"
+    path.write_text(SCRIPT)
+    return path
+
+
+def started(script, folder, place, jobs=1):
+    command = [sys.executable, str(script), str(folder), str(place), str(jobs)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def pages(place):
+    """Return how many pages are in the book."""
+    found = sqlite3.connect(place)
+    try:
+        assert found.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return found.execute("SELECT count(*) FROM pages").fetchone()[0]
+    finally:
+        found.close()
+
+
+def killed(script, folder, place, expected, seed, how=signal.SIGKILL):
+    """Kill a reading process at a random moment; what it had told as done is in the book, and the next run is right."""
+    chance = random.Random(seed)
+    process = started(script, folder, place, jobs=(1, 2)[seed % 2])
+    after = chance.randrange(FILES)
+    done = 0
+    while done < after and (line := process.stdout.readline()):
+        done = int(line)
+    time.sleep(chance.uniform(0, 0.03))
+    process.send_signal(how)
+    process.communicate()
+    if done:
+        assert pages(place) >= done
+    book, lines = told_by(place)
+    assert (read_by(folder, book), lines) == (expected, [])
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    pytest.fail("a worker outlived the process that was killed")
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="signals are not the same there")
+
+
+@posix
+@pytest.mark.parametrize("seed", range(10))
+def test_killed_at_a_random_moment_nothing_is_lost(script, folder, place, expected, seed):
+    killed(script, folder, place, expected, seed)
+
+
+@posix
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 200))
+def test_killed_at_a_hundred_random_moments_nothing_is_lost(script, folder, place, expected, seed):
+    killed(script, folder, place, expected, seed)
+
+
+@posix
+@pytest.mark.parametrize("seed", range(2))
+def test_stopped_by_the_user_nothing_is_lost(script, folder, place, expected, seed):
+    killed(script, folder, place, expected, seed, signal.SIGINT)
+
+
+def test_two_processes_at_once(script, folder, place, expected):
+    both = [started(script, folder, place) for _ in range(2)]
+    assert [process.communicate() and process.returncode for process in both] == [0, 0]
+    assert pages(place) == FILES + 3
+    assert read_by(folder, Book(place)) == expected

@@ -1,0 +1,208 @@
+"""The gate by duration, and disjoint bursts out of the tree."""
+
+import datetime as dt
+import itertools
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from builders_segmenter import burst_of, plain_burst, plain_digest, recording, run_of, way
+from legspeed.model import Yardstick
+from legspeed.segmenter import digest
+from legspeed.segmenter.choose import choose, gate_mps, verdict, with_repeats
+from legspeed.segmenter.context import Context
+from legspeed.settings import Settings
+
+SETTINGS = Settings()
+TIERS, JUDGING = SETTINGS.tiers, SETTINGS.judging
+DAY = dt.date(2026, 3, 3)
+STICK = Yardstick(4.4, "given", 7.6, "given", DAY)
+CONTEXT = Context(STICK, 3.0, 162.0)
+
+seconds = st.floats(1, 400)
+speeds = st.floats(2.0, 7.0)
+
+
+def judged(burst, run=None, context=CONTEXT):
+    return verdict(burst, run or plain_digest(), context, SETTINGS)
+
+
+# ------------------------------------------------------------------------------------------------- the gate
+
+
+@settings(max_examples=200, deadline=None)
+@given(seconds, st.booleans(), speeds, st.floats(1.3, 2.5), st.floats(1, 1.3))
+def test_a_faster_runner_has_a_higher_gate_and_none_is_below_mile_pace(duration, uphill, five_k, reserve, more):
+    def gate(five_k_mps, max_mps):
+        return gate_mps(duration, uphill, Yardstick(five_k_mps, "", max_mps, "", DAY), SETTINGS)
+
+    here = gate(five_k, five_k * reserve)
+    assert here >= TIERS.five_k_ratio * five_k
+    assert gate(more * five_k, five_k * reserve) >= here - 1e-12
+    assert gate(five_k, more * five_k * reserve) >= here - 1e-12
+    assert gate_mps(duration, True, STICK, SETTINGS) <= gate_mps(duration, False, STICK, SETTINGS)
+
+
+@given(seconds, st.floats(0, 60))
+def test_longer_efforts_need_no_more(duration, more):
+    fast = Yardstick(4.0, "", 9.0, "", DAY)
+    assert gate_mps(duration + more, False, fast, SETTINGS) <= gate_mps(duration, False, fast, SETTINGS) + 1e-12
+
+
+def test_short_efforts_are_held_against_maximal_speed_and_long_ones_against_5_km_speed():
+    fast = Yardstick(4.0, "", 9.0, "", DAY)
+    assert gate_mps(JUDGING.short_s, False, fast, SETTINGS) == pytest.approx(TIERS.turnover * 9.0)
+    assert gate_mps(JUDGING.long_s, False, fast, SETTINGS) == pytest.approx(TIERS.five_k_ratio * 4.0)
+    between = gate_mps(0.5 * (JUDGING.short_s + JUDGING.long_s), False, fast, SETTINGS)
+    assert TIERS.five_k_ratio * 4.0 < between < TIERS.turnover * 9.0
+
+
+def test_an_unsure_yardstick_asks_more_of_long_reps():
+    unsure = Yardstick(4.4, "", 7.6, "", DAY, sure=False)
+    assert gate_mps(60, False, unsure, SETTINGS) > gate_mps(60, False, STICK, SETTINGS)
+    assert gate_mps(10, False, unsure, SETTINGS) == gate_mps(10, False, STICK, SETTINGS)
+
+
+# ------------------------------------------------------------------------------------------------- one burst
+
+
+def test_the_shared_delay_moves_an_edge_but_not_the_timer_s_own():
+    burst = burst_of(open_start=False, open_end=False)
+    late = Context(STICK, 3.0, 162.0, delay_s=3.0)
+    assert judged(burst, context=late).start_s == pytest.approx(burst.start_s - 3)
+    assert judged(burst, context=late).end_s == pytest.approx(burst.end_s - 3)
+    opened = judged(burst_of(open_start=True, open_end=True), context=late)
+    assert (opened.start_s, opened.end_s) == (burst.start_s, burst.end_s)
+
+
+def test_no_verdict_ends_before_it_begins():
+    early = burst_of(start_s=0.5, end_s=4.0, open_start=False, open_end=False)
+    got = judged(early, context=Context(STICK, 3.0, 162.0, delay_s=5.0))
+    assert 0 <= got.start_s < got.end_s
+
+
+def test_a_known_slope_is_credited_and_lowers_the_gate_and_an_unknown_one_does_not():
+    level, hill, unknown = (burst_of(grade=g, grade_se=se) for g, se in ((0.0, 0.005), (0.09, 0.005), (0.09, 0.05)))
+    assert judged(hill).flat_mps > 1.05 * judged(level).flat_mps
+    assert judged(hill).gate_mps <= judged(level).gate_mps
+    assert judged(unknown).flat_mps == judged(level).flat_mps == plain_burst().plateau_speed_mps
+    down = judged(burst_of(grade=-0.09, grade_se=0.005))
+    assert down.flat_mps == plain_burst().plateau_speed_mps
+
+
+def test_confidence_is_a_probability():
+    for support in (None, -9.0, 0.5, 9.0):
+        assert 0 < judged(burst_of(recorded_support=support)).confidence < 1
+
+
+# ------------------------------------------------------------------------------------------------- out of the tree
+
+
+@st.composite
+def verdicts(draw):
+    """Return candidates of random places and heights, nested and crossing as no tree would be."""
+    made = []
+    for _ in range(draw(st.integers(0, 12))):
+        start = draw(st.floats(0, 300))
+        length = draw(st.floats(1, 120))
+        plateau = draw(st.floats(3, 9))
+        burst = burst_of(
+            start_s=start,
+            end_s=start + length,
+            plateau_speed_mps=plateau,
+            mid_speed_mps=plateau * draw(st.floats(0.85, 1)),
+            low_speed_mps=plateau * draw(st.floats(0.7, 1)),
+            bar_high_mps=plateau * draw(st.floats(0.5, 1)),
+            open_start=draw(st.booleans()),
+        )
+        made.append(judged(burst, context=Context(STICK, 3.0, 162.0, delay_s=draw(st.sampled_from([0.0, 0.0, 3.0])))))
+    return made
+
+
+@settings(max_examples=100, deadline=None)
+@given(verdicts())
+def test_chosen_bursts_are_sorted_disjoint_and_above_their_gate(made):
+    assume(all(v.end_s > v.start_s for v in made))
+    taken, slow = choose(made, JUDGING)
+    for before, after in itertools.pairwise(taken):
+        assert before.start_s <= before.end_s <= after.start_s <= after.end_s
+    assert all(v.flat_mps >= v.gate_mps for v in taken)
+    assert all(JUDGING.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps for v in slow)
+    assert all(v.overlap_s(o) <= 1e-9 for v in slow for o in taken)
+    bursts = [v.burst for v in made]
+    assert all(v.burst in bursts for v in (*taken, *slow))
+
+
+@settings(max_examples=60, deadline=None)
+@given(verdicts(), st.randoms())
+def test_the_order_of_candidates_does_not_matter(made, chance):
+    places = [(v.duration_s, v.start_s) for v in made]
+    assume(len(set(places)) == len(places))
+    mixed = list(made)
+    chance.shuffle(mixed)
+
+    def edges(found):
+        return [(v.start_s, v.end_s, v.flat_mps) for v in found]
+
+    assert edges(choose(made, JUDGING)[0]) == edges(choose(mixed, JUDGING)[0])
+
+
+def chosen_of(*parts):
+    run = digest(recording(way((300, 3.0), *parts, (200, 3.0))))
+    return choose([judged(b, run) for b in run.bursts], JUDGING)[0]
+
+
+def test_the_longest_that_is_fast_as_a_whole_wins():
+    one = chosen_of((15, 6.4), (2, 5.8), (15, 6.4))
+    assert [(round(v.start_s), round(v.end_s)) for v in one] == [(300, 332)]
+    two = chosen_of((15, 6.4), (12, 3.5), (15, 6.4))
+    assert [(round(v.start_s), round(v.end_s)) for v in two] == [(300, 315), (327, 342)]
+
+
+def test_a_float_between_two_efforts_is_no_part_of_one():
+    (first, second) = chosen_of((20, 6.4), (25, 3.9), (20, 6.4))
+    assert first.end_s == pytest.approx(320, abs=1.5)
+    assert second.start_s == pytest.approx(345, abs=1.5)
+
+
+def test_an_effort_out_of_a_tempo_is_cut_out_of_it():
+    (kick,) = chosen_of((400, 4.4), (20, 6.6))
+    assert (round(kick.start_s), round(kick.end_s)) == (700, 720)
+
+
+# ------------------------------------------------------------------------------------------------- repeats
+
+
+def repeated(count, run, **changes):
+    made = [judged(burst_of(start_s=100.0 * k, end_s=100.0 * k + 20, **changes), run) for k in range(count)]
+    return made, with_repeats(made, run, JUDGING)
+
+
+def test_three_alike_are_no_accident_and_two_are():
+    few = int(JUDGING.alike_count) - 1
+    made, got = repeated(few, plain_digest())
+    assert [v.log_odds for v in got] == [v.log_odds for v in made]
+    made, got = repeated(few + 1, plain_digest())
+    assert all(after.log_odds > before.log_odds for before, after in zip(made, got, strict=True))
+    assert all("alike" in v.evidence[-1] for v in got)
+
+
+def test_another_length_or_speed_is_not_alike():
+    run = plain_digest()
+    odd = judged(burst_of(start_s=900.0, end_s=950.0), run)
+    fast = judged(burst_of(start_s=700.0, end_s=720.0, plateau_speed_mps=9.0), run)
+    for other in (odd, fast):
+        few = [judged(burst_of(start_s=100.0 * k, end_s=100.0 * k + 20), run) for k in range(2)]
+        assert with_repeats([*few, other], run, JUDGING)[0].log_odds == few[0].log_odds
+
+
+def test_positions_alone_count_only_as_repeats_that_last():
+    run = run_of(basis=("position",), independent=False)
+    silent = {"answer_cadence_spm": None, "recorded_support": None}
+    _, few = repeated(2, run, **silent)
+    assert all(v.confidence < JUDGING.count_from for v in few)
+    _, many = repeated(6, run, **silent)
+    assert all(v.confidence >= JUDGING.count_from for v in many)
+    short = [judged(burst_of(start_s=100.0 * k, end_s=100.0 * k + 5, **silent), run) for k in range(6)]
+    assert all(v.confidence < JUDGING.count_from for v in with_repeats(short, run, JUDGING))

@@ -1,0 +1,224 @@
+"""Judged bursts become efforts with kind and tier, or refusals with a reason."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from builders_segmenter import (
+    ALL,
+    ATHLETE,
+    FIVE_K_MPS,
+    MAX_MPS,
+    counted,
+    judged,
+    known,
+    measured,
+    recording,
+    session,
+    simulated,
+    way,
+)
+from legspeed.model import COUNTING_KINDS, KINDS, TIERS
+from legspeed.segmenter import judge
+from legspeed.settings import Settings
+
+SETTINGS = Settings()
+
+
+def level(metres, _):
+    return 100 + 0 * metres
+
+
+def efforts_of(*parts, altitude=level, **options):
+    how = way((600, 3.0), *parts, (300, 3.0))
+    return judged(recording(how, altitude=altitude, shake_m=0.1, **options)).efforts
+
+
+def on_slope(grade, start_m=1800.0, length_m=400.0):
+    """Return an altitude that is level but for one slope."""
+    return lambda metres, _: 100 + grade * np.clip(metres - start_m, 0, length_m)
+
+
+# ------------------------------------------------------------------------------------------------- kinds
+
+
+def test_twenty_seconds_fast_are_a_stride():
+    (effort,) = efforts_of((20, 6.4))
+    assert effort.kind == "stride"
+    assert effort.counts
+    assert effort.tier == "turnover" if SETTINGS.tiers.near_max > 6.4 / MAX_MPS else "near_max"
+
+
+def test_ten_seconds_at_maximal_speed_are_a_sprint():
+    (effort,) = efforts_of((9, 7.5))
+    assert (effort.kind, effort.tier) == ("sprint", "max")
+
+
+def test_45_seconds_are_a_fast_rep_and_so_are_28_in_a_set_of_such():
+    assert [e.kind for e in efforts_of((45, 5.6))] == ["fast_rep"]
+    assert [e.kind for e in efforts_of((28, 5.8))] == ["stride"]
+    assert [e.kind for e in efforts_of(*[(28, 5.8), (90, 3.0)] * 4)] == ["fast_rep"] * 4
+
+
+def test_over_a_minute_is_an_interval_and_not_counted():
+    (effort,) = efforts_of((90, 5.3))
+    assert (effort.kind, effort.counts, effort.tier) == ("interval", False, None)
+
+
+def test_the_fast_end_of_a_hard_run_is_a_finish_kick():
+    (kick,) = efforts_of((900, 4.3), (25, 6.2), (60, 1.3))
+    assert (kick.kind, kick.counts) == ("finish_kick", True)
+    # The same kick out of easy running, or with hard running after it, ends nothing.
+    assert [e.kind for e in efforts_of((25, 6.2), (60, 1.3))] == ["stride"]
+    assert [e.kind for e in efforts_of((900, 4.3), (25, 6.2), (400, 4.3))] == ["stride"]
+
+
+def test_up_a_known_slope_it_is_a_hill_sprint_and_worth_more_on_the_flat():
+    (effort,) = efforts_of((10, 5.8), altitude=on_slope(0.08))
+    assert (effort.kind, effort.counts) == ("hill_sprint", True)
+    assert effort.grade == pytest.approx(0.08, abs=0.02)
+    assert 1.05 < effort.flat_speed_mps / effort.mean_speed_mps < 1.25
+    assert [e.kind for e in efforts_of((40, 5.6), altitude=on_slope(0.05))] == ["fast_rep"]
+
+
+def test_a_slope_nobody_can_know_names_no_hill_and_is_said():
+    wild = np.cumsum(np.random.default_rng(3).normal(0, 1.2, 2000))
+
+    def noisy(metres, at_s):
+        return on_slope(0.08)(metres, at_s) + wild[at_s.astype(int)]
+
+    (effort,) = efforts_of((10, 6.4), altitude=noisy)
+    assert effort.kind in ("stride", "sprint")
+    assert "grade unknown" in effort.evidence
+
+
+def test_down_a_slope_it_is_downhill_and_never_counted_or_credited():
+    (effort,) = efforts_of((20, 6.4), altitude=on_slope(-0.08))
+    assert (effort.kind, effort.counts, effort.tier) == ("downhill", False, None)
+    assert effort.flat_speed_mps <= effort.peak_speed_mps + 1e-9
+
+
+def right_kinds(name, watch, seed):
+    """Return how many of the true efforts were found with the kind that they have, and how many there are."""
+    truth = simulated(name, watch, seed).truth
+    found = judge([measured(name, watch, seed)], athlete=known()).runs[0].efforts
+    right = sum(min(truth, key=lambda t: abs(t.start_s - e.start_s)).kind == e.kind for e in found)
+    return right, len(truth)
+
+
+@pytest.mark.parametrize("watch", ["steady 1 s", "2 Hz"])
+@pytest.mark.parametrize("name", ["hill_sprints", "uphill_strides", "track_reps", "downhill_repeats"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_simulated_efforts_get_the_kind_they_have(name, watch, seed):
+    right, all_of_them = right_kinds(name, watch, seed)
+    assert right >= 0.7 * all_of_them
+
+
+def test_simulated_sprints_are_called_sprints():
+    right, all_of_them = np.sum([right_kinds("flat_sprints", "steady 1 s", seed) for seed in range(3)], axis=0)
+    assert right >= 0.7 * all_of_them
+
+
+# ------------------------------------------------------------------------------------------------- what an effort says
+
+
+@pytest.mark.parametrize("name", ["strides_after_easy", "hill_sprints", "track_reps", "race", "fartlek"])
+@pytest.mark.parametrize("watch", ["steady 1 s", "GPS only", "smart recording", "no cadence"])
+def test_every_effort_keeps_the_contract(name, watch):
+    run = judge([measured(name, watch)], athlete=known()).runs[0]
+    for effort in run.efforts:
+        assert effort.kind in KINDS
+        assert (effort.tier in TIERS) == (effort.kind in COUNTING_KINDS)
+        assert not effort.counts or effort.kind in COUNTING_KINDS
+        assert not effort.counts or effort.confidence >= SETTINGS.judging.count_from
+        assert 0 < effort.confidence < 1
+        assert effort.evidence
+        assert effort.distance_m == pytest.approx(effort.mean_speed_mps * effort.duration_s, rel=0.01)
+        assert effort.peak_speed_mps >= 0.95 * effort.mean_speed_mps
+        assert (effort.step_length_m is None) == (effort.cadence_spm is None)
+        if effort.cadence_spm is not None:
+            steps = effort.step_length_m * effort.cadence_spm / 60
+            assert steps == pytest.approx(effort.mean_speed_mps, rel=0.01)
+            assert 0.5 < effort.step_length_m < 3.5
+        assert (effort.grade is None) == (effort.grade_se is None)
+    for refusal in run.refused:
+        assert refusal.start_s < refusal.end_s
+        assert refusal.reason
+        assert refusal.evidence
+
+
+# ------------------------------------------------------------------------------------------------- refusals
+
+
+def reasons(activity, athlete=ATHLETE):
+    run = judged(activity, athlete)
+    return counted(run), {r.reason for r in run.refused}
+
+
+def test_too_short_is_said():
+    found, why = reasons(recording(way((600, 3.0), (2.5, 7.5), (300, 3.0), ramp_s=1)))
+    assert (found, why) == ([], {"too-short"})
+
+
+def test_too_slow_is_said_where_it_was_close():
+    found, why = reasons(recording(way((600, 3.0), (20, 0.98 * 1.12 * FIVE_K_MPS), (300, 3.0))))
+    assert (found, why) == ([], {"too-slow"})
+    assert reasons(recording(way((600, 3.0), (20, 4.0), (300, 3.0)))) == ([], set())
+
+
+@pytest.mark.parametrize("channels", [("position", "cadence"), ("position", "distance", "cadence"), ALL])
+def test_flat_cadence_refuses_a_jump_of_the_position(channels):
+    how, _ = session()
+    steady = np.full(1321, 162.0)
+    jumped = dataclasses.replace(recording(how, channels), cadence_spm=steady)
+    run = judged(jumped)
+    assert counted(run) == []
+    doubtful = [e for e in run.efforts if e.confidence < SETTINGS.judging.count_from]
+    assert len(doubtful) + [r.reason for r in run.refused].count("flat-cadence") == 6
+
+
+def test_a_jump_of_the_position_with_flat_cadence_is_refused_however_it_looks():
+    easy = recording(way((1200, 3.0)), ("position", "cadence"))
+    for metres, seconds in ((20, 5), (40, 10), (60, 15), (80, 25)):
+        ahead = np.interp(easy.time_s, [600, 600 + seconds], [0, metres]) / 111_195
+        jumped = dataclasses.replace(easy, latitude_deg=easy.latitude_deg + ahead)
+        found, why = reasons(jumped)
+        assert found == []
+        assert why <= {"flat-cadence", "too-short", "too-slow", "vehicle"}
+
+
+def test_a_jump_that_the_recorded_speed_denies_is_refused_without_cadence():
+    easy = recording(way((1200, 3.0)), ("position", "speed"), shake_m=0.2)
+    ahead = np.interp(easy.time_s, [600, 615], [0, 60]) / 111_195
+    found, why = reasons(dataclasses.replace(easy, latitude_deg=easy.latitude_deg + ahead))
+    assert found == []
+    assert why <= {"position-jump", "too-slow", "unsure"}
+
+
+def test_positions_alone_never_count_once_and_count_when_they_repeat():
+    alone = ("position",)
+    once = recording(session(1, seconds=20)[0], alone)
+    many = recording(session(6, seconds=20)[0], alone)
+    assert counted(judged(once)) == []
+    assert len(counted(judged(many))) == 6
+    short = recording(session(6, seconds=6)[0], alone)
+    assert counted(judged(short)) == []
+
+
+def test_a_whole_ride_is_one_refusal():
+    run = judge([measured("ride_saved_as_run")], athlete=known()).runs[0]
+    assert run.efforts == ()
+    assert [r.reason for r in run.refused] == ["vehicle"]
+    assert run.refused[0].end_s == measured("ride_saved_as_run").elapsed_s
+
+
+def test_strides_in_a_race_season_are_judged_by_easy_cadence_of_the_season():
+    from legspeed.segmenter import digest
+
+    how, edges = session()
+    easy = [digest(recording(how)) for _ in range(4)]
+    fast_run = digest(recording(way((900, 4.3), (20, 6.6), (60, 3.0)), shake_m=0.1))
+    run = judge([*easy, fast_run], athlete=ATHLETE).runs[-1]
+    assert [round(e.start_s) for e in counted(run)] == [900]
+    assert len(edges) == 6

@@ -1,0 +1,100 @@
+"""What a run is judged in: easy running, grades that are known, and the habits of runner and watch."""
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from builders_segmenter import ALL, RUNNER, burst_of, plain_digest, recording, run_of, way
+from legspeed.model import Pause, Yardstick
+from legspeed.segmenter import digest
+from legspeed.segmenter.context import Context, habits, shared_delays
+from legspeed.settings import Settings
+from legspeed.simulate import WATCHES, simulate_run
+
+SETTINGS = Settings()
+RULES = SETTINGS.yardstick
+STICK = Yardstick(4.4, "given", 7.6, "given", dt.date(2026, 3, 3))
+
+
+def test_the_gain_of_cadence_is_against_easy_running():
+    context = Context(STICK, 3.0, 162.0)
+    assert context.cadence_gain(burst_of(answer_cadence_spm=190.0)) == 28.0
+    assert context.cadence_gain(burst_of(answer_cadence_spm=None)) is None
+    assert Context(STICK).cadence_gain(burst_of()) is None
+
+
+def test_a_grade_is_known_only_as_well_as_its_watch_usually_knows_it():
+    burst = burst_of(grade=0.06, grade_se=0.008)
+    assert Context(STICK).grade(burst, 0.02) == (0.06, 0.008)
+    assert Context(STICK, grade_error=2.0).grade(burst, 0.02) == (0.06, 0.016)
+    assert Context(STICK, grade_error=3.0).grade(burst, 0.02) is None
+    assert Context(STICK).grade(burst_of(grade=None, grade_se=None), 0.02) is None
+
+
+def test_easy_running_is_the_run_s_own_and_the_season_s_where_the_run_shows_none():
+    season = [plain_digest()] * 3 + [run_of(easy_speed_mps=4.3, easy_cadence_spm=178.0)]
+    season.append(run_of(easy_speed_mps=None, easy_cadence_spm=None))
+    known = habits(season, SETTINGS)
+    own, race, none = (known.context(season[k], STICK, RULES) for k in (0, 3, 4))
+    assert (own.easy_speed_mps, own.easy_cadence_spm) == (season[0].easy_speed_mps, season[0].easy_cadence_spm)
+    for other in (race, none):
+        assert other.easy_speed_mps == pytest.approx(3.0, abs=0.1)
+        assert other.easy_cadence_spm == pytest.approx(162, abs=2)
+    assert {c.usual_easy_mps for c in (own, race, none)} == {known.easy_speed_mps}
+
+
+def test_a_watch_whose_altitude_is_usually_bad_is_not_believed_on_a_good_day():
+    season = [run_of(altitude_noise_m=noise) for noise in (1.8, 2.0, 2.2, 0.2)]
+    season += [run_of(device="Watch 2", altitude_noise_m=0.2)] * 3
+    known = habits(season, SETTINGS)
+    assert known.context(season[3], STICK, RULES).grade_error == pytest.approx(1.9 / 0.2, rel=0.1)
+    assert known.context(season[2], STICK, RULES).grade_error == 1.0
+    assert known.context(season[4], STICK, RULES).grade_error == 1.0
+    assert known.context(run_of(altitude_noise_m=None), STICK, RULES).grade_error == 1.0
+
+
+def test_the_shared_delay_needs_many_starts_of_the_same_watch():
+    late = run_of(timer_delays_s=(4.5, 4.4, 4.6))
+    quick = run_of(device="Watch 2", timer_delays_s=(0.0, 1.0, 0.5, 0.0, 0.8, 1.2))
+    judging = SETTINGS.judging
+    assert shared_delays([late], judging) == {}
+    delays = shared_delays([late, quick] * 3, judging)
+    assert delays["Watch 1"] == pytest.approx(4.5 - judging.delay_reaction_s, abs=0.2)
+    assert delays["Watch 2"] == 0.0
+    slow = shared_delays([run_of(timer_delays_s=(20.0,) * 12)], judging)
+    assert slow["Watch 1"] == judging.delay_most_s
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 2.0, 4.0])
+def test_a_delay_of_all_streams_is_recovered_from_a_season_s_starts(delay_s):
+    how = way((30, 0.0), *[(200, 3.0), (60, 0.0)] * 10)
+    starts = [29.0 + 260 * k for k in range(10)]
+    at_s = np.concatenate([np.arange(start, start + 205) for start in starts])
+    activity = recording(how, late_s=dict.fromkeys(ALL, delay_s), at_s=at_s)
+    stops = tuple(Pause(start + 204 - 29, start + 260 - 29, "timer") for start in starts[:-1])
+    activity = replace(activity, pauses=stops)
+    found = shared_delays([digest(activity)], SETTINGS.judging).get("Watch 1")
+    reaction = 1.0 - SETTINGS.judging.delay_reaction_s
+    assert found == pytest.approx(max(0.0, delay_s + reaction), abs=0.6)
+
+
+def test_a_simulated_watch_that_is_late_in_all_streams_shows_it():
+    def delay(late_s):
+        watch = replace(WATCHES["stops timer in recoveries"], shared_delay_s=late_s)
+        runs = [digest(simulate_run(RUNNER, "strides_after_easy", watch, seed=seed).activity) for seed in range(4)]
+        (seconds,) = shared_delays(runs, SETTINGS.judging).values()
+        return seconds
+
+    on_time, late = delay(0.0), delay(3.0)
+    assert on_time < 2.5
+    assert late - on_time == pytest.approx(3.0, abs=0.7)
+
+
+def test_habits_of_no_runs_are_empty():
+    known = habits([], SETTINGS)
+    assert (known.easy_speed_mps, known.easy_cadence_spm, dict(known.delays_s)) == (None, None, {})
+    context = known.context(plain_digest(), STICK, RULES)
+    assert context.delay_s == 0.0
+    assert context.easy_speed_mps == plain_digest().easy_speed_mps

@@ -1,0 +1,88 @@
+"""Sets in a coach's words."""
+
+import re
+
+import pytest
+
+from builders_segmenter import EASY_MPS, FIVE_K_MPS, judged, measured, recording, session, way
+from legspeed.segmenter import judge
+from legspeed.settings import Settings
+
+
+def run_of_parts(*parts, warm_s=1200, **options):
+    how = way((warm_s, EASY_MPS), *parts, (300, EASY_MPS))
+    return judged(recording(how, **options))
+
+
+def texts(run):
+    return [found.text for found in run.sets]
+
+
+def test_six_strides_are_said_as_a_coach_says_them():
+    (text,) = texts(run_of_parts(*[(20, 6.4), (75, 0.0)] * 6, warm_s=2700))
+    assert re.fullmatch(r"6 × 20 s strides, 1:15 rest, after 8\.1 km( easy)?", text), text
+
+
+@pytest.mark.parametrize(("pace", "word"), [(0.0, "rest"), (1.3, "walk"), (2.7, "jog")])
+def test_recoveries_are_what_they_were(pace, word):
+    (text,) = texts(run_of_parts(*[(20, 6.4), (90, pace)] * 5))
+    assert f"1:30 {word}" in text
+
+
+def test_one_effort_is_no_set_of_one():
+    (text,) = texts(run_of_parts((20, 6.4)))
+    assert text.startswith("20 s stride,")
+    assert "×" not in text
+
+
+def test_the_set_knows_kind_count_and_edges():
+    run = run_of_parts(*[(20, 6.4), (80, 3.0)] * 4)
+    (found,) = run.sets
+    assert (found.kind, found.count) == ("stride", 4)
+    assert (found.start_s, found.end_s) == (run.efforts[0].start_s, run.efforts[-1].end_s)
+
+
+def test_recoveries_lead_to_the_next_start_and_the_last_has_none():
+    run = run_of_parts(*[(20, 6.4), (80, 3.0)] * 4)
+    for here, after in zip(run.efforts, run.efforts[1:], strict=False):
+        assert here.recovery_s == pytest.approx(after.start_s - here.end_s)
+    assert run.efforts[-1].recovery_s is None
+
+
+def test_another_kind_another_length_and_a_long_break_begin_another_set():
+    assert len(texts(run_of_parts(*[(20, 6.4), (80, 3.0)] * 3, (600, 3.0), *[(20, 6.4), (80, 3.0)] * 3))) == 2
+    mixed = run_of_parts(*[(20, 6.4), (80, 3.0)] * 3, *[(45, 5.8), (90, 3.0)] * 3)
+    assert [(s.kind, s.count) for s in mixed.sets] == [("stride", 3), ("fast_rep", 3)]
+    uneven = run_of_parts(*[(8, 6.8), (80, 3.0)] * 3, *[(24, 6.2), (80, 3.0)] * 3)
+    assert [s.count for s in uneven.sets] == [3, 3]
+
+
+def test_efforts_that_do_not_count_stand_in_no_set():
+    run = run_of_parts(*[(90, 5.4), (90, 3.0)] * 4)
+    assert [e.kind for e in run.efforts] == ["interval"] * 4
+    assert run.sets == ()
+    assert all(e.recovery_s is None for e in run.efforts)
+
+
+def test_where_the_set_stands_is_said():
+    assert "from the start" in texts(run_of_parts(*[(20, 6.4), (80, 3.0)] * 4, warm_s=100))[0]
+    assert "after 3.6 km" in texts(run_of_parts(*[(20, 6.4), (80, 3.0)] * 4))[0]
+
+
+def test_a_long_set_keeps_every_counting_effort_once():
+    for name in ("strides_after_easy", "hill_sprints", "track_reps", "fartlek", "strides_before_session"):
+        run = judge([measured(name)]).runs[0]
+        assert sum(s.count for s in run.sets) == sum(e.counts for e in run.efforts)
+        for found in run.sets:
+            inside = [e for e in run.efforts if found.start_s <= e.start_s and e.end_s <= found.end_s and e.counts]
+            assert len(inside) >= found.count
+            assert found.text
+            rests = [e.recovery_s for e in inside if e.recovery_s is not None]
+            assert all(0 < rest <= Settings().sets.rest_s for rest in rests)
+
+
+def test_text_holds_no_fraction_of_a_second_and_no_pace():
+    how, _ = session(5, seconds=17.6, rest_s=61.3)
+    (text,) = texts(judged(recording(how)))
+    assert re.match(r"5 × 1[78] s strides, 1:0[12] jog", text), text
+    assert str(FIVE_K_MPS) not in text
