@@ -74,7 +74,8 @@ def check(digests, count: int) -> None:
     numbers = {d.source[:3] for d in digests}
     assert len(numbers) == count == len({d.source[:3] for d in kept})
     missed = [d.source for d in kept if d.source[4:] != "fit"]
-    assert len(left) >= 0.99 * (len(digests) - count), missed
+    # 99 % of the copies; of a few dozen that is all but one.
+    assert len(missed) <= max(1, 0.01 * (len(digests) - count)), missed
     assert all(d.of.endswith("fit") for d in left)
 
 
