@@ -214,7 +214,7 @@ def section(measured: Measured) -> Section:
     real = {runner: real_scores(measured, runner) for runner in runners}
     head = ["", "simulated", "assessable", "false/10h"]
     for runner in runners:
-        head += [runner[-1].upper(), "not aligned", "assessable", "false/10h"]
+        head += [f"{runner[-1].upper()} aligned", "as found", "assessable", "false/10h"]
     rows = []
     for name, some in outcomes.items():
         sums = Sum.of(some)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from benchmarks.accuracy_mistakes import mistakes
-from benchmarks.accuracy_print import Section, Table, at_least, at_most
+from benchmarks.accuracy_print import Line, Section, Table, at_least, at_most, told
 from benchmarks.accuracy_scoring import RIGHT, Score, Span, matches, overlap_s, score, total
 from benchmarks.accuracy_truth import spans_of
-from legspeed import Run, RunDigest, Settings, digest, season
+from legspeed import Effort, Run, RunDigest, Settings, digest, season
 from legspeed.model import COUNTING_KINDS, Assessability
 from legspeed.simulate import SESSIONS, WATCHES, Runner, SimulatedRun, TrueEffort, simulate_run
 
@@ -52,7 +52,8 @@ class Outcome:
     """One simulated run as it was judged.
 
     ``kinds`` are (true, found) kinds of the matched efforts, ``sure`` (confidence, right) of every effort of a kind
-    that counts, ``empty`` tells that there was nothing to find.
+    that counts, ``speeds`` the errors of mean and peak speed of the matched efforts as shares of the true ones;
+    ``empty`` tells that there was nothing to find.
     """
 
     athlete_s: int
@@ -64,6 +65,7 @@ class Outcome:
     score: Score
     kinds: tuple[tuple[str, str], ...] = ()
     sure: tuple[tuple[float, bool], ...] = ()
+    speeds: tuple[tuple[float, float], ...] = ()
     mistakes: tuple[str, ...] = ()
 
 
@@ -115,11 +117,13 @@ def outcome(truth: Truth, run: Run, athlete_s: int, watch: str) -> Outcome:
     result = Score()
     kinds: list[tuple[str, str]] = []
     sure: list[tuple[float, bool]] = []
+    speeds: list[tuple[float, float]] = []
     wrong: tuple[str, ...] = ()
     if assessable.strides:
         result = score(spans_of(found), spans, seconds=truth.seconds, ignore=ignore)
         pairs = matches(spans_of(found), spans, RIGHT)
         kinds = [(asked[j].kind, found[i].kind) for i, j in pairs.items()]
+        speeds = [_speed_errors(found[i], asked[j]) for i, j in pairs.items()]
         shown = [e for e in run.efforts if e.kind in COUNTING_KINDS]
         right = matches([(e.start_s, e.end_s) for e in shown], spans, RIGHT)
         sure = [
@@ -130,8 +134,23 @@ def outcome(truth: Truth, run: Run, athlete_s: int, watch: str) -> Outcome:
         wrong = mistakes(run, spans, ignore=ignore)
     session, _, seed = truth.source.rpartition(" ")
     return Outcome(
-        athlete_s, watch, session, int(seed), assessable, truth.empty, result, tuple(kinds), tuple(sure), wrong
+        athlete_s,
+        watch,
+        session,
+        int(seed),
+        assessable,
+        truth.empty,
+        result,
+        tuple(kinds),
+        tuple(sure),
+        tuple(speeds),
+        wrong,
     )
+
+
+def _speed_errors(effort: Effort, truth: TrueEffort) -> tuple[float, float]:
+    mean, peak = effort.mean_speed_mps or 0.0, effort.peak_speed_mps or 0.0
+    return mean / truth.mean_mps - 1.0, peak / truth.peak_mps - 1.0
 
 
 def season_outcomes(where: tuple[int, str], seeds: int = 1, sessions: Iterable[str] = SESSIONS) -> tuple[Outcome, ...]:
@@ -200,6 +219,8 @@ def section(outcomes: Sequence[Outcome], seeds: int, show: int) -> Section:
         ),
         at_least("1 s recordings with speed or distance assessable for strides", dense.strides, 0.99, ".1%"),
         at_least("… and for hill sprints", dense.hills, 0.90, ".1%"),
+        told("onsets and ends within 2 s", f"{every.score.edges_within(2.0):.1%}", every.score.edges_within(2.0)),
+        *(_speeds(name, [pair[k] for o in outcomes for pair in o.speeds]) for k, name in enumerate(("mean", "peak"))),
     )
     rows: list[Sequence[str]] = []
     groups: Mapping[str, Callable[[Outcome], str]] = {
@@ -217,6 +238,13 @@ def section(outcomes: Sequence[Outcome], seeds: int, show: int) -> Section:
     title = f"simulated, {len(ATHLETES_S)} athletes × {len(SESSIONS)} sessions × {len(WATCHES)} watches × {seeds} seeds"
     head = ("", "runs", "efforts", "F1", "recall", "precision", "kinds", "false/10h", "strides", "hills")
     return Section("simulated", title, lines, (Table(head, rows, first=52, other=9),), tuple(cases))
+
+
+def _speeds(which: str, errors: Sequence[float]) -> Line:
+    ranked = sorted(errors) or [0.0]
+    low, middle, high = (ranked[int(part * (len(ranked) - 1))] for part in (0.1, 0.5, 0.9))
+    note = f"from {low:+.1%} to {high:+.1%} in four of five"
+    return told(f"{which} speed of an effort, median error", f"{middle:+.1%}", middle, note)
 
 
 def _grouped(outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> dict[str, list[Outcome]]:

@@ -9,9 +9,10 @@ from itertools import combinations
 from typing import Final
 
 from benchmarks.accuracy_measured import Measured
-from benchmarks.accuracy_print import Line, Section
+from benchmarks.accuracy_print import Line, Section, told
 from benchmarks.accuracy_real import absent
 from benchmarks.accuracy_scoring import Span, matches, overlap_s
+from benchmarks.accuracy_simulated import simulated
 from legspeed import Activity, Effort, RunDigest, digest, read_all
 from legspeed.errors import ReadError
 from legspeed.readers import discover
@@ -23,6 +24,10 @@ _SHARED_S: Final = 600.0
 _WITHIN_S: Final = 2.0
 _SPEED_WITHIN: Final = 0.03
 _SAME: Final = 0.3
+#: Simulated watches that are compared, and whose 5 km time (s).
+_ATHLETE_S: Final = 1140
+_PLAIN: Final = "steady 1 s"
+_OTHERS: Final = ("heavily smoothed", "footpod", "distance integrated from speed", "city canyon", "smart recording")
 
 
 @dataclass(frozen=True)
@@ -117,25 +122,53 @@ def together(a: Activity, b: Activity) -> tuple[View, View]:
 def section(measured: Measured) -> Section:
     """Print every pair of recordings that is found."""
     title = "the same run on two watches: efforts within 2 s and 3 % of speed, or a stated reason"
+    lines = [_simulated(watch, views) for watch, views in simulated_views().items()]
     root = measured.folder("odd")
     if root is None:
-        return absent("watches", title)
+        return Section("watches", title, (*absent("watches", title).lines, *lines))
     activities: list[Activity] = []
     for entry in discover(root):
         try:
             activities += read_all(entry)
         except ReadError:
             continue
-    lines: list[Line] = []
     rows: list[str] = []
     for a, b in twins(activities):
         pairs = compare(*together(a, b))
-        good = sum(pair.same or bool(pair.reason) for pair in pairs)
         what = f"{a.device} and {b.device}, {a.start:%Y-%m-%d}"
-        shown = f"{good} of {len(pairs)}" if pairs else "no effort on either"
-        lines.append(Line(what, float(good), shown, "all", good == len(pairs)))
+        lines.append(_line(what, pairs))
         rows += [what, *(f"  {_row(a.start, b.start, pair)}" for pair in pairs)]
     return Section("watches", title, tuple(lines), cases=tuple(rows))
+
+
+def simulated_views() -> dict[str, list[tuple[View, View]]]:
+    """Return, per watch, the runs of one athlete as the plainest watch has seen them and as that one has.
+
+    The same runner, session and seed are the same run; each watch is judged by a season of its own.
+    """
+    views: dict[str, dict[str, View]] = {}
+    for watch in (_PLAIN, *_OTHERS):
+        digests = [digest(run.activity, laps=False) for run in simulated(_ATHLETE_S, watch, seeds=1)]
+        judged = judge(digests, laps=False).runs
+        views[watch] = {d.source: View(d, run) for d, run in zip(digests, judged, strict=True)}
+    return {watch: [(views[_PLAIN][source], view) for source, view in views[watch].items()] for watch in _OTHERS}
+
+
+def _simulated(watch: str, views: Sequence[tuple[View, View]]) -> Line:
+    pairs = [pair for a, b in views for pair in compare(a, b)]
+    same, said = sum(pair.same for pair in pairs), sum(not pair.same and bool(pair.reason) for pair in pairs)
+    edges = sum(pair.edges_s is not None and pair.edges_s > _WITHIN_S for pair in pairs)
+    speed = sum(pair.speed is not None and pair.speed > _SPEED_WITHIN for pair in pairs)
+    note = f"of {len(pairs)}; {edges} with other edges, {speed} with other speed, {said} lone with a reason"
+    share = (same + said) / max(1, len(pairs))
+    return told(f"simulated, {_PLAIN} and {watch}", f"{share:.1%}", share, note)
+
+
+def _line(what: str, pairs: Sequence[Pair]) -> Line:
+    if not pairs:
+        return told(what, "no effort on either")
+    good = sum(pair.same or bool(pair.reason) for pair in pairs)
+    return Line(what, float(good), f"{good} of {len(pairs)}", "all", good == len(pairs))
 
 
 def _row(first: dt.datetime, second: dt.datetime, pair: Pair) -> str:

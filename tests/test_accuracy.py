@@ -323,7 +323,7 @@ def test_json_and_page(tmp_path):
 
 def test_without_recordings_the_real_sections_say_so():
     measured = Measured(None)
-    for section in (accuracy_real.laps, accuracy_real.positions, accuracy_real.smart, accuracy_watches.section):
+    for section in (accuracy_real.laps, accuracy_real.positions, accuracy_real.smart):
         (line,) = section(measured).lines
         assert line.ok is None
         assert "LEGSPEED_REAL" in line.shown

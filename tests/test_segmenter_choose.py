@@ -160,6 +160,14 @@ def test_the_longest_that_is_fast_as_a_whole_wins():
     assert [(round(v.start_s), round(v.end_s)) for v in two] == [(300, 315), (327, 342)]
 
 
+def test_what_is_slow_for_half_of_its_time_or_dips_deep_is_no_whole():
+    gate = judged(plain_burst()).gate_mps
+    assert choose([judged(plain_burst())], JUDGING)[0]
+    slow = [{"mid_speed_mps": 0.8 * gate}, {"low_speed_mps": 0.6 * gate}, {"bar_high_mps": 0.5 * 6.4}]
+    for part in slow:
+        assert choose([judged(burst_of(**part))], JUDGING) == ([], [])
+
+
 def test_a_float_between_two_efforts_is_no_part_of_one():
     (first, second) = chosen_of((20, 6.4), (25, 3.9), (20, 6.4))
     assert first.end_s == pytest.approx(320, abs=1.5)

@@ -63,7 +63,6 @@ def test_a_wrist_that_loses_its_strides_is_no_ride():
     assert not carried(silent).any()
 
 
-@pytest.mark.xfail(reason="a cadence of 0 throughout makes all above stepless_mps a ride, at a runner's pace too")
 def test_a_sensor_that_never_counted_a_step_is_dead_and_the_runner_is_not_carried():
     how, _ = session(rest_mps=3.2)
     dead = with_cadence(recording(how), 0.0)

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from builders_segmenter import EASY_MPS, FIVE_K_MPS, judged, measured, recording, session, way
@@ -55,6 +56,14 @@ def test_another_kind_another_length_and_a_long_break_begin_another_set():
     assert [(s.kind, s.count) for s in mixed.sets] == [("stride", 3), ("fast_rep", 3)]
     uneven = run_of_parts(*[(8, 6.8), (80, 3.0)] * 3, *[(24, 6.2), (80, 3.0)] * 3)
     assert [s.count for s in uneven.sets] == [3, 3]
+
+
+def test_hill_sprints_after_strides_of_the_same_length_are_a_set_of_their_own():
+    def hill(metres, _):
+        return 100 + 0.07 * np.clip(metres - 4500, 0, 2000)
+
+    run = run_of_parts(*[(12, 6.2), (80, 3.0)] * 6, altitude=hill)
+    assert [(s.kind, s.count) for s in run.sets] == [("stride", 3), ("hill_sprint", 3)]
 
 
 def test_efforts_that_do_not_count_stand_in_no_set():

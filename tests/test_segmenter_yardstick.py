@@ -93,6 +93,12 @@ def test_one_spike_or_ride_does_not_move_it(odd):
     assert moved.max_speed_mps == pytest.approx(plain.max_speed_mps, rel=0.03)
 
 
+def test_nor_do_two_spikes_of_different_days():
+    spiked = [{t: top if t <= 420 else 3.1 for t in BEST_DURATIONS_S} for top in (7.5, 7.0)]
+    odd = [easy_run(50 + 7 * k, best_speeds=bests) for k, bests in enumerate(spiked)]
+    assert measure([*SEASON, race(75, 4.3), *odd]).five_k_speed_mps == pytest.approx(4.4, abs=0.13)
+
+
 def test_dropping_any_one_run_moves_it_little():
     season = [*SEASON, race(75, 4.15)]
     whole = measure(season).five_k_speed_mps

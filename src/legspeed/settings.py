@@ -182,6 +182,7 @@ class Evidence(Group):
     stepless_s: float = _(60, "s", 20, 300, "no step for most of this long while moving fast: carried [design]")
     stepless_mps: float = _(3.0, "m/s", 2, 6, "faster than a walk, over that time [physiology]")
     stepless_spm: float = _(50, "steps/min", 10, 100, "mean cadence over that time; wrists lose some strides, never a minute [signal]")
+    stepless_ride_mps: float = _(5.0, "m/s", 3, 7, "a recording without a step, faster than this in the median: a ride [physiology]")
     lost_steps_s: float = _(25, "s", 5, 60, "steps counted this near a stepless burst: the wrist lost some [signal]")
     record_margin: float = _(1.03, "", 1, 1.2, "faster than the record by this: not a runner [signal]")
     ride_part: float = _(0.8, "", 0.3, 1, "the part of such a stretch faster than this share of its mean is the ride [design]")

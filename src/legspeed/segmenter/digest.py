@@ -8,7 +8,7 @@ import numpy as np
 
 from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, Burst, Lap, RunDigest
 from legspeed.segmenter.bursts import Rise, rises
-from legspeed.segmenter.foot import rolling
+from legspeed.segmenter.foot import counts_steps, rolling
 from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
 from legspeed.segmenter.order import quantile
 from legspeed.segmenter.places import shared_grades
@@ -201,7 +201,7 @@ def _cadence(
     line: Timeline, curve: SpeedCurve, running: np.ndarray, easy_speed: float | None, evidence: Evidence
 ) -> tuple[F8 | None, float | None]:
     """Return the cadence in line with the speed, and its median in easy running (None where the file has none)."""
-    if line.cadence_spm is None:
+    if line.cadence_spm is None or not counts_steps(line.cadence_spm, evidence):
         return None, None
     lag = next(lag.lag_s for lag in curve.lags if lag.stream == "cadence")
     cadence = line.mean(line.shifted(line.cadence_spm, lag), 1)
