@@ -118,8 +118,7 @@ def _same_shifted(a: RunDigest, b: RunDigest, quarters: int, together: Together)
             return False
         _, likeness, spread = _compared(ours, theirs)
         if whole:
-            near = likeness >= together.shift_shape and spread <= together.shift_spread
-            return near or likeness >= together.shift_cut_shape
+            return likeness >= together.shift_shape and spread <= together.shift_spread
         return likeness >= together.shift_cut_shape and spread <= together.shift_cut_spread
     if a.distance_m is None or b.distance_m is None:
         return False
