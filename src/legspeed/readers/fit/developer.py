@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from legspeed.model import F8
-from legspeed.readers.fit.columns import Part, Records, column
+from legspeed.readers.fit.columns import Part, column
 from legspeed.readers.fit.profile import BASE_TYPES, FIELD_DESCRIPTION, BaseType
+from legspeed.readers.fit.records import Records
 from legspeed.readers.fit.rows import read_rows
 from legspeed.readers.fit.stream import Found, developer_fields_of, has_developer_fields, of_number
 

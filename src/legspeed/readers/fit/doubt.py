@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
-from legspeed.readers.fit.columns import Records
 from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import FILE_ID, RECORD, TIMED
+from legspeed.readers.fit.records import Records
 from legspeed.readers.fit.stream import Found
 
 _NO_TIME: Final = 0xFFFFFFFF
@@ -109,7 +109,7 @@ def _gaps(part: Part, records: Records, times: F8, first: float, last: float) ->
     Where most records have other messages between them, only wider places count.
     """
     places = records.places
-    smallest = min(r.stride for r in records.rows)
+    smallest = min(r.found.size for r in records.rows)
     between = places[1:] - places[:-1]
     wide = np.flatnonzero((between >= 2 * smallest) & (times[1:] - times[:-1] >= 2))
     if len(wide) > _MANY:

@@ -61,22 +61,31 @@ class DeveloperField(NamedTuple):
 
 
 class Found:
-    """A definition and where its messages are; a negative mark repeats the mark before it that many times."""
+    """A definition and where its messages are; a negative mark repeats the mark before it that many times.
 
-    __slots__ = ("add", "definition", "marks", "size")
+    ``repeats`` tells whether there is any negative mark.
+    """
+
+    __slots__ = ("add", "definition", "marks", "repeats", "size")
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self.size = definition.size
         self.marks: list[int] = []
+        self.repeats = False
         self.add: Callable[[int], None] = self.marks.append
+
+    def add_run(self, pos: int, count: int) -> None:
+        """Note `count` messages that follow each other from `pos` on."""
+        self.marks += (pos, -count)
+        self.repeats = True
 
     def offsets(self) -> npt.NDArray[np.int64]:
         """Return the positions of all messages, ascending."""
         marks = np.fromiter(self.marks, np.int64, len(self.marks))
-        repeats = np.flatnonzero(marks < 0)
-        if not repeats.size:
+        if not self.repeats:
             return marks
+        repeats = np.flatnonzero(marks < 0)
         counts = np.ones(len(marks), np.int64)
         counts[repeats - 1] = -marks[repeats]
         counts[repeats] = 0
@@ -87,9 +96,7 @@ class Found:
 
     def positions(self) -> list[int]:
         """Return the positions of all messages as plain numbers, ascending; for the few of a summary."""
-        if min(self.marks, default=0) >= 0:
-            return self.marks
-        return [int(pos) for pos in self.offsets()]
+        return self.offsets().tolist() if self.repeats else self.marks
 
 
 def parse_definition(data: bytes, pos: int, end: int) -> tuple[Definition | None, int]:
@@ -321,8 +328,9 @@ class Walker:
                 count = _run_length(data, pos, min(stop, end), size, head)
                 if count > 4:
                     # every one of these bytes stands where a header must stand, so this is exact, not a guess
-                    adds[head](pos)
-                    adds[head](-count)
+                    found = locals_[head >> 5 & 3 if head & 0x80 else head]
+                    assert found is not None
+                    found.add_run(pos, count)
                     self._in_runs += count
                     pos += count * size
                     continue
