@@ -110,7 +110,8 @@ class _Plan(NamedTuple):
 
     ``numbers`` of the fields, ``sentinels`` and ``scales`` of shape (k, 1); ``at``, the offsets in the message, and
     ``absent`` of shape (k, d). ``groups`` are rows of one type. ``odd`` rows are floats, arrays, or of several types:
-    :func:`column` reads them. ``widened`` are rows with a further value that means *none*.
+    :func:`column` reads them. ``widened`` are rows with a further value that means *none*, ``shifted`` rows with a
+    factor and an offset. ``packed`` tells whether there is the compressed speed and distance.
     """
 
     numbers: tuple[int, ...]
@@ -121,6 +122,8 @@ class _Plan(NamedTuple):
     sentinels: F8
     scales: F8
     widened: tuple[tuple[int, float], ...]
+    shifted: tuple[tuple[int, float, float], ...]
+    packed: bool
 
 
 @functools.lru_cache(maxsize=256)  # a watch uses the same definitions in every file of a season
@@ -159,6 +162,8 @@ def _plan(definitions: tuple[Definition, ...]) -> _Plan:
         np.array(sentinels).reshape(-1, 1),
         np.array([_FIELDS[n].scale for n in numbers]).reshape(-1, 1),
         tuple((row, float(w)) for row in wide if (w := _FIELDS[numbers[row]].widened) is not None),
+        tuple((row, s.factor, s.offset) for row, n in enumerate(numbers) if (s := _FIELDS[n]).factor != 1 or s.offset),
+        any(find_field(d, COMPRESSED_SPEED_DISTANCE_FIELD) is not None for d in definitions),
     )
 
 
@@ -194,12 +199,12 @@ class _Table:
             values[row] = np.nan if odd is None else odd
             self.gaps[row] = bool(np.isnan(values[row]).any())
         values /= plan.scales
-        for number, row in self.row.items():
-            source = _FIELDS[number]
-            if source.factor != 1.0:
-                values[row] *= source.factor
-            if source.offset:
-                values[row] -= source.offset
+        for row, factor, offset in plan.shifted:
+            if factor != 1.0:
+                values[row] *= factor
+            if offset:
+                values[row] -= offset
+        self.has_packed = plan.packed
 
     def parts(self, number: int) -> list[Part]:
         """Return where the definitions have a field."""
@@ -242,6 +247,8 @@ class _Table:
 
     def packed(self) -> F8 | None:
         """Return the 24 bits of the compressed speed and distance, NaN where invalid; None if undeclared."""
+        if not self.has_packed:
+            return None
         parts = [p for p in self.parts(COMPRESSED_SPEED_DISTANCE_FIELD) if p.size >= 3]
         if not parts:
             return None
@@ -261,13 +268,13 @@ def _raw_table(data: bytes, records: Records, plan: _Plan) -> F8:
     """
     table = np.empty((len(plan.numbers), len(records.places)))
     few = [d for d, rows in enumerate(records.rows) if rows.n <= _MANY]
-    if few:
+    if few and len(records.rows) == 1:
+        _read_at(data, plan.at + records.places, plan, table)
+    elif few:
         offsets = np.concatenate([records.rows[d].offsets for d in few])
         which = np.repeat(few, [records.rows[d].n for d in few])
-        at, values = plan.at[:, which] + offsets, np.empty((len(plan.numbers), len(which)))
-        for dtype, span in plan.groups:
-            rows = slice(span.start, span.stop)
-            values[rows] = anywhere(data, dtype)[at[rows]]
+        values = np.empty((len(plan.numbers), len(which)))
+        _read_at(data, plan.at[:, which] + offsets, plan, values)
         np.copyto(values, plan.sentinels, where=plan.absent[:, which])
         table[:, np.searchsorted(records.places, offsets)] = values
     for d, messages in enumerate(records.rows):
@@ -280,6 +287,13 @@ def _raw_table(data: bytes, records: Records, plan: _Plan) -> F8:
                     plan.sentinels[row] if absent else messages.view(int(plan.at[row, d]), dtype)
                 )
     return table
+
+
+def _read_at(data: bytes, at: npt.NDArray[np.int64], plan: _Plan, values: F8) -> None:
+    """Fill a table with the numbers that stand at these places of the file."""
+    for dtype, span in plan.groups:
+        rows = slice(span.start, span.stop)
+        values[rows] = anywhere(data, dtype)[at[rows]]
 
 
 def record_columns(data: bytes, records: Records) -> dict[str, F8]:

@@ -215,16 +215,16 @@ class Walker:
             after += 1 + 3 * data[after]
         if after > end:
             return 0
-        found = self.found.get(data[pos + 2 : after])
+        raw = data[pos + 2 : after]
+        found = self.found.get(raw) or self._admit(raw)
         if found is None:
-            found = self._admit(_definition(data[pos + 2 : after]))
-            if found is None:
-                return -1
+            return -1
         self.bind(data[pos] & 0x0F, found)
         return after
 
-    def _admit(self, definition: Definition) -> Found | None:
+    def _admit(self, raw: bytes) -> Found | None:
         """Note a definition seen for the first time, unless it is unsound."""
+        definition = _definition(raw)
         if not definition.sound:
             return None
         if len(self.found) >= self._limits.fit_definitions:
@@ -233,7 +233,8 @@ class Walker:
                 "raise settings.limits.fit_definitions if that is right"
             )
         found = self.found[definition.raw] = Found(definition)
-        self._biggest = max(self._biggest, definition.size)
+        if definition.size > self._biggest:
+            self._biggest = definition.size
         return found
 
     def bind(self, local: int, found: Found) -> None:
@@ -296,19 +297,21 @@ class Walker:
                     after = pos + 6 + 3 * data[pos + 5] if pos + 6 <= end else 0
                     if head & 0x20:
                         after = after + 1 + 3 * data[after] if 0 < after < end else 0
-                    known = seen.get(data[pos + 2 : after])
-                    if known is None or after > end:
-                        after = self.define(pos, end)
-                        if after <= 0:
-                            return pos, "definition" if after else "cut"
+                    if not after or after > end:
+                        return pos, "cut"
+                    raw = data[pos + 2 : after]
+                    known = seen.get(raw)  # some watches send it again before every message
+                    if known is None:
+                        known = self._admit(raw)
+                        if known is None:
+                            return pos, "definition"
                         far = stop - (_BURST + 1) * self._biggest
-                    else:  # sent again: some watches do so before every message
-                        local = head & 0x0F
-                        locals_[local] = known
-                        sizes[local] = known.size
-                        adds[local] = known.add
-                        if self.compressed and local < 4:
-                            self._open(local)
+                    local = head & 0x0F
+                    locals_[local] = known
+                    sizes[local] = known.size
+                    adds[local] = known.add
+                    if self.compressed and local < 4:
+                        self._open(local)
                     pos = after
                     if pos < stop and (size := sizes[data[pos]]):
                         adds[data[pos]](pos)
