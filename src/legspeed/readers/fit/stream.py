@@ -327,7 +327,7 @@ class Walker:
                 adds[head](pos)
                 pos += size
                 continue
-            if data[pos + size] == head:
+            if data[pos + size] == head == data[pos + 4 * size]:  # before `far` there are bytes enough to look at
                 count = _run_length(data, pos, min(stop, end), size, head)
                 if count > 4:
                     # every one of these bytes stands where a header must stand, so this is exact, not a guess
