@@ -30,6 +30,8 @@ FLOORS = {
     "console": 4,
     "console_edit": 4,
     "cli_options": 4,
+    "cli_app": 4,
+    "cli_own_file": 4,
     "cli": 4,
     "__main__": 4,
 }
@@ -39,7 +41,7 @@ ROOMS_APART = 2  # on this floor no room knows another
 PLACES = {
     "numpy": {"": True},
     "fastcrc": {"readers/": True, "simulate/write": True},
-    "typer": {"cli.py": True, "cli_options.py": True},
+    "typer": {"cli": True},
     "pyarrow": {"reporter/parquet.py": False},
     "platformdirs": {"seasons/book.py": False},
     "rich": {"reporter/terminal.py": True, "cli_options.py": False},
