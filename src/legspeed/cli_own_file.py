@@ -24,7 +24,8 @@ def settings(
 ) -> int:
     """Show every threshold in force, where its value comes from, and why it is what it is."""
     from legspeed import console
-    from legspeed.athlete import FILE_NAME, SESSION_KINDS, Athlete, find, load
+    from legspeed.athlete import FILE_NAME, Athlete, find, load
+    from legspeed.athlete_values import SESSION_KINDS
     from legspeed.reporter import settings_text
     from legspeed.reporter.output import write_new
     from legspeed.seasons.book import default_place

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from legspeed import athlete
+from legspeed import athlete, athlete_values
 from legspeed.athlete import Athlete
 from legspeed.errors import OutputError, SettingsError
 from legspeed.model import Failure, Member, Season
@@ -45,10 +45,10 @@ def who(paths: Iterable[Path], file: Path | None, *, verbose: bool = False, **op
 def with_options(base: Athlete, **options: object) -> Athlete:
     """Return the athlete with what the options say instead; an error names the option."""
     checks: dict[str, tuple[str, Callable[[object], Any]]] = {
-        "five_k": ("five_k_speed_mps", athlete.five_k_speed),
-        "max_speed": ("max_speed_mps", athlete.max_speed),
-        "units": ("units", athlete.units),
-        "tz": ("time_zone", athlete.time_zone),
+        "five_k": ("five_k_speed_mps", athlete_values.five_k_speed),
+        "max_speed": ("max_speed_mps", athlete_values.max_speed),
+        "units": ("units", athlete_values.units),
+        "tz": ("time_zone", athlete_values.time_zone),
     }
     changes: dict[str, Any] = {}
     for name, value in options.items():
@@ -68,7 +68,7 @@ def checked(name: str, check: Callable[[object], Any], value: object) -> Any:  #
 
 def date(name: str, value: str | None) -> dt.date | None:
     """Return the date behind an option."""
-    found: dt.date | None = None if value is None else checked(name, athlete.calendar_date, value)
+    found: dt.date | None = None if value is None else checked(name, athlete_values.calendar_date, value)
     return found
 
 

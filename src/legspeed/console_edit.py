@@ -6,9 +6,10 @@ import re
 import shlex
 from pathlib import Path
 
-from legspeed import athlete
-from legspeed.athlete import FILE_NAME, PLYOMETRICS, ManualSession, Strike
+from legspeed import athlete, athlete_values
+from legspeed.athlete import FILE_NAME, ManualSession, Strike
 from legspeed.athlete_edit import add_session, add_strike, remove_session, remove_strike
+from legspeed.athlete_values import PLYOMETRICS
 from legspeed.console import checked, say
 from legspeed.errors import SettingsError
 from legspeed.reporter.output import write_whole
@@ -40,7 +41,7 @@ def add_by_hand(
 ) -> None:
     """Add a session that no watch saw, or take it out again."""
     target = athlete_file or athlete.find([Path()]) or Path(FILE_NAME)
-    session = ManualSession(checked("DATE", athlete.calendar_date, date), kind, count, seconds)
+    session = ManualSession(checked("DATE", athlete_values.calendar_date, date), kind, count, seconds)
     before = _read(target)
     edit = remove_session if undo else add_session
     after = edit(before, session, name=str(target))
@@ -71,7 +72,7 @@ def _seconds(start: object) -> float:
     """Return the seconds behind ``1830.5`` or ``30:30``, the two ways in which reports name a start."""
     if isinstance(start, str) and re.fullmatch(r"\d{1,7}(\.\d{1,6})?", start, re.ASCII):
         return float(start)
-    return athlete.clock_seconds(start)
+    return athlete_values.clock_seconds(start)
 
 
 def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, str]:

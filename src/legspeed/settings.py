@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from legspeed.settings_season import Gaps as Gaps
 from legspeed.settings_season import Notes as Notes
+from legspeed.settings_season import Periods as Periods
 from legspeed.settings_season import Score as Score
 from legspeed.threshold import Group, changed_groups
 from legspeed.threshold import threshold as _
@@ -338,6 +339,7 @@ class Settings:
     tiers: Tiers = Tiers()
     gaps: Gaps = Gaps()
     score: Score = Score()
+    periods: Periods = Periods()
     notes: Notes = Notes()
     together: Together = Together()
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from legspeed.model.channels import CHANNEL_NAMES, F8
 from legspeed.model.problems import Problem
+from legspeed.model.strength import StrengthSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,6 @@ class WorkoutStep:
     duration_type: str | None
     duration_s: float | None
     distance_m: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class StrengthSet:
-    """One set of a strength session: when it began (UTC), seconds, exercise category, repetitions."""
-
-    start: dt.datetime | None
-    duration_s: float | None
-    category: str | None
-    repetitions: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,8 @@
 ``fit_parts`` settles where the file's parts end, ``fit_walk`` finds their messages: in one pass by ``fit_stream``, and,
 where something makes no sense to ``fit_doubt``, once more and carefully by ``fit_resync`` and ``fit_ahead``.
 ``fit_columns`` turns records into columns, ``fit_developer`` the channels of pods and apps, ``fit_summary`` laps,
-sessions and the rest. ``fit_profile``, ``fit_devices`` and ``fit_names`` hold the facts of the format.
+sessions and the rest, ``fit_exercises`` strength sets. ``fit_profile``, ``fit_devices`` and ``fit_names`` hold the
+facts of the format.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from legspeed.model import Problem
 from legspeed.readers import fit_summary as summary
 from legspeed.readers.fit_columns import compressed_clock, record_columns
 from legspeed.readers.fit_developer import descriptions, developer_columns
+from legspeed.readers.fit_exercises import strength_sets
 from legspeed.readers.fit_parts import MAGIC, Part
 from legspeed.readers.fit_profile import (
     ACTIVITY_FILE,
@@ -123,7 +125,9 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
     messages = [f for f in found.values() if f.marks]
     problems = [*part.problems, *problems, *_field_problems(messages)]
     own = summary.file_id(data, messages)
-    sets = summary.strength_sets(data, messages)
+    clock = _clock(data, found)
+    laps, steps = summary.laps(data, messages, clock), summary.workout_steps(data, messages)
+    sets = strength_sets(data, messages, laps if len(times) else (), steps)
     count = sum(len(f.marks) for f in messages)
     if not len(times) and not sets:
         return Content(own.kind, None, count, problems)
@@ -131,7 +135,6 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
         columns = record_columns(records)
         developer = developer_columns(records, descriptions(data, messages))
     problems += _developer_problems(developer.undescribed, developer.misfits)
-    clock = _clock(data, found)
     legs = summary.legs(data, messages)
     sport, sub_sport = (legs[0].sport, legs[0].sub_sport) if legs else summary.sport_of(data, messages)
     recording = {
@@ -139,7 +142,7 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
         "columns": columns,
         "developer": developer.values,
         "developer_units": developer.units,
-        "laps": summary.laps(data, messages, clock),
+        "laps": laps,
         "timer": summary.timer_events(data, messages, clock),
         "legs": legs if len(legs) > 1 else (),
         "sport": sport,
@@ -147,7 +150,7 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
         "device": summary.device(data, messages, own),
         "utc_offset_s": summary.utc_offset_s(data, messages),
         "cadence_unit": "leg",
-        "workout_steps": summary.workout_steps(data, messages),
+        "workout_steps": steps,
         "strength_sets": sets,
     }
     return Content(own.kind, recording, count, problems)

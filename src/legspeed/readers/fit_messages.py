@@ -20,6 +20,7 @@ from legspeed.readers.fit_columns import Part as FieldPart
 from legspeed.readers.fit_columns import Records, column, gather
 from legspeed.readers.fit_developer import Description, descriptions
 from legspeed.readers.fit_devices import MANUFACTURERS
+from legspeed.readers.fit_exercises import CATEGORIES
 from legspeed.readers.fit_names import FieldName, field_name
 from legspeed.readers.fit_rows import clean_text
 from legspeed.readers.fit_stream import Found, developer_fields_of, fields_of
@@ -41,7 +42,7 @@ _WORDS: Final[Mapping[str, Mapping[int, str]]] = {
     "intensity": profile.INTENSITIES,
     "lap_trigger": profile.LAP_TRIGGERS,
     "duration_type": profile.STEP_DURATIONS,
-    "category": profile.EXERCISE_CATEGORIES,
+    "category": CATEGORIES,
     "manufacturer": MANUFACTURERS,
 }
 _SHOWN: Final = 5  # examples of words and texts

@@ -1,12 +1,11 @@
-"""What a FIT file says about its records: laps, sessions, timer, workout, strength sets, device, local time."""
+"""What a FIT file says about its records: laps, sessions, timer, workout, device, local time."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from legspeed.model import StrengthSet, WorkoutStep
+from legspeed.model import WorkoutStep
 from legspeed.readers import fit_profile as profile
 from legspeed.readers.fit_devices import GARMIN_FAMILY, device_text
 from legspeed.readers.fit_profile import FIT_EPOCH_S, word
@@ -171,28 +170,3 @@ def workout_steps(data: bytes, found: Sequence[Found]) -> tuple[WorkoutStep, ...
             )
         )
     return tuple(sorted(steps, key=lambda step: step.index))
-
-
-def strength_sets(data: bytes, found: Sequence[Found]) -> tuple[StrengthSet, ...]:
-    """Return the sets of a strength session in file order; rests between them are left out."""
-    sets = []
-    for _pos, stamp, duration, repetitions, kind, start, category in _rows(
-        data, found, profile.SET, (254, 0, 3, 5, 6, 7)
-    ):
-        if kind is not None and kind != profile.ACTIVE_SET:
-            continue
-        sets.append(
-            StrengthSet(
-                _moment(stamp if start is None else start),
-                _scaled(duration, 1000.0),
-                profile.EXERCISE_CATEGORIES.get(category) if category is not None else None,
-                repetitions,
-            )
-        )
-    return tuple(sets)
-
-
-def _moment(fit_time: int | None) -> dt.datetime | None:
-    if fit_time is None or not 0 <= fit_time < 2**32:
-        return None
-    return dt.datetime.fromtimestamp(fit_time + FIT_EPOCH_S, dt.UTC)

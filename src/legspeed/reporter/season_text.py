@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from legspeed.model import COUNTING_KINDS, Run, Season, Tally, Week, Yardstick
+from legspeed.model import COUNTING_KINDS, Period, Run, Season, Yardstick
 from legspeed.reporter import words
 from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Lines, Row, Title, Tone
+from legspeed.reporter.exposure_text import block_grid, kind_grid, plyometric_facts
 from legspeed.reporter.gaps_text import gap_grid, open_gap
 
 _RECENT_RUNS: Final = 6
@@ -43,7 +44,8 @@ def season_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Blo
     yield from gap_grid(season.gaps, units, shown=_GAPS_SHOWN)
     yield from _notes(season)
     yield from _recent(season)
-    yield from _by_kind(season)
+    yield from block_grid(season.exposure.blocks)
+    yield from kind_grid(season.exposure)
     rest = (*left_out(season), *problem_facts(season.runs))
     if rest:
         yield Title("Not counted or repaired")
@@ -139,11 +141,9 @@ def _first(season: Season, units: str) -> Iterator[Fact]:
     gap = next((gap for gap in season.gaps if gap.open), None)
     if gap is not None:
         yield Fact("Open gap", *open_gap(gap))
-    jumps = exposure.days_since_by_kind.get("plyometrics")
-    if jumps is not None:
-        yield Fact("Plyometrics", f"{words.count(jumps, 'day')} ago; by themselves they close no gap")
+    yield from plyometric_facts(exposure)
     this_week = next(
-        (week for week in exposure.weeks[-1:] if exposure.as_of and week.week == _label(exposure.as_of)), None
+        (week for week in exposure.weeks[-1:] if exposure.as_of and week.name == _label(exposure.as_of)), None
     )
     if this_week is not None:
         yield Fact("This week", _week_sentence(this_week))
@@ -158,12 +158,12 @@ def _sets_on(runs: Sequence[Run], date: dt.date) -> list[str]:
     return [text for run in runs if run.local_date == date for text in counting_sets(run)]
 
 
-def _week_sentence(week: Week) -> str:
+def _week_sentence(week: Period) -> str:
     """Return a week in words."""
     if not week.sessions:
-        return f"{week.week}: no speed work yet"
+        return f"{week.name}: no speed work yet"
     return (
-        f"{week.week}: {words.count(week.sessions, 'session')}, {words.count(week.total.efforts, 'effort')}, "
+        f"{week.name}: {words.count(week.sessions, 'session')}, {words.count(week.total.efforts, 'effort')}, "
         f"{words.clock(week.total.seconds)} at speed"
     )
 
@@ -176,9 +176,9 @@ def _year_strips(season: Season) -> Iterator[Block]:
     ran = {_label(run.local_date) for run in season.runs}
     by_year: dict[str, dict[int, tuple[str, Tone]]] = {}
     for week in weeks:
-        year, number = week.week.split("-W")
+        year, number = _label(week.start).split("-W")
         mark: tuple[str, Tone] = (str(min(week.sessions, 9)), "good") if week.sessions else (" ", "")
-        if not week.sessions and week.week in ran:
+        if not week.sessions and week.name in ran:
             mark = (".", "dim")
         by_year.setdefault(year, {})[int(number)] = mark
     lines: list[tuple[tuple[str, Tone], ...]] = [(("      " + _months(), "dim"),)]
@@ -230,28 +230,3 @@ def _recent(season: Season) -> Iterator[Block]:
             f"{_RECENT_RUNS} of {len(sessions)} runs with some" if len(sessions) > _RECENT_RUNS else "",
         )
         yield Grid((Column("date"), Column("set", wraps=True), Column("file")), tuple(rows))
-
-
-def _by_kind(season: Season) -> Iterator[Block]:
-    """Yield totals by kind and by band of the runner's maximum."""
-    totals: dict[str, Tally] = {}
-    for week in season.exposure.weeks:
-        for kind, tally in week.by_kind.items():
-            old = totals.get(kind, Tally())
-            totals[kind] = Tally(old.efforts + tally.efforts, old.seconds + tally.seconds, old.metres + tally.metres)
-    if not totals:
-        return
-    since = season.exposure.days_since_by_kind
-    columns = (
-        Column("kind"), Column("efforts", right=True), Column("time", right=True), Column("metres", right=True),
-        Column("last, days ago", right=True),
-    )  # fmt: skip
-    rows = tuple(
-        Row((words.kind(kind), str(t.efforts), words.clock(t.seconds), f"{t.metres:.0f}", str(since.get(kind, ""))))
-        for kind, t in sorted(totals.items(), key=lambda item: -item[1].efforts)
-    )
-    yield Title("By kind")
-    yield Grid(columns, rows)
-    bands = [f"{name} %: {tally.efforts}" for name, tally in season.exposure.bands.items() if tally.efforts]
-    if bands:
-        yield Facts((Fact("by top speed", f"{', '.join(bands)}  of maximal speed", "dim"),))

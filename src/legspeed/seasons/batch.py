@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from legspeed.errors import NotActivityError, NoTimeError, ReadError
-from legspeed.model import Activity, Failure, FileResult, NotRun, RunDigest
+from legspeed.model import Activity, Failure, FileResult, NotRun, RunDigest, StrengthSession
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
@@ -117,14 +117,18 @@ def _digest_activities(source: str, activities: Sequence[Activity], *, settings:
 
     digests: list[RunDigest] = []
     not_runs: list[NotRun] = []
+    strength: list[StrengthSession] = []
     for activity in activities:
         reason = why_not_a_run(activity, settings.cleaning)
         if reason is not None:
             not_runs.append(NotRun(source, reason))
+            jumps = tuple(one for one in activity.strength_sets if one.is_plyometric)
+            if jumps:
+                strength.append(StrengthSession(source, activity.start, activity.utc_offset_s, jumps))
             continue
         name = source if not digests else f"{source}#{len(digests) + 1}"
         digests.append(digest(dataclasses.replace(activity, source=name), settings=settings, laps=laps))
-    return FileResult(source, tuple(digests), tuple(dict.fromkeys(not_runs)))
+    return FileResult(source, tuple(digests), tuple(dict.fromkeys(not_runs)), strength=tuple(strength))
 
 
 def map_files(

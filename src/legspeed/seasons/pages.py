@@ -17,6 +17,7 @@ from legspeed.model import (
     Problem,
     RunDigest,
     StreamLag,
+    StrengthSession,
     StrengthSet,
 )
 
@@ -29,6 +30,7 @@ def written(result: FileResult) -> bytes:
         [[d.source.removeprefix(result.source), *_digest_row(d)] for d in result.digests],
         [row.reason for row in result.not_runs],
         [[row.code, row.message] for row in result.failures],
+        [[one.start.isoformat(), one.utc_offset_s, _sets(one.sets)] for one in result.strength],
     ]
     return zlib.compress(json.dumps(page, separators=(",", ":"), default=_plain).encode(), 1)
 
@@ -36,12 +38,16 @@ def written(result: FileResult) -> bytes:
 def read_back(page: bytes, source: str) -> FileResult | None:
     """Return the result on a page, said of `source`; None when the page is damaged."""
     try:
-        digests, reasons, failures = json.loads(zlib.decompress(page))
+        digests, reasons, failures, strength = json.loads(zlib.decompress(page))
         return FileResult(
             source,
             tuple(_digest(source + mark, row) for mark, *row in digests),
             tuple(NotRun(source, reason) for reason in reasons),
             tuple(Failure(source, code, message) for code, message in failures),
+            tuple(
+                StrengthSession(source, dt.datetime.fromisoformat(start), offset_s, _sets_back(sets))
+                for start, offset_s, sets in strength
+            ),
         )
     except (ValueError, TypeError, KeyError, zlib.error):
         return None
@@ -60,10 +66,20 @@ def _digest_row(digest: RunDigest) -> list[Any]:
     row["bursts"] = [_values(burst) for burst in digest.bursts]
     row["lags"] = [_values(lag) for lag in digest.lags]
     row["problems"] = [_values(problem) for problem in digest.problems]
-    row["strength_sets"] = [
-        [None if one.start is None else one.start.isoformat(), *_values(one)[1:]] for one in digest.strength_sets
-    ]
+    row["strength_sets"] = _sets(digest.strength_sets)
     return list(row.values())
+
+
+def _sets(sets: tuple[StrengthSet, ...]) -> list[list[Any]]:
+    """Return the values of strength sets, their times as text."""
+    return [[None if one.start is None else one.start.isoformat(), *_values(one)[1:]] for one in sets]
+
+
+def _sets_back(rows: list[list[Any]]) -> tuple[StrengthSet, ...]:
+    """Return the strength sets of their rows."""
+    return tuple(
+        StrengthSet(None if start is None else dt.datetime.fromisoformat(start), *others) for start, *others in rows
+    )
 
 
 def _values(value: Any) -> list[Any]:  # noqa: ANN401 - any of the small frozen values
@@ -80,10 +96,7 @@ def _digest(source: str, row: list[Any]) -> RunDigest:
     values["bursts"] = tuple(Burst(*burst) for burst in values["bursts"])
     values["lags"] = tuple(StreamLag(*lag) for lag in values["lags"])
     values["problems"] = tuple(Problem(*problem) for problem in values["problems"])
-    values["strength_sets"] = tuple(
-        StrengthSet(None if start is None else dt.datetime.fromisoformat(start), *others)
-        for start, *others in values["strength_sets"]
-    )
+    values["strength_sets"] = _sets_back(values["strength_sets"])
     for name in ("basis", "timer_delays_s", "minute_m"):
         values[name] = tuple(values[name])
     return RunDigest(source=source, **values)

@@ -26,6 +26,7 @@ from legspeed.seasons.book import Book
 from legspeed.seasons.dates import local_dates
 from legspeed.seasons.duplicates import without_duplicates
 from legspeed.seasons.exports import with_lists
+from legspeed.seasons.plyometrics import recorded_plyometrics
 from legspeed.settings import Settings
 
 PathLike = str | Path
@@ -146,6 +147,9 @@ def reduce_season(
                 refused=judged.refused,
                 sets=judged.sets,
                 problems=digest.problems if problem is None else (*digest.problems, problem),
+                best_speeds=digest.best_speeds,
+                name=digest.name,
+                type=digest.type,
             )
         )
     dated = [run for run in runs if not _undatable(run)]
@@ -158,7 +162,14 @@ def reduce_season(
         not_runs=_by_source([n for r in results for n in r.not_runs]),
         duplicates=duplicates,
         failed=_failures([f for r in results for f in r.failures]),
-        exposure=exposure(dated, athlete=athlete, yardstick=judgement.yardstick, settings=settings, as_of=as_of),
+        exposure=exposure(
+            dated,
+            athlete=athlete,
+            yardstick=judgement.yardstick,
+            settings=settings,
+            as_of=as_of,
+            plyometrics=recorded_plyometrics(results, digests, athlete.time_zone),
+        ),
         gaps=gaps(dated, athlete=athlete, settings=settings, as_of=as_of),
         notes=notes(dated, athlete=athlete, yardstick=judgement.yardstick, settings=settings, as_of=as_of),
     )

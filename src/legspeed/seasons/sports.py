@@ -29,6 +29,8 @@ def why_not_a_run(activity: Activity, cleaning: Cleaning) -> str | None:
     if sport not in _NO_SPORT:
         return sport.replace("_", " ")
     median = moving_median_mps(activity)
+    if median is None and (activity.strength_sets or "strength" in activity.sub_sport.lower()):
+        return "strength training"
     if median is None:
         return "names no sport, and has no speed to tell one by"
     if median < cleaning.foot_median_low_mps:
