@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Final
 
 from legspeed.model import COUNTING_KINDS, Period, Run, Season, Yardstick
@@ -222,11 +223,13 @@ def _recent(season: Season) -> Iterator[Block]:
         shown = texts[:_RECENT_SETS]
         if len(texts) > len(shown):
             shown.append(f"and {words.count(len(texts) - len(shown), 'more set')}")
-        rows.append(Row((run.local_date.isoformat(), shown[0], words.shortened(run.source, _FILE_CHARS))))
-        rows += [Row(("", text, "")) for text in shown[1:]]
+        file = words.shortened(run.source, _FILE_CHARS)
+        names = [words.cut(run.name, _FILE_CHARS), file] if run.name else [file]
+        cells = zip_longest((run.local_date.isoformat(),), shown, names, fillvalue="")
+        rows += [Row(row) for row in cells]
     if rows:
         yield Title(
             "Latest speed work",
             f"{_RECENT_RUNS} of {len(sessions)} runs with some" if len(sessions) > _RECENT_RUNS else "",
         )
-        yield Grid((Column("date"), Column("set", wraps=True), Column("file")), tuple(rows))
+        yield Grid((Column("date"), Column("set", wraps=True), Column("run")), tuple(rows))

@@ -28,6 +28,11 @@ def shortened(text: str, width: int) -> str:
     return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"
 
 
+def cut(text: str, width: int) -> str:
+    """Return a title cut at its end to `width` characters."""
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
+
+
 def number(value: float | None, digits: int = 1) -> str:
     """Return a number with a fixed count of digits."""
     return UNKNOWN if value is None or not math.isfinite(value) else f"{value:.{digits}f}"

@@ -13,6 +13,7 @@ from legspeed.exposure.gaps import gaps
 from legspeed.exposure.notes import notes
 from legspeed.exposure.recency import exposure
 from legspeed.model import (
+    Duplicate,
     Effort,
     Failure,
     FileResult,
@@ -127,6 +128,7 @@ def reduce_season(
     from legspeed.segmenter import judge
 
     digests, duplicates = without_duplicates([d for r in results for d in r.digests], settings.together)
+    named = _names([d for r in results for d in r.digests], duplicates)
     judgement = judge(digests, athlete=athlete, settings=settings, laps=laps)
     runs = []
     for digest, judged, (date, problem) in zip(
@@ -148,8 +150,8 @@ def reduce_season(
                 sets=judged.sets,
                 problems=digest.problems if problem is None else (*digest.problems, problem),
                 best_speeds=digest.best_speeds,
-                name=digest.name,
-                type=digest.type,
+                name=digest.name or named.get(digest.source, (None, None))[0],
+                type=digest.type or named.get(digest.source, (None, None))[1],
             )
         )
     dated = [run for run in runs if not _undatable(run)]
@@ -173,6 +175,12 @@ def reduce_season(
         gaps=gaps(dated, athlete=athlete, settings=settings, as_of=as_of),
         notes=notes(dated, athlete=athlete, yardstick=judgement.yardstick, settings=settings, as_of=as_of),
     )
+
+
+def _names(digests: Sequence[RunDigest], duplicates: Sequence[Duplicate]) -> dict[str, tuple[str | None, str | None]]:
+    """Return name and type that only another recording of a run has, by the source that stands for it."""
+    said = {d.source: (d.name, d.type) for d in digests if d.name or d.type}
+    return {one.of: said[one.source] for one in duplicates if one.source in said}
 
 
 def _undatable(run: Run) -> bool:
