@@ -140,7 +140,7 @@ def recordings(document: Document[Tracks], limits: Limits) -> tuple[Recording, .
     if len(outline.tracks) > limits.activities:
         raise LimitError(f"more than {limits.activities:.0f} tracks: raise limits.activities if that is meant")
     if not document.points:
-        raise _nothing(outline)
+        raise document.cut_off() or _nothing(outline)
     unix_s, columns = document.columns.take(0, document.points)
     if np.isnan(unix_s).all():
         raise NoTimeError(

@@ -172,7 +172,9 @@ def recordings(document: Document[Activities], limits: Limits) -> tuple[Recordin
     if not found:
         if timeless:
             raise NoTimeError(f"{timeless} track points without times: nothing can be timed; export the activity again")
-        raise NotActivityError("no track points: the recording is empty; export the activity again")
+        raise document.cut_off() or NotActivityError(
+            "no track points: the recording is empty; export the activity again"
+        )
     problems = list(document.problems)
     if empty:
         message = f"{empty} activities without a timed point were left out"
