@@ -15,7 +15,7 @@ import pytest
 
 from builders_season import gpx, morning, stride_speeds
 from legspeed.model import Failure, FileResult, NotRun
-from legspeed.readers import discover
+from legspeed.readers import Entry, discover
 from legspeed.reporter.document import season_json
 from legspeed.seasons import batch
 from legspeed.seasons.batch import map_files
@@ -116,7 +116,7 @@ class TestOnlyWhatIsNew:
         read_by(folder, Book(place))
         assert len(digested) == FILES + 3
         digested.clear()
-        monkeypatch.setattr("legspeed.readers.entries.Entry.content", lambda *_: pytest.fail("a file was opened"))
+        monkeypatch.setattr(Entry, "content", lambda *_: pytest.fail("a file was opened"))
         monkeypatch.setattr(batch, "_map_on_processes", lambda *_: pytest.fail("workers were started"))
         read_by(folder, Book(place), jobs=None)
         assert digested == []

@@ -20,7 +20,7 @@ from legspeed.model import Activity, Failure, FileResult, NotRun, RunDigest
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
-    from legspeed.readers.entries import Entry
+    from legspeed.readers.containers.entries import Entry
     from legspeed.seasons.book import Book
 
 Progress = Callable[[int, int, float | None], None]
@@ -38,7 +38,7 @@ def digest_file(entry: Entry, *, settings: Settings, laps: bool = True, strict: 
     Parameters
     ----------
     entry : Entry
-        From :func:`legspeed.readers.sources.discover`.
+        From :func:`legspeed.readers.containers.sources.discover`.
     settings : Settings
         Thresholds; only those of the map are used.
     laps : bool

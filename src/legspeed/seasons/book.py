@@ -21,7 +21,7 @@ from legspeed.seasons.pages import read_back
 from legspeed.settings import MAP_GROUPS, Settings
 
 if TYPE_CHECKING:
-    from legspeed.readers.entries import Entry
+    from legspeed.readers.containers.entries import Entry
 
 #: The environment variable that names another place for the book.
 VARIABLE: Final = "LEGSPEED_BOOK"

@@ -82,7 +82,7 @@ def season(
     results: tuple[FileResult, ...] = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
     paths = [Path(item) for item in items if not isinstance(item, RunDigest)]
     if paths:
-        from legspeed.readers.sources import discover
+        from legspeed.readers.containers.sources import discover
 
         entries = list(discover(paths, settings))
         found = map_files(
