@@ -68,9 +68,7 @@ def judge(
     runs = []
     for digest in digests:
         own = yardstick(marks, digest.start, athlete, rules)
-        efforts, refused = judge_run(digest, known.context(digest, own, rules), settings)
-        if laps:
-            efforts = _lap_timed(efforts, digest, settings.judging.lap_agree)
+        efforts, refused = judge_run(digest, known.context(digest, own, rules), settings, laps=laps)
         efforts, sets = sets_of(efforts, digest, own, settings)
         runs.append(JudgedRun(efforts, refused, sets, own))
     last = max((d.start for d in digests), default=None)
@@ -85,27 +83,3 @@ def judge(
         )
         return Judgement((), unknown)
     return Judgement(tuple(runs), yardstick(marks, last, athlete, rules))
-
-
-def _lap_timed(efforts: Sequence[Effort], digest: RunDigest, least: float) -> tuple[Effort, ...]:
-    """Give an effort the edges of the lap that agrees with it, where no neighbour is in the way."""
-    laps = sorted({(b.lap_start_s, b.lap_end_s) for b in digest.bursts if b.lap_start_s is not None and b.lap_end_s})
-    out: list[Effort] = []
-    for k, effort in enumerate(efforts):
-        floor = out[-1].end_s if out else 0.0
-        ceiling = efforts[k + 1].start_s if k + 1 < len(efforts) else float("inf")
-        free = [(a, b) for a, b in laps if a is not None and b is not None and a >= floor and b <= ceiling]
-        start, end = max(free, key=lambda lap: _overlap(lap, effort), default=(0.0, 0.0))
-        if _overlap((start, end), effort) < least:
-            out.append(effort)
-            continue
-        metres = None if effort.mean_speed_mps is None else effort.mean_speed_mps * (end - start)
-        said = (*effort.evidence, "lap-timed")
-        out.append(dataclasses.replace(effort, start_s=start, end_s=end, distance_m=metres, evidence=said))
-    return tuple(out)
-
-
-def _overlap(lap: tuple[float, float], effort: Effort) -> float:
-    """Return shared over joint time of a lap and an effort."""
-    both = min(lap[1], effort.end_s) - max(lap[0], effort.start_s)
-    return max(0.0, both) / (max(lap[1], effort.end_s) - min(lap[0], effort.start_s))
