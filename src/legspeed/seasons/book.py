@@ -183,9 +183,9 @@ def code_version() -> str:
     files = [top / "kinds.py", top / "threshold.py", *top.glob("settings*.py"), top / "seasons" / "sports.py"]
     files += [top / "seasons" / "batch.py", top / "seasons" / "pages.py"]
     for room in ("model", "readers", "segmenter"):
-        files += (top / room).glob("*.py")
+        files += (top / room).rglob("*.py")
     for file in sorted(files):
-        total.update(file.name.encode() + file.read_bytes())
+        total.update(file.relative_to(top).as_posix().encode() + file.read_bytes())
     return f"{legspeed.__version__}+{total.hexdigest()[:12]}"
 
 
