@@ -5,6 +5,7 @@ All are frozen; nothing is changed in place. Units are in the names. ``None`` me
 """
 
 from legspeed.model.activity import Activity, Lap, Pause, StrengthSet, WorkoutStep
+from legspeed.model.bursts import Bursts
 from legspeed.model.channels import CHANNEL_NAMES, CHANNELS, F8, Channel
 from legspeed.model.digest import Assessability, Burst, RunDigest, StreamLag
 from legspeed.model.efforts import COUNTING_KINDS, KINDS, TIERS, Effort, EffortSet, Refusal, Run, Yardstick
@@ -37,6 +38,7 @@ __all__ = [
     "Activity",
     "Assessability",
     "Burst",
+    "Bursts",
     "Channel",
     "Duplicate",
     "Effort",

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from legspeed.athlete import Athlete
 from legspeed.model import Effort, EffortSet, Refusal, RunDigest, Yardstick
 from legspeed.segmenter.classify import judge_run, sprint_speeds
-from legspeed.segmenter.context import habits
+from legspeed.segmenter.context import Context, Habits, habits
+from legspeed.segmenter.ladder import Mark
 from legspeed.segmenter.sets import sets_of
-from legspeed.segmenter.yardstick import Mark, season_marks, yardstick
-from legspeed.settings import Settings
+from legspeed.segmenter.sieve import candidates
+from legspeed.segmenter.yardstick import season_marks, yardstick, yardsticks
+from legspeed.settings import Settings, Yardsticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +61,21 @@ def judge(
     # Maximal speed needs judged bursts, and judging needs a maximal speed: begin with its floor, then once more.
     sprints: list[Mark] = []
     repeated: list[Mark] = []
-    for digest in digests:
-        first = known.context(digest, yardstick(marks, digest.start, athlete, rules), rules)
-        speeds = sprint_speeds(digest, first, settings)
+    days = [digest.start for digest in digests]
+    contexts = _contexts(digests, yardsticks(marks, days, athlete, rules), known, rules)
+    sieved = candidates(digests, contexts, settings)
+    for digest, context, bursts in zip(digests, contexts, sieved, strict=True):
+        speeds = sprint_speeds(digest, context, settings, bursts)
         sprints.extend(Mark(digest.start, speed) for speed in speeds[:1])
         repeated.extend(Mark(digest.start, speed) for speed in speeds[1:2])
     marks = dataclasses.replace(marks, sprint=tuple(sprints), repeated=tuple(repeated))
     runs = []
-    for digest in digests:
-        own = yardstick(marks, digest.start, athlete, rules)
-        efforts, refused = judge_run(digest, known.context(digest, own, rules), settings, laps=laps)
-        efforts, sets = sets_of(efforts, digest, own, settings)
-        runs.append(JudgedRun(efforts, refused, sets, own))
+    contexts = _contexts(digests, yardsticks(marks, days, athlete, rules), known, rules)
+    sieved = candidates(digests, contexts, settings)
+    for digest, context, bursts in zip(digests, contexts, sieved, strict=True):
+        efforts, refused = judge_run(digest, context, settings, bursts, laps=laps)
+        efforts, sets = sets_of(efforts, digest, context.yardstick, settings)
+        runs.append(JudgedRun(efforts, refused, sets, context.yardstick))
     last = max((d.start for d in digests), default=None)
     if last is None:
         unknown = Yardstick(
@@ -83,3 +88,10 @@ def judge(
         )
         return Judgement((), unknown)
     return Judgement(tuple(runs), yardstick(marks, last, athlete, rules))
+
+
+def _contexts(
+    digests: Sequence[RunDigest], own: Sequence[Yardstick], known: Habits, rules: Yardsticks
+) -> list[Context]:
+    """Return what each run is judged in."""
+    return [known.context(digest, yardstick, rules) for digest, yardstick in zip(digests, own, strict=True)]
