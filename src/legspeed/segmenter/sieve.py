@@ -1,4 +1,4 @@
-"""Which candidates can matter at all: one in twelve. The others are passed over in columns, before anything is weighed.
+"""Which candidates can matter at all: one in ten. The others are passed over in columns, before anything is weighed.
 
 What is computed here must not be stricter than :func:`legspeed.segmenter.choose.verdict` and ``choose``; a candidate
 more changes nothing, one less would. A test holds both ways of judging against each other.
@@ -26,7 +26,7 @@ _COLUMNS: Final = (
 def candidates(
     digests: Sequence[RunDigest], contexts: Sequence[Context], settings: Settings
 ) -> list[tuple[Burst, ...]]:
-    """Return, run by run, the candidates that may be above their gate or just below it, in their order."""
+    """Return, run by run, the candidates that may be above their gate, just below it, or what such a one crests."""
     tables = [Bursts.of(digest.bursts) for digest in digests]
     counts = [len(table) for table in tables]
     if not sum(counts):
@@ -44,7 +44,7 @@ def candidates(
 def _near_the_gate(
     columns: dict[str, F8], counts: Sequence[int], contexts: Sequence[Context], settings: Settings
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Tell of every candidate whether its speed on the flat nears its gate, as one effort."""
+    """Tell of every candidate whether its speed on the flat nears its gate, as one effort, or may be held so long."""
     judging, slope = settings.judging, settings.slope
     delay, error, long_gate, short_flat, short_hill, unsure = (
         np.repeat(np.array(values, dtype=np.float64), counts)
@@ -65,7 +65,8 @@ def _near_the_gate(
     flat = plateau * (sprint + (steady - sprint) * (1.0 - np.exp(-slope.fade_per_s * seconds)))
     uphill = known & (grade - se >= judging.hill_gate_grade - _ROUNDING)
 
-    long_gate = np.where(seconds >= judging.long_s + _ROUNDING, long_gate, long_gate / unsure)
+    least_gate = long_gate / unsure
+    long_gate = np.where(seconds >= judging.long_s + _ROUNDING, long_gate, least_gate)
     short_gate = np.where(uphill, np.minimum(short_hill, short_flat), short_flat)
     part = np.clip((seconds - judging.short_s) / (judging.long_s - judging.short_s), 0.0, 1.0)
     gate = np.maximum(long_gate, short_gate + (long_gate - short_gate) * part)
@@ -77,7 +78,11 @@ def _near_the_gate(
         & (columns["low_speed_mps"] >= slack * judging.low_share * gate_here)
         & (columns["bar_high_mps"] >= slack * judging.bar_share * plateau)
     )
-    return near
+    # What is fast may be no more than the crest of an even effort; then that one must be at hand.
+    held = (columns["low_speed_mps"] >= slack * judging.steady_share * plateau) & (
+        (1.0 + judging.crest) * flat >= slack * least_gate
+    )
+    return near | held
 
 
 def _of_run(context: Context, settings: Settings) -> tuple[float, float, float, float, float, float]:
