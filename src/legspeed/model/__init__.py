@@ -9,6 +9,7 @@ from legspeed.model.bursts import Bursts
 from legspeed.model.channels import CHANNEL_NAMES, CHANNELS, F8, Channel
 from legspeed.model.digest import Assessability, Burst, RunDigest, StreamLag
 from legspeed.model.efforts import COUNTING_KINDS, KINDS, TIERS, Effort, EffortSet, Refusal, Run, Yardstick
+from legspeed.model.judgement import JudgedRun, Judgement
 from legspeed.model.notes import NOTE_CODES
 from legspeed.model.problems import PROBLEM_CODES, Problem
 from legspeed.model.season import (
@@ -47,6 +48,8 @@ __all__ = [
     "Failure",
     "FileResult",
     "Gap",
+    "JudgedRun",
+    "Judgement",
     "Lap",
     "Member",
     "NotRun",

@@ -51,7 +51,7 @@ def written(result: FileResult) -> bytes:
         [row.reason for row in result.not_runs],
         [[row.code, row.message] for row in result.failures],
     ]
-    text = json.dumps(page, separators=(",", ":"), default=_plain).encode()
+    text = json.dumps(page, separators=(",", ":"), default=plain).encode()
     return sealed(text + b"".join(table.table.astype("<f8").tobytes() for table in tables), len(text))
 
 
@@ -94,7 +94,8 @@ def unsealed(page: bytes) -> tuple[bytes, memoryview] | None:
     return page[_HEAD.size : end], memoryview(page)[end:]
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a numpy number becomes Python's
+def plain(value: Any) -> Any:  # noqa: ANN401 - any number
+    """Return a number of numpy's as Python's."""
     return value.item()
 
 
@@ -102,35 +103,35 @@ def _digest_row(digest: RunDigest) -> list[Any]:
     """Return the values of a digest in the order of its fields."""
     row = {name: getattr(digest, name) for name in _DIGEST}
     row["start"] = digest.start.isoformat()
-    row["assessable"] = _values(digest.assessable)
+    row["assessable"] = values(digest.assessable)
     row["best_speeds"] = list(digest.best_speeds.items())
     row["bursts"] = len(digest.bursts)
-    row["lags"] = [_values(lag) for lag in digest.lags]
-    row["problems"] = [_values(problem) for problem in digest.problems]
+    row["lags"] = [values(lag) for lag in digest.lags]
+    row["problems"] = [values(problem) for problem in digest.problems]
     row["strength_sets"] = [
-        [None if one.start is None else one.start.isoformat(), *_values(one)[1:]] for one in digest.strength_sets
+        [None if one.start is None else one.start.isoformat(), *values(one)[1:]] for one in digest.strength_sets
     ]
     return list(row.values())
 
 
-def _values(value: Any) -> list[Any]:  # noqa: ANN401 - any of the small frozen values
+def values(value: Any) -> list[Any]:  # noqa: ANN401 - any of the small frozen values
     """Return the values of a flat dataclass."""
     return [getattr(value, field.name) for field in dataclasses.fields(value)]
 
 
 def _digest(source: str, row: list[Any], table: F8) -> RunDigest:
     """Return the digest of a row, with its candidates."""
-    values = dict(zip(_DIGEST, row, strict=True))
-    values["start"] = dt.datetime.fromisoformat(values["start"])
-    values["assessable"] = Assessability(*values["assessable"])
-    values["best_speeds"] = {int(seconds): speed for seconds, speed in values["best_speeds"]}
-    values["bursts"] = Bursts(table)
-    values["lags"] = tuple(StreamLag(*lag) for lag in values["lags"])
-    values["problems"] = tuple(Problem(*problem) for problem in values["problems"])
-    values["strength_sets"] = tuple(
+    found = dict(zip(_DIGEST, row, strict=True))
+    found["start"] = dt.datetime.fromisoformat(found["start"])
+    found["assessable"] = Assessability(*found["assessable"])
+    found["best_speeds"] = {int(seconds): speed for seconds, speed in found["best_speeds"]}
+    found["bursts"] = Bursts(table)
+    found["lags"] = tuple(StreamLag(*lag) for lag in found["lags"])
+    found["problems"] = tuple(Problem(*problem) for problem in found["problems"])
+    found["strength_sets"] = tuple(
         StrengthSet(None if start is None else dt.datetime.fromisoformat(start), *others)
-        for start, *others in values["strength_sets"]
+        for start, *others in found["strength_sets"]
     )
     for name in ("basis", "timer_delays_s", "minute_m"):
-        values[name] = tuple(values[name])
-    return RunDigest(source=source, **values)
+        found[name] = tuple(found[name])
+    return RunDigest(source=source, **found)

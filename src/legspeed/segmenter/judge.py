@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from legspeed.athlete import Athlete
-from legspeed.model import Effort, EffortSet, Refusal, RunDigest, Yardstick
+from legspeed.model import JudgedRun, Judgement, RunDigest, Yardstick
 from legspeed.segmenter.classify import judge_run, sprint_speeds
 from legspeed.segmenter.context import Context, Habits, habits
 from legspeed.segmenter.ladder import Mark
@@ -15,24 +14,6 @@ from legspeed.segmenter.sets import sets_of
 from legspeed.segmenter.sieve import candidates
 from legspeed.segmenter.yardstick import season_marks, yardstick, yardsticks
 from legspeed.settings import Settings, Yardsticks
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedRun:
-    """What one run holds: efforts and refusals sorted by start, and the efforts as sets."""
-
-    efforts: tuple[Effort, ...]
-    refused: tuple[Refusal, ...]
-    sets: tuple[EffortSet, ...]
-    yardstick: Yardstick
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A season's runs in the order of its digests, and the yardstick as of the last run."""
-
-    runs: tuple[JudgedRun, ...]
-    yardstick: Yardstick
 
 
 def judge(
