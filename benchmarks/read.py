@@ -88,7 +88,8 @@ def _refusal(work: Callable[[bytes], object], data: bytes) -> str:
 
 def _memory(sample: Sample) -> bool:
     """Measure peak memory in a fresh process and print a line; False when the target is missed."""
-    warm = f"import legspeed.readers.{sample.format}, legspeed.readers.normalize"
+    warm = "import legspeed.readers.fit, legspeed.readers.xml.gpx, legspeed.readers.xml.tcx; "
+    warm += "import legspeed.readers.cleaning.normalize"
     with tempfile.TemporaryDirectory() as here:
         path = Path(here) / f"sample.{sample.format}"
         path.write_bytes(sample.data)

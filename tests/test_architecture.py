@@ -38,6 +38,23 @@ FLOORS = {
 }
 ROOMS_APART = 2  # on this floor no room knows another
 
+#: The same inside a house that has rooms of its own; there, too, imports run downwards only.
+INSIDE = {
+    "readers": {
+        "recording": 0,
+        "labels": 0,
+        "content": 1,
+        "fit": 2,
+        "xml": 2,
+        "cleaning": 2,
+        "registry": 2,
+        "reference": 3,
+        "containers": 3,
+        "api": 4,
+        "__init__": 5,
+    }
+}
+
 #: Where each package may be imported; True: at the top of the file, False: inside functions only.
 PLACES = {
     "numpy": {"": True},
@@ -70,16 +87,32 @@ def imports(tree):
     yield from walk(tree, True)
 
 
-def room_of(module, names):
-    """Return the rooms of ours that an import enters."""
-    parts = module.split(".")
-    return {parts[1]} if len(parts) > 1 else {name for name in names if name in FLOORS}
+def rooms_of(module, names, house, floors):
+    """Return the rooms of a house that an import enters; the house itself counts as its front door, ``__init__``."""
+    if module == house:
+        return {name if name in floors else "__init__" for name in names or ("__init__",)}
+    return {module.removeprefix(house + ".").split(".")[0]} if module.startswith(house + ".") else set()
+
+
+def against_the_order(here, module, names):
+    """Yield the rules that an import from the file `here` breaks, on the floors of the whole and inside its house."""
+    parts = here.removesuffix(".py").split("/")
+    if parts[0] == "__init__":
+        return  # it only names where things live
+    houses = [("legspeed", FLOORS, parts[0])]
+    if parts[0] in INSIDE:
+        houses.append((f"legspeed.{parts[0]}", INSIDE[parts[0]], parts[1]))
+    for house, floors, room in houses:
+        for other in rooms_of(module, names, house, floors) - {"__init__" if house == "legspeed" else None}:
+            if floors[other] > floors[room]:
+                yield f"{room} imports {other}, which is above it"
+            elif floors[other] == floors[room] == ROOMS_APART and other != room:
+                yield f"{room} imports {other}, a room beside it"
 
 
 def broken_rules(path, source):
     """Return ``file:line: rule`` for every import that breaks one."""
     here = path.relative_to(SRC).as_posix()
-    room = here.split("/")[0].removesuffix(".py")
     found = []
     for module, names, line, top in imports(ast.parse(source)):
         where = f"{here}:{line}: "
@@ -87,14 +120,7 @@ def broken_rules(path, source):
         if module.startswith("."):
             found.append(where + "relative import")
         elif package == "legspeed":
-            if room == "__init__":
-                continue  # it only names where things live
-            for other in room_of(module, names):
-                mine, theirs = FLOORS[room], FLOORS[other]
-                if theirs > mine:
-                    found.append(where + f"{room} imports {other}, which is above it")
-                elif theirs == mine == ROOMS_APART and other != room:
-                    found.append(where + f"{room} imports {other}, a room beside it")
+            found += [where + rule for rule in against_the_order(here, module, names)]
         elif package not in sys.stdlib_module_names:
             places = [top_allowed for place, top_allowed in PLACES.get(package, {}).items() if here.startswith(place)]
             if not places:
@@ -113,11 +139,15 @@ def test_imports_run_one_way_and_packages_stay_in_their_rooms():
     ("place", "line", "rule"),
     [
         ("model.py", "import legspeed.settings", "above it"),
-        ("readers/fit.py", "from legspeed.segmenter import digest", "a room beside it"),
+        ("readers/fit/rows.py", "from legspeed.segmenter import digest", "a room beside it"),
+        ("readers/fit/rows.py", "from legspeed.readers.xml import times", "a room beside it"),
+        ("readers/cleaning/laps.py", "from legspeed.readers import registry", "a room beside it"),
+        ("readers/content.py", "from legspeed.readers.containers import archives", "above it"),
+        ("readers/xml/gpx.py", "def f():\n    from legspeed.readers import read", "above it"),
         ("exposure/weeks.py", "def f():\n    from legspeed.reporter import words", "a room beside it"),
         ("segmenter/speed.py", "from legspeed import seasons", "above it"),
         ("segmenter/speed.py", "from . import grade", "relative"),
-        ("readers/fit.py", "import fitparse", "may not be imported here"),
+        ("readers/fit/rows.py", "import fitparse", "may not be imported here"),
         ("readers/reference.py", "import fitparse", "inside a function"),
         ("cli_options.py", "import rich.table", "inside a function"),
         ("console.py", "import typer", "may not be imported here"),
@@ -132,6 +162,9 @@ def test_the_rules_are_seen_when_broken(place, line, rule):
 def test_every_room_stands_on_a_floor():
     rooms = {path.relative_to(SRC).parts[0].removesuffix(".py") for path in FILES}
     assert rooms - {"__init__"} == set(FLOORS)
+    for house, floors in INSIDE.items():
+        inside = {path.relative_to(SRC / house).parts[0].removesuffix(".py") for path in (SRC / house).rglob("*.py")}
+        assert inside == set(floors)
 
 
 def test_no_source_file_passes_400_lines():

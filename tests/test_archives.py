@@ -12,8 +12,8 @@ import pytest
 
 from builders_archives import LINK_MODE, Part, bounded, gpx_run, gz, nested, overlapping, raw_zip, zip_of
 from legspeed.errors import DamagedError, EncryptedError, LimitError, ReadError
-from legspeed.readers import archives
-from legspeed.readers.inflate import Seekable, gunzip, gunzip_head, inflate, restarts
+from legspeed.readers.containers import archives
+from legspeed.readers.containers.inflate import Seekable, gunzip, gunzip_head, inflate, restarts
 from legspeed.settings import Limits
 
 LIMITS = Limits()

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -10,16 +11,18 @@ import threading
 import time
 import zipfile
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
+import legspeed
 from builders_season import gpx, morning, stride_speeds
 from legspeed.model import Failure, FileResult, NotRun
-from legspeed.readers import discover
+from legspeed.readers import Entry, discover
 from legspeed.reporter.document import season_json
 from legspeed.seasons import batch
 from legspeed.seasons.batch import map_files
-from legspeed.seasons.book import Book, default_place, way_of_reading
+from legspeed.seasons.book import Book, code_version, default_place, way_of_reading
 from legspeed.seasons.pages import read_back, written
 from legspeed.seasons.season import season
 from legspeed.settings import Settings
@@ -116,7 +119,7 @@ class TestOnlyWhatIsNew:
         read_by(folder, Book(place))
         assert len(digested) == FILES + 3
         digested.clear()
-        monkeypatch.setattr("legspeed.readers.entries.Entry.content", lambda *_: pytest.fail("a file was opened"))
+        monkeypatch.setattr(Entry, "content", lambda *_: pytest.fail("a file was opened"))
         monkeypatch.setattr(batch, "_map_on_processes", lambda *_: pytest.fail("workers were started"))
         read_by(folder, Book(place), jobs=None)
         assert digested == []
@@ -175,6 +178,17 @@ class TestOnlyWhatIsNew:
         ]
         assert len(set(ways)) == 4
         assert way_of_reading(judged, laps=True, strict=False) == ways[0]
+
+    @pytest.mark.parametrize(
+        "file", ["readers/api.py", "readers/fit/stream.py", "segmenter/speed.py", "model/digest.py"]
+    )
+    def test_changed_code_of_the_map_in_any_room_is_another_page(self, file, tmp_path, monkeypatch):
+        copy = Path(shutil.copytree(Path(legspeed.__file__).parent, tmp_path / "legspeed"))
+        monkeypatch.setattr(legspeed, "__file__", str(copy / "__init__.py"))
+        before = code_version.__wrapped__()
+        with (copy / file).open("a", encoding="utf-8") as code:
+            code.write("# changed")
+        assert code_version.__wrapped__() != before
 
     def test_faults_of_ours_are_not_kept(self, place, tmp_path, monkeypatch):
         (tmp_path / "a.gpx").write_text(gpx(morning(0)))

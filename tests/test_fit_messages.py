@@ -7,8 +7,8 @@ import pytest
 import builders_fit as fit
 from legspeed.errors import UnknownFormatError
 from legspeed.readers.fit import messages
-from legspeed.readers.fit_messages import HIDDEN, FieldSummary, MessageTable
-from legspeed.readers.fit_names import field_name, field_names
+from legspeed.readers.fit.names import field_name, field_names
+from legspeed.readers.fit.tables import HIDDEN, FieldSummary, MessageTable
 from legspeed.settings import Limits
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import builders_fit as fit
 from legspeed.readers.fit import read
-from legspeed.readers.fit_columns import gather
-from legspeed.readers.fit_stream import Found, Walker, parse_definition
+from legspeed.readers.fit.columns import gather
+from legspeed.readers.fit.stream import Found, Walker, parse_definition
 from legspeed.settings import Limits
 
 LIMITS = Limits()

@@ -10,11 +10,11 @@ import pytest
 from builders_xml import EXTENSIONS, NOW, START, START_S, Fix, fixes, gpx, gpx_document, point, track
 from legspeed.errors import LimitError, NotActivityError, NoTimeError, ReadError, UnknownFormatError
 from legspeed.model import Activity
-from legspeed.readers import gpx as gpx_reader
-from legspeed.readers.normalize import normalize
+from legspeed.readers.cleaning.normalize import normalize
 from legspeed.readers.recording import CADENCE, Recording
-from legspeed.readers.times import parse_times
-from legspeed.readers.xml_stream import read_points
+from legspeed.readers.xml import gpx as gpx_reader
+from legspeed.readers.xml.stream import read_points
+from legspeed.readers.xml.times import parse_times
 from legspeed.settings import Limits
 
 LIMITS = Limits()

@@ -10,7 +10,7 @@ import pytest
 from builders_xml import NOW, START, START_S, recording
 from legspeed.errors import LimitError, NotActivityError, NoTimeError
 from legspeed.model import Activity, Lap, Pause, StrengthSet
-from legspeed.readers.normalize import normalize
+from legspeed.readers.cleaning.normalize import normalize
 from legspeed.readers.recording import Leg, RawLap, Recording, TimerEvent
 from legspeed.settings import Cleaning, Limits, Settings
 

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from builders_xml import NOW, START, START_S, recording
 from legspeed.errors import NoTimeError
 from legspeed.model import CHANNEL_NAMES, Activity
-from legspeed.readers.normalize import normalize
+from legspeed.readers.cleaning.normalize import normalize
 from legspeed.readers.recording import RawLap, Recording, TimerEvent
 
 NAN = float("nan")

@@ -7,7 +7,7 @@ import pytest
 
 from builders_xml import NOW, recording
 from legspeed.model import CHANNELS, Activity
-from legspeed.readers.normalize import normalize
+from legspeed.readers.cleaning.normalize import normalize
 
 NAN = float("nan")
 DEGREE_M = 111_195.08

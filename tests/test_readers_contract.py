@@ -16,7 +16,7 @@ from builders_fit import file_id, fit_file, simple_run
 from legspeed.errors import DamagedError, LimitError, NotActivityError, ReadError, UnknownFormatError
 from legspeed.model import CHANNEL_NAMES, PROBLEM_CODES, Activity, Problem
 from legspeed.readers import Entry, Reader, Registry, decode, discover, read, read_all, registered
-from legspeed.readers.inflate import Content
+from legspeed.readers.containers.inflate import Content
 from legspeed.readers.recording import Recording
 from legspeed.settings import Limits, Settings
 

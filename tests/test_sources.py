@@ -16,7 +16,7 @@ from builders_archives import LINK_MODE, Part, bounded, gpx_run, gz, nested, ove
 from builders_fit import file_id, fit_file, simple_run
 from legspeed.errors import EncryptedError, LimitError, NotActivityError, ReadError, UnknownFormatError
 from legspeed.readers import Entry, Reader, Registry, discover
-from legspeed.readers.inflate import Content
+from legspeed.readers.containers.inflate import Content
 from legspeed.readers.labels import label
 from legspeed.settings import Limits, Settings
 

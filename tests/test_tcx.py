@@ -23,10 +23,10 @@ from builders_xml import (
 )
 from legspeed.errors import LimitError, NotActivityError, NoTimeError, UnknownFormatError
 from legspeed.model import Activity, Lap
-from legspeed.readers import tcx as tcx_reader
-from legspeed.readers.normalize import normalize
+from legspeed.readers.cleaning.normalize import normalize
 from legspeed.readers.recording import CADENCE, Recording
-from legspeed.readers.xml_stream import read_points
+from legspeed.readers.xml import tcx as tcx_reader
+from legspeed.readers.xml.stream import read_points
 from legspeed.settings import Limits
 
 LIMITS = Limits()

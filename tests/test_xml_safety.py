@@ -14,11 +14,11 @@ import pytest
 
 from builders_xml import NOW, START_S, Fix, TcxLap, fixes, gpx, gpx_document, tcx, track
 from legspeed.errors import LimitError, ReadError, UnknownFormatError
-from legspeed.readers import gpx as gpx_reader
-from legspeed.readers import tcx as tcx_reader
-from legspeed.readers.normalize import normalize
+from legspeed.readers.cleaning.normalize import normalize
 from legspeed.readers.recording import CADENCE, Recording
-from legspeed.readers.xml_stream import read_points
+from legspeed.readers.xml import gpx as gpx_reader
+from legspeed.readers.xml import tcx as tcx_reader
+from legspeed.readers.xml.stream import read_points
 from legspeed.settings import Limits
 
 LIMITS = Limits()

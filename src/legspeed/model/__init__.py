@@ -5,9 +5,11 @@ All are frozen; nothing is changed in place. Units are in the names. ``None`` me
 """
 
 from legspeed.model.activity import Activity, Lap, Pause, WorkoutStep
+from legspeed.model.bursts import Bursts
 from legspeed.model.channels import CHANNEL_NAMES, CHANNELS, F8, Channel
 from legspeed.model.digest import Assessability, Burst, RunDigest, StreamLag
 from legspeed.model.efforts import COUNTING_KINDS, KINDS, TIERS, Effort, EffortSet, Refusal, Run, Yardstick
+from legspeed.model.judgement import JudgedRun, Judgement
 from legspeed.model.notes import NOTE_CODES
 from legspeed.model.problems import PROBLEM_CODES, Problem
 from legspeed.model.season import (
@@ -38,6 +40,7 @@ __all__ = [
     "Activity",
     "Assessability",
     "Burst",
+    "Bursts",
     "Channel",
     "Duplicate",
     "Effort",
@@ -46,6 +49,8 @@ __all__ = [
     "Failure",
     "FileResult",
     "Gap",
+    "JudgedRun",
+    "Judgement",
     "Jumps",
     "Lap",
     "Member",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from legspeed.model.problems import Problem
@@ -118,7 +118,7 @@ class RunDigest:
     easy_speed_mps: float | None
     easy_cadence_spm: float | None
     altitude_noise_m: float | None
-    bursts: tuple[Burst, ...]
+    bursts: Sequence[Burst]
     lags: tuple[StreamLag, ...]
     timer_delays_s: tuple[float, ...]
     strength_sets: tuple[StrengthSet, ...]

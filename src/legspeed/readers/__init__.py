@@ -1,12 +1,14 @@
 """Readers: bytes in, activities out.
 
-``sources`` finds files in folders and archives, ``registry`` chooses by content who reads one, ``fit``, ``gpx`` and
-``tcx`` turn bytes into a ``recording`` as the file has it, and ``normalize`` alone cleans. ``api`` joins them.
+A file's way through the rooms: ``containers`` finds it in folders and archives and unpacks it, ``registry`` chooses by
+its ``content`` who reads it, ``fit`` or ``xml`` (GPX, TCX) turns the bytes into a ``recording`` as the file has it, and
+``cleaning`` makes activities of that. ``api`` joins them, ``reference`` is the second opinion, ``labels`` makes names
+safe to show.
 """
 
 from legspeed.readers.api import decode, read, read_all
-from legspeed.readers.entries import Entry
+from legspeed.readers.containers.entries import Entry
+from legspeed.readers.containers.sources import discover
 from legspeed.readers.registry import Reader, Registry, registered
-from legspeed.readers.sources import discover
 
 __all__ = ["Entry", "Reader", "Registry", "decode", "discover", "read", "read_all", "registered"]

@@ -11,12 +11,12 @@ from typing import BinaryIO
 
 from legspeed.errors import DamagedError, LimitError, NotActivityError, ReadError
 from legspeed.model import Activity, Problem
+from legspeed.readers.containers.entries import DEFAULT, Entry, bounded, decompressed
+from legspeed.readers.containers.inflate import Content, too_large
+from legspeed.readers.containers.sources import discover, discover_in
 from legspeed.readers.content import HEAD_BYTES, is_zip
-from legspeed.readers.entries import DEFAULT, Entry, bounded, decompressed
-from legspeed.readers.inflate import Content, too_large
 from legspeed.readers.labels import label
 from legspeed.readers.registry import Registry, registered
-from legspeed.readers.sources import discover, discover_in
 from legspeed.settings import Settings
 
 
@@ -117,7 +117,7 @@ def decode(
 
 def _activities(content: Content, source: str, settings: Settings, readers: Registry) -> tuple[Activity, ...]:
     """Choose the reader, read, clean; parts of a file that cannot be read are problems as long as others can."""
-    from legspeed.readers.normalize import normalize
+    from legspeed.readers.cleaning.normalize import normalize
 
     if len(content.data) > settings.limits.file_bytes:
         raise LimitError(too_large(settings.limits))

@@ -16,7 +16,8 @@ from typing import Any, Final
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.readers.recording import CADENCE, Recording
+from legspeed.readers.recording import CADENCE
+from legspeed.readers.registry import BUILT_IN
 from legspeed.settings import Limits
 
 #: Values closer than this, in parts of the value, are one value written by two programs.
@@ -156,9 +157,7 @@ def _quoted(error: Exception) -> str:
 
 def _our_reading(data: bytes, format: str, limits: Limits) -> dict[str, F8]:
     """Return our columns of all recordings of a file, one after the other."""
-    from importlib import import_module
-
-    recordings: Sequence[Recording] = import_module(f"legspeed.readers.{format}").read(data, limits)
+    recordings = next(reader for reader in BUILT_IN if reader.name == format).read(data, limits)
     names = {name for r in recordings for name in r.columns}
     columns = {_TIME: np.concatenate([r.unix_s for r in recordings])}
     for name in names:

@@ -114,16 +114,16 @@ class _Late:
         return getattr(importlib.import_module(self.module), self.function)(*args)
 
 
-def _built_in(name: str, doc: str) -> Reader:
-    """Return the reader of the module of that name beside this one."""
-    module = f"legspeed.readers.{name}"
+def _built_in(name: str, place: str, doc: str) -> Reader:
+    """Return the reader at a place beside this one."""
+    module = f"legspeed.readers.{place}"
     return Reader(name, (f".{name}",), _Late(module, "sniff"), _Late(module, "read"), doc)  # type: ignore[arg-type]
 
 
 BUILT_IN: Final[tuple[Reader, ...]] = (
-    _built_in("fit", "FIT, as watches write it: Garmin, COROS, Wahoo, Suunto, Polar, Apple Watch apps …"),
-    _built_in("gpx", "GPX 1.0 and 1.1 tracks with the extensions of Garmin, Cluetrust, Strava and Apple"),
-    _built_in("tcx", "Training Center XML, Garmin's older export and that of many apps"),
+    _built_in("fit", "fit", "FIT, as watches write it: Garmin, COROS, Wahoo, Suunto, Polar, Apple Watch apps …"),
+    _built_in("gpx", "xml.gpx", "GPX 1.0 and 1.1 tracks with the extensions of Garmin, Cluetrust, Strava and Apple"),
+    _built_in("tcx", "xml.tcx", "Training Center XML, Garmin's older export and that of many apps"),
 )
 
 

@@ -21,21 +21,26 @@ from legspeed.seasons.pages import read_back
 from legspeed.settings import MAP_GROUPS, Settings
 
 if TYPE_CHECKING:
-    from legspeed.readers.entries import Entry
+    from legspeed.readers.containers.entries import Entry
 
 #: The environment variable that names another place for the book.
 VARIABLE: Final = "LEGSPEED_BOOK"
 #: ``legs`` as a number: marks a SQLite file as ours.
 _OURS: Final = 0x6C656773
-_LAYOUT: Final = 1
+_LAYOUT: Final = 3
 _BUSY_S: Final = 30.0
 #: Pages made by other settings or older code are dropped once so many other ways of reading have been used since.
 _WAYS_KEPT: Final = 4
+#: Judgements are kept for so many seasons: a squad, and some days of each.
+_RULINGS_KEPT: Final = 100
+#: So many paths are asked for at once: SQLite takes at least 999.
+_PATHS_ASKED: Final = 500
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS pages (content TEXT, way TEXT, page BLOB, PRIMARY KEY (content, way)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (path TEXT, inside TEXT, stamp TEXT, content TEXT, PRIMARY KEY (path, inside))
     WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ways (way TEXT PRIMARY KEY, used INTEGER);
+CREATE TABLE IF NOT EXISTS rulings (number INTEGER PRIMARY KEY, name TEXT UNIQUE, page BLOB);
 """
 
 T = TypeVar("T")
@@ -88,6 +93,20 @@ class Book:
         rows = list(kept)
         if rows:
             self._guarded(lambda book: _write(book, way, rows), None)
+
+    def seen(self, path: str, way: str) -> frozenset[tuple[str, str]]:
+        """Return what the book holds of a file on disk: the way inside it, and size and time or check sum."""
+        if self.rehash:
+            return frozenset()
+        return self._guarded(lambda book: _seen(book, path, way), frozenset())
+
+    def ruling(self, name: str) -> bytes | None:
+        """Return the judgement kept under this name, None when there is none."""
+        return None if self.rehash else self._guarded(lambda book: _ruling(book, name), None)
+
+    def keep_ruling(self, name: str, page: bytes) -> None:
+        """Write down a judgement, and drop those long behind it."""
+        self._guarded(lambda book: _write_ruling(book, name, page), None)
 
     def begin(self, way: str) -> None:
         """Note that this way of reading is in use, and drop the pages of ways that have not been for long."""
@@ -181,11 +200,11 @@ def code_version() -> str:
     top = Path(legspeed.__file__).parent
     total = hashlib.sha256(f"{legspeed.__version__} {np.__version__}".encode())
     files = [top / "kinds.py", top / "threshold.py", *top.glob("settings*.py"), top / "seasons" / "sports.py"]
-    files += [top / "seasons" / "batch.py", top / "seasons" / "pages.py"]
+    files += [top / "athlete.py", *(top / "seasons" / name for name in ("batch.py", "pages.py", "rulings.py"))]
     for room in ("model", "readers", "segmenter"):
-        files += (top / room).glob("*.py")
+        files += (top / room).rglob("*.py")
     for file in sorted(files):
-        total.update(file.name.encode() + file.read_bytes())
+        total.update(file.relative_to(top).as_posix().encode() + file.read_bytes())
     return f"{legspeed.__version__}+{total.hexdigest()[:12]}"
 
 
@@ -224,7 +243,7 @@ def _begin(book: sqlite3.Connection) -> None:
         (mark,) = book.execute("PRAGMA application_id").fetchone()
         (layout,) = book.execute("PRAGMA user_version").fetchone()
         if mark == _OURS and layout != _LAYOUT:
-            for name in ("pages", "files", "ways"):
+            for name in ("pages", "files", "ways", "rulings"):
                 book.execute(f"DROP TABLE IF EXISTS {name}")
         for statement in _TABLES.split(";"):
             book.execute(statement)
@@ -247,28 +266,49 @@ def _transaction(book: sqlite3.Connection) -> Iterator[None]:
 
 def _known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Iterator[tuple[int, FileResult]]:
     """Yield place and result of the entries that are as they were."""
-    places: dict[str, list[int]] = {}
+    places: dict[tuple[str, str, str], list[int]] = {}
     for number, entry in enumerate(entries):
         if entry.error is None:
-            places.setdefault(entry.path, []).append(number)
-    for path, numbers in places.items():
-        rows = book.execute("SELECT inside, stamp, content FROM files WHERE path = ?", (path,)).fetchall()
-        seen = {(inside, stamp): content for inside, stamp, content in rows}
-        for number in numbers:
-            entry = entries[number]
-            content = seen.get((_inside(entry), _stamp(entry)))
-            if content is None:
-                continue
-            row = book.execute("SELECT page FROM pages WHERE content = ? AND way = ?", (content, way)).fetchone()
-            result = None if row is None else read_back(row[0], entry.source)
-            if result is not None:
-                yield number, result
+            places.setdefault((entry.path, inside(entry), stamp(entry)), []).append(number)
+    paths = sorted({path for path, _, _ in places})
+    for first in range(0, len(paths), _PATHS_ASKED):
+        asked = paths[first : first + _PATHS_ASKED]
+        rows = book.execute(
+            "SELECT path, inside, stamp, page FROM files JOIN pages USING (content) "
+            f"WHERE way = ? AND path IN ({', '.join('?' * len(asked))})",
+            (way, *asked),
+        )
+        for path, within, state, page in rows:
+            for number in places.get((path, within, state), ()):
+                result = read_back(page, entries[number].source)
+                if result is not None:
+                    yield number, result
+
+
+def _seen(book: sqlite3.Connection, path: str, way: str) -> frozenset[tuple[str, str]]:
+    rows = book.execute(
+        "SELECT inside, stamp FROM files f WHERE path = ? "
+        "AND EXISTS (SELECT 1 FROM pages p WHERE p.content = f.content AND p.way = ?)",
+        (path, way),
+    )
+    return frozenset(rows.fetchall())
+
+
+def _ruling(book: sqlite3.Connection, name: str) -> bytes | None:
+    row = book.execute("SELECT page FROM rulings WHERE name = ?", (name,)).fetchone()
+    return None if row is None else row[0]
+
+
+def _write_ruling(book: sqlite3.Connection, name: str, page: bytes) -> None:
+    with _transaction(book):
+        book.execute("INSERT OR REPLACE INTO rulings (name, page) VALUES (?, ?)", (name, page))
+        book.execute("DELETE FROM rulings WHERE number <= (SELECT max(number) FROM rulings) - ?", (_RULINGS_KEPT,))
 
 
 def _write(book: sqlite3.Connection, way: str, rows: Sequence[tuple[Entry, str, bytes]]) -> None:
     """Write pages and the stamps of their files in one transaction."""
     pages = [(content, way, page) for _, content, page in rows]
-    files = [(entry.path, _inside(entry), _stamp(entry), content) for entry, content, _ in rows]
+    files = [(entry.path, inside(entry), stamp(entry), content) for entry, content, _ in rows]
     with _transaction(book):
         book.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", pages)
         book.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", files)
@@ -287,12 +327,12 @@ def _note_way(book: sqlite3.Connection, way: str) -> None:
         book.execute("DELETE FROM files WHERE content NOT IN (SELECT content FROM pages)")
 
 
-def _inside(entry: Entry) -> str:
+def inside(entry: Entry) -> str:
     """Return the way inside archives."""
     return "\0".join(member.name for member in entry.members)
 
 
-def _stamp(entry: Entry) -> str:
+def stamp(entry: Entry) -> str:
     """Return what shows that a file is as it was: size and time, inside an archive size and check sum."""
     return f"{entry.size} {entry.crc if entry.members else entry.modified_ns}"
 

@@ -17,8 +17,8 @@ from typing import Final
 
 from legspeed.errors import ReadError
 from legspeed.model import Failure, FileResult, NotRun
-from legspeed.readers import archives
-from legspeed.readers.entries import Entry, bounded, decompressed, descend, opened
+from legspeed.readers.containers import archives
+from legspeed.readers.containers.entries import Entry, bounded, decompressed, descend, opened
 from legspeed.readers.labels import label
 from legspeed.seasons.garmin_list import Listed, garmin_names
 from legspeed.seasons.sports import names_no_sport

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from legspeed.errors import ReadError
 from legspeed.model import FileResult
-from legspeed.readers import archives
-from legspeed.readers.entries import Entry, bounded, decompressed, descend, opened
+from legspeed.readers.containers import archives
+from legspeed.readers.containers.entries import Entry, bounded, decompressed, descend, opened
 from legspeed.settings import Settings
 
 _TOP: Final = "DI_CONNECT/"

@@ -14,7 +14,7 @@ from legspeed.seasons.sports import why_not_a_run
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
-    from legspeed.readers.entries import Entry
+    from legspeed.readers.containers.entries import Entry
 
 
 def inspect_files(
@@ -35,7 +35,7 @@ def inspect_files(
     messages : bool
         Whether to list the messages of FIT files.
     """
-    from legspeed.readers.sources import discover
+    from legspeed.readers.containers.sources import discover
 
     found, failures = [], []
     for entry in discover(paths, settings):

@@ -28,6 +28,7 @@ from legspeed.seasons.dates import local_dates
 from legspeed.seasons.duplicates import without_duplicates
 from legspeed.seasons.exports import with_lists
 from legspeed.seasons.plyometrics import recorded_plyometrics
+from legspeed.seasons.rulings import judged
 from legspeed.settings import Settings
 
 PathLike = str | Path
@@ -84,7 +85,7 @@ def season(
     results: tuple[FileResult, ...] = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
     paths = [Path(item) for item in items if not isinstance(item, RunDigest)]
     if paths:
-        from legspeed.readers.sources import discover
+        from legspeed.readers.containers.sources import discover
 
         entries = list(discover(paths, settings))
         found = map_files(
@@ -98,7 +99,9 @@ def season(
             book=book,
         )
         results += with_lists(entries, found, settings)
-    return reduce_season(results, athlete=athlete, settings=settings, as_of=as_of, laps=laps)
+    from_files = len(paths) == len(items)  # digests given by hand may say anything: what is kept must be files' own
+    kept = book if from_files else None
+    return reduce_season(results, athlete=athlete, settings=settings, as_of=as_of, laps=laps, book=kept)
 
 
 def analyze(
@@ -123,15 +126,14 @@ def reduce_season(
     settings: Settings,
     as_of: dt.date | None = None,
     laps: bool = True,
+    book: Book | None = None,
 ) -> Season:
-    """Judge and add up what the map has found; pure and fast, nothing is read."""
-    from legspeed.segmenter import judge
-
+    """Judge and add up what the map has found: pure and fast. With a `book` only what is new."""
     digests, duplicates = without_duplicates([d for r in results for d in r.digests], settings.together)
     named = _names([d for r in results for d in r.digests], duplicates)
-    judgement = judge(digests, athlete=athlete, settings=settings, laps=laps)
+    judgement = judged(digests, athlete=athlete, settings=settings, laps=laps, book=book)
     runs = []
-    for digest, judged, (date, problem) in zip(
+    for digest, ruled, (date, problem) in zip(
         digests, judgement.runs, local_dates(digests, athlete.time_zone), strict=True
     ):
         runs.append(
@@ -145,9 +147,9 @@ def reduce_season(
                 moving_s=digest.moving_s,
                 distance_m=digest.distance_m,
                 assessable=digest.assessable,
-                efforts=_struck_out(digest.source, judged.efforts, athlete, settings),
-                refused=judged.refused,
-                sets=judged.sets,
+                efforts=_struck_out(digest.source, ruled.efforts, athlete, settings),
+                refused=ruled.refused,
+                sets=ruled.sets,
                 problems=digest.problems if problem is None else (*digest.problems, problem),
                 best_speeds=digest.best_speeds,
                 name=digest.name or named.get(digest.source, (None, None))[0],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legspeed.model import Burst, Effort, EffortSet, RunDigest, Yardstick
+from legspeed.model import Burst, Bursts, Effort, EffortSet, RunDigest, Yardstick
 from legspeed.settings import Sets, Settings
 
 _NAMES = {
@@ -109,10 +109,7 @@ class _Words:
 
     def _burst(self, effort: Effort) -> Burst:
         """Return the candidate that the effort was judged from."""
-        return min(
-            self.digest.bursts,
-            key=lambda b: abs(b.start_s - effort.start_s) + abs(b.end_s - effort.end_s),
-        )
+        return Bursts.of(self.digest.bursts).nearest(effort.start_s, effort.end_s)
 
 
 def _clock(seconds: float) -> str:

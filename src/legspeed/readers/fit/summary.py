@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from legspeed.model import WorkoutStep
-from legspeed.readers import fit_profile as profile
-from legspeed.readers.fit_devices import GARMIN_FAMILY, device_text
-from legspeed.readers.fit_profile import FIT_EPOCH_S, word
-from legspeed.readers.fit_rows import read_rows
-from legspeed.readers.fit_stream import Found, of_number
+from legspeed.readers.fit import profile
+from legspeed.readers.fit.devices import GARMIN_FAMILY, device_text
+from legspeed.readers.fit.profile import FIT_EPOCH_S, word
+from legspeed.readers.fit.rows import read_rows
+from legspeed.readers.fit.stream import Found, of_number
 from legspeed.readers.recording import Leg, RawLap, TimerEvent
 
 _QUARTER_HOUR_S: Final = 900

@@ -11,9 +11,9 @@ import numpy as np
 from legspeed.errors import LimitError, NotActivityError, NoTimeError, UnknownFormatError
 from legspeed.model import F8, Problem
 from legspeed.readers.recording import CADENCE, Leg, Recording
-from legspeed.readers.xml_columns import TIME
-from legspeed.readers.xml_plain import Grammar
-from legspeed.readers.xml_stream import Document, read_points
+from legspeed.readers.xml.columns import TIME
+from legspeed.readers.xml.plain import Grammar
+from legspeed.readers.xml.stream import Document, read_points
 from legspeed.settings import Limits
 
 #: Extensions are known by their local name: the prefix and the version of the namespace differ from app to app.

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from legspeed.model import F8
-from legspeed.readers.fit_columns import Part, Records, column
-from legspeed.readers.fit_profile import BASE_TYPES, FIELD_DESCRIPTION, BaseType
-from legspeed.readers.fit_rows import read_rows
-from legspeed.readers.fit_stream import Found, developer_fields_of, has_developer_fields, of_number
+from legspeed.readers.fit.columns import Part, Records, column
+from legspeed.readers.fit.profile import BASE_TYPES, FIELD_DESCRIPTION, BaseType
+from legspeed.readers.fit.rows import read_rows
+from legspeed.readers.fit.stream import Found, developer_fields_of, has_developer_fields, of_number
 
 _APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS = 0, 1, 2, 3, 6, 7, 8
 

@@ -13,14 +13,14 @@ import numpy as np
 
 from legspeed.errors import LimitError, NotActivityError, NoTimeError
 from legspeed.model import CHANNELS, F8, Activity, Problem, StrengthSet
-from legspeed.readers.clean_cadence import steps_per_minute
-from legspeed.readers.clean_laps import laps_within, place_laps
-from legspeed.readers.clean_legs import Part, divide, legs_of
-from legspeed.readers.clean_pauses import find_pauses
-from legspeed.readers.clean_positions import drop_jumps
-from legspeed.readers.clean_time import Rows, instants, merge_instants, stretches
+from legspeed.readers.cleaning.cadence import steps_per_minute
+from legspeed.readers.cleaning.laps import laps_within, place_laps
+from legspeed.readers.cleaning.legs import Part, divide, legs_of
+from legspeed.readers.cleaning.pauses import find_pauses
+from legspeed.readers.cleaning.positions import drop_jumps
+from legspeed.readers.cleaning.sports import ON_FOOT, sport_of
+from legspeed.readers.cleaning.time import Rows, instants, merge_instants, stretches
 from legspeed.readers.recording import CADENCE, Recording
-from legspeed.readers.sports import ON_FOOT, sport_of
 from legspeed.settings import Settings
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

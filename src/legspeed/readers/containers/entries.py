@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from legspeed.errors import LimitError, ReadError
-from legspeed.readers import archives
-from legspeed.readers.archives import Member
+from legspeed.readers.containers import archives
+from legspeed.readers.containers.archives import Member
+from legspeed.readers.containers.inflate import Content, Restart, gunzip, too_large
 from legspeed.readers.content import is_gzip
-from legspeed.readers.inflate import Content, Restart, gunzip, too_large
 from legspeed.settings import Limits, Settings
 
 #: Every threshold at its default.

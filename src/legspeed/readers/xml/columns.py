@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8, Problem
-from legspeed.readers.times import LONGEST, SHORTEST, parse_time_table, parse_times
-from legspeed.readers.xml_plain import Block
+from legspeed.readers.xml.plain import Block
+from legspeed.readers.xml.times import LONGEST, SHORTEST, parse_time_table, parse_times
 
 #: The column of time stamps; every other column holds plain numbers.
 TIME: Final = "time"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from legspeed.model import Problem
-from legspeed.readers.fit_stream import Walker
+from legspeed.readers.fit.stream import Walker
 from legspeed.settings import Limits
 
 MAGIC: Final = b".FIT"

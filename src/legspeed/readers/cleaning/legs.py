@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legspeed.model import Problem
-from legspeed.readers.clean_time import Rows
+from legspeed.readers.cleaning.time import Rows
 from legspeed.readers.recording import Leg, Recording
 from legspeed.settings import Cleaning
 

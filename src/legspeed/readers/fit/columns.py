@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
-from legspeed.readers.fit_profile import (
+from legspeed.readers.fit.profile import (
     CADENCE256_FIELD,
     CADENCE256_SCALE,
     CADENCE_FIELD,
@@ -23,7 +23,7 @@ from legspeed.readers.fit_profile import (
     BaseType,
     Source,
 )
-from legspeed.readers.fit_stream import Definition, Field, Found, find_field
+from legspeed.readers.fit.stream import Definition, Field, Found, find_field
 from legspeed.readers.recording import CADENCE
 
 #: Every field of the record that feeds a channel.

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from legspeed.errors import EncryptedError, LimitError, NotActivityError, ReadError, UnknownFormatError
-from legspeed.readers import archives
-from legspeed.readers.archives import Member
+from legspeed.readers.containers import archives
+from legspeed.readers.containers.archives import Member
+from legspeed.readers.containers.entries import DEFAULT, Entry, Places, load, opened, places_in, unreadable
+from legspeed.readers.containers.inflate import Content, Restart, gunzip_head
 from legspeed.readers.content import HEAD_BYTES, fit_without_activity, is_gzip, is_zip
-from legspeed.readers.entries import DEFAULT, Entry, Places, load, opened, places_in, unreadable
-from legspeed.readers.inflate import Content, Restart, gunzip_head
 from legspeed.readers.labels import Labels, is_junk, label
 from legspeed.readers.registry import Registry, registered
 from legspeed.settings import Limits, Settings

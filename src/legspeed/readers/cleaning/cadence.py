@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from legspeed.model import F8, Problem
-from legspeed.readers.clean_positions import METRES_PER_DEGREE
+from legspeed.readers.cleaning.positions import METRES_PER_DEGREE
 from legspeed.settings import Cleaning
 
 _SPEED_SPAN_S = 4.0  # positions and distances are differenced over this: 1 s is noise

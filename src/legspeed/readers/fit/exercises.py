@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from legspeed.model import StrengthSet, WorkoutStep
-from legspeed.readers import fit_profile as profile
-from legspeed.readers.fit_profile import FIT_EPOCH_S
-from legspeed.readers.fit_rows import read_rows
-from legspeed.readers.fit_stream import Found, of_number
+from legspeed.readers.fit import profile
+from legspeed.readers.fit.profile import FIT_EPOCH_S
+from legspeed.readers.fit.rows import read_rows
+from legspeed.readers.fit.stream import Found, of_number
 from legspeed.readers.recording import RawLap
 
 _ACTIVE_SET: Final = 1

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final
 
 from legspeed.errors import DamagedError, EncryptedError, LimitError, ReadError
 from legspeed.model import Problem
-from legspeed.readers.inflate import (
+from legspeed.readers.containers.inflate import (
     Content,
     Restart,
     Seekable,

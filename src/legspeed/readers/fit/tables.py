@@ -15,16 +15,16 @@ from typing import Final
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.readers import fit_profile as profile
-from legspeed.readers.fit_columns import Part as FieldPart
-from legspeed.readers.fit_columns import Records, column, gather
-from legspeed.readers.fit_developer import Description, descriptions
-from legspeed.readers.fit_devices import MANUFACTURERS
-from legspeed.readers.fit_exercises import CATEGORIES
-from legspeed.readers.fit_names import FieldName, field_name
-from legspeed.readers.fit_rows import clean_text
-from legspeed.readers.fit_stream import Found, developer_fields_of, fields_of
-from legspeed.readers.fit_walk import parts_of, walk_part
+from legspeed.readers.fit import profile
+from legspeed.readers.fit.columns import Part as FieldPart
+from legspeed.readers.fit.columns import Records, column, gather
+from legspeed.readers.fit.developer import Description, descriptions
+from legspeed.readers.fit.devices import MANUFACTURERS
+from legspeed.readers.fit.exercises import CATEGORIES
+from legspeed.readers.fit.names import FieldName, field_name
+from legspeed.readers.fit.rows import clean_text
+from legspeed.readers.fit.stream import Found, developer_fields_of, fields_of
+from legspeed.readers.fit.walk import parts_of, walk_part
 from legspeed.settings import Limits
 
 #: What stands where a value is not shown.

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from legspeed.readers.fit_parts import Part
-from legspeed.readers.fit_profile import FILE_ID, MESSAGE_NAMES
-from legspeed.readers.fit_stream import Definition, Found, fields_of, parse_definition
+from legspeed.readers.fit.parts import Part
+from legspeed.readers.fit.profile import FILE_ID, MESSAGE_NAMES
+from legspeed.readers.fit.stream import Definition, Found, fields_of, parse_definition
 
 #: Timestamps in a row that fit; met by chance once in 10^10 places.
 CONVINCING: Final = 3

@@ -1,11 +1,4 @@
-"""FIT: bytes in, recordings out. See the modules ``fit_*`` for the parts.
-
-``fit_parts`` settles where the file's parts end, ``fit_walk`` finds their messages: in one pass by ``fit_stream``, and,
-where something makes no sense to ``fit_doubt``, once more and carefully by ``fit_resync`` and ``fit_ahead``.
-``fit_columns`` turns records into columns, ``fit_developer`` the channels of pods and apps, ``fit_summary`` laps,
-sessions and the rest, ``fit_exercises`` strength sets. ``fit_profile``, ``fit_devices`` and ``fit_names`` hold the
-facts of the format.
-"""
+"""A FIT file from its bytes to its recordings."""
 
 from __future__ import annotations
 
@@ -17,12 +10,12 @@ import numpy as np
 
 from legspeed.errors import DamagedError, NotActivityError, ReadError
 from legspeed.model import Problem
-from legspeed.readers import fit_summary as summary
-from legspeed.readers.fit_columns import compressed_clock, record_columns
-from legspeed.readers.fit_developer import descriptions, developer_columns
-from legspeed.readers.fit_exercises import strength_sets
-from legspeed.readers.fit_parts import MAGIC, Part
-from legspeed.readers.fit_profile import (
+from legspeed.readers.fit import summary
+from legspeed.readers.fit.columns import compressed_clock, record_columns
+from legspeed.readers.fit.developer import descriptions, developer_columns
+from legspeed.readers.fit.exercises import strength_sets
+from legspeed.readers.fit.parts import MAGIC, Part
+from legspeed.readers.fit.profile import (
     ACTIVITY_FILE,
     BASE_TYPES,
     FILE_TYPES,
@@ -30,13 +23,13 @@ from legspeed.readers.fit_profile import (
     MESSAGE_NAMES,
     NEEDED,
 )
-from legspeed.readers.fit_stream import Definition, Found, fields_of
-from legspeed.readers.fit_walk import parts_of, walk_part
+from legspeed.readers.fit.stream import Definition, Found, fields_of
+from legspeed.readers.fit.walk import parts_of, walk_part
 from legspeed.readers.recording import Recording
 from legspeed.settings import Limits
 
 if TYPE_CHECKING:
-    from legspeed.readers.fit_messages import MessageTable
+    from legspeed.readers.fit.tables import MessageTable
 
 _NAMED: Final = 4  # examples named in a problem's message
 #: Sizes that a field of a base type can have.
@@ -54,10 +47,10 @@ class Content(NamedTuple):
 
 
 def messages(data: bytes, limits: Limits) -> tuple[MessageTable, ...]:
-    """Return what is in a FIT file message by message; see :func:`legspeed.readers.fit_messages.messages`."""
-    from legspeed.readers import fit_messages
+    """Return what is in a FIT file message by message; see :func:`legspeed.readers.fit.tables.messages`."""
+    from legspeed.readers.fit import tables
 
-    return fit_messages.messages(data, limits)
+    return tables.messages(data, limits)
 
 
 def sniff(head: bytes) -> bool:

@@ -1,7 +1,7 @@
 """GPX and TCX alike: expat as a stream, with limits, salvage, and points taken out in columns.
 
 expat reads; nothing of the document is kept but the points' texts, which become numbers as they come. Stretches of
-plain points take a short cut (`xml_plain`). Everything that an XML file can do to a reader is bounded: a document type
+plain points take a short cut (`plain`). Everything that an XML file can do to a reader is bounded: a document type
 (and with it every entity) is refused, depth, text, names, points and unfinished tags have limits.
 """
 
@@ -15,10 +15,10 @@ from xml.parsers import expat
 
 from legspeed.errors import DamagedError, LimitError, UnknownFormatError
 from legspeed.model import Problem
-from legspeed.readers.xml_columns import Columns
-from legspeed.readers.xml_feed import OF_TEXT, Damaged, Feed
-from legspeed.readers.xml_plain import Grammar, plain_points
-from legspeed.readers.xml_text import XmlText, prepare, repaired
+from legspeed.readers.xml.columns import Columns
+from legspeed.readers.xml.feed import OF_TEXT, Damaged, Feed
+from legspeed.readers.xml.plain import Grammar, plain_points
+from legspeed.readers.xml.text import XmlText, prepare, repaired
 from legspeed.settings import Limits
 
 _BLOCK: Final = 1 << 19  # bytes of plain points scanned at once: fits a processor's cache

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.errors import LimitError
-from legspeed.readers.fit_profile import BASE_TYPES, KNOWN_BASES, MESSAGE_NAMES, TIMESTAMP, BaseType
+from legspeed.readers.fit.profile import BASE_TYPES, KNOWN_BASES, MESSAGE_NAMES, TIMESTAMP, BaseType
 from legspeed.settings import Limits
 
 _BLOCK: Final = 1 << 20  # bytes between two looks at the limits

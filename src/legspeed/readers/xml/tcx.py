@@ -11,10 +11,10 @@ import numpy as np
 from legspeed.errors import LimitError, NotActivityError, NoTimeError, UnknownFormatError
 from legspeed.model import F8, Problem
 from legspeed.readers.recording import CADENCE, RawLap, Recording
-from legspeed.readers.times import parse_times
-from legspeed.readers.xml_columns import TIME, parse_numbers
-from legspeed.readers.xml_plain import Grammar
-from legspeed.readers.xml_stream import Document, read_points
+from legspeed.readers.xml.columns import TIME, parse_numbers
+from legspeed.readers.xml.plain import Grammar
+from legspeed.readers.xml.stream import Document, read_points
+from legspeed.readers.xml.times import parse_times
 from legspeed.settings import Limits
 
 GRAMMAR: Final = Grammar(

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
-from legspeed.readers.fit_columns import Records
-from legspeed.readers.fit_parts import Part
-from legspeed.readers.fit_profile import FILE_ID, RECORD, TIMED
-from legspeed.readers.fit_stream import Found
+from legspeed.readers.fit.columns import Records
+from legspeed.readers.fit.parts import Part
+from legspeed.readers.fit.profile import FILE_ID, RECORD, TIMED
+from legspeed.readers.fit.stream import Found
 
 _NO_TIME: Final = 0xFFFFFFFF
 _FEW: Final = 64  # messages of one definition that are looked at one by one

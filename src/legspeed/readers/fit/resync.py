@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 from legspeed.errors import LimitError
 from legspeed.model import Problem
-from legspeed.readers.fit_ahead import Ahead, Clues, Message
-from legspeed.readers.fit_parts import Part
-from legspeed.readers.fit_profile import FILE_ID, RECORD, TIMED
-from legspeed.readers.fit_stream import Found, Walker
+from legspeed.readers.fit.ahead import Ahead, Clues, Message
+from legspeed.readers.fit.parts import Part
+from legspeed.readers.fit.profile import FILE_ID, RECORD, TIMED
+from legspeed.readers.fit.stream import Found, Walker
 from legspeed.settings import Limits
 
 _DOUBTS: Final = 2000  # odd messages looked into before their oddness is taken as this file's habit
