@@ -112,12 +112,12 @@ class _Reader:
 
     def head(self, text: str, _raw: str) -> None:
         for pattern, held in (
-            (r"Runs (\d+) runs?, ([\d.]+) (km|mi); (\d+) could show strides", self._runs),
+            (r"In all (\d+) runs?, ([\d.]+) (km|mi); (\d+) could show strides", self._runs),
             (rf"Last speed work \w{{3}} ({DAY}), (?:(\d+) days? before ({DAY})|as of that day)", self._last),
             (r"Last speed work none seen", self._never),
             (
                 rf"Open gap (\d+) days(?: \(at least (\d+)\))? since ({DAY}): (\w+)"
-                r"(?:; (\d+) runs?(?:, (\d+) of them could not show short efforts)?)?",
+                r"(?:; (\d+) runs?(?:, (\d+ of them|which|none of which) could (?:not )?show short efforts)?)?",
                 self._open,
             ),
             (
@@ -157,7 +157,9 @@ class _Reader:
         assert int(least or days) == gap["days_min"]
         assert level == ("muted" if gap["muted"] else gap["level"])
         assert int(runs or 0) == gap["runs"]
-        assert int(unseen or 0) == gap["runs"] - gap["assessable_runs"]
+        blind = gap["runs"] - gap["assessable_runs"]
+        every = {"which", "none of which"}
+        assert (gap["runs"] if unseen in every else int((unseen or "0").split()[0])) == blind
 
     def _plyometrics(self, date, days, as_of, jumps) -> None:
         found = self.exposure["plyometrics"]
@@ -224,9 +226,19 @@ class _Reader:
                     if e["kind"] == one["kind"] and one["start_s"] <= e["start_s"] <= one["end_s"]
                 ]  # fmt: skip
                 counted = sum(e["counts"] for e in inside)
-                if one["text"] == text and counted == (len(inside) if said is None else said):
+                if self._same_way(text, one["text"]) and counted == (len(inside) if said is None else said):
                     return True
         return False
+
+    def _same_way(self, shown: str, text: str) -> bool:
+        """Tell whether a set is shown as the JSON has it, its kilometres in the page's unit."""
+        parts = re.split(r"(\d+\.\d) km", text)
+        found = re.fullmatch(rf"(\d+\.\d) {self.units}".join(re.escape(part) for part in parts[::2]), shown)
+        if found is None:
+            return False
+        for distance, km in zip(found.groups(), parts[1::2], strict=True):
+            near(distance, 1000 * float(km) / METRES[self.units])
+        return True
 
     def weeks(self, text: str, raw: str) -> None:
         if not re.match(r"\s+\d{4}", raw):
@@ -294,9 +306,10 @@ class _Reader:
             return
         before = re.fullmatch(r"and (\d+) blocks? before; --format csv --table blocks", text)
         if before:
-            assert int(before[1]) == len(self.exposure["blocks"]) - 6
+            assert int(before[1]) == sum(bool(b["runs"] or b["sessions"]) for b in self.exposure["blocks"]) - 6
             return
-        block = list(reversed(self.exposure["blocks"]))[self.rows]
+        blocks = [block for block in self.exposure["blocks"] if block["runs"] or block["sessions"]]
+        block = blocks[-1 - self.rows]
         self.rows += 1
         if block["block"]:
             text = text.removeprefix(f"{block['block']} ")

@@ -34,6 +34,7 @@ from legspeed.athlete_values import (
     note_codes,
     number_between,
     session_kind,
+    session_seconds,
     time_zone,
     units,
     whole_count,
@@ -132,7 +133,7 @@ _SESSION: Final[_Checks] = {
     "date": ("date", calendar_date),
     "kind": ("kind", session_kind),
     "count": ("count", whole_count),
-    "seconds": ("seconds", number_between(1, 3600, "s")),
+    "seconds": ("seconds", session_seconds),
 }
 _STRIKE: Final[_Checks] = {"source": ("source", any_text), "start_s": ("start_s", number_between(0, 1e7, "s"))}
 _MUTE: Final[_Checks] = {

@@ -100,6 +100,11 @@ def number_between(low: float, high: float, unit: str) -> Callable[[object], flo
     return check
 
 
+def session_seconds(value: object) -> float:
+    """Return how long each effort of a session by hand was, in seconds."""
+    return number_between(1, 3600, "s")(value)
+
+
 def whole_count(value: object) -> int:
     """Return a whole number of efforts."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1000:

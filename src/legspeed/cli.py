@@ -120,7 +120,7 @@ def season(
     from legspeed.seasons.window import window
 
     console.check_target(output, format)
-    first, last, day = console.date("--since", since), console.date("--until", until), console.date("--as-of", as_of)
+    (first, last), day = console.days_shown(since, until), console.date("--as-of", as_of)
     who = console.who(paths, athlete, verbose=verbose, five_k=five_k, max_speed=max_speed, units=units, tz=tz)
     with console.book(not no_book, rehash=rehash, quiet=quiet) as book, Progress(quiet) as progress:
         result = read_season(
@@ -170,7 +170,7 @@ def gaps(
     from legspeed.seasons.window import window
 
     console.check_target(output, format)
-    first, last, day = console.date("--since", since), console.date("--until", until), console.date("--as-of", as_of)
+    (first, last), day = console.days_shown(since, until), console.date("--as-of", as_of)
     who = console.who(paths, athlete, verbose=verbose, five_k=five_k, max_speed=max_speed, units=units, tz=tz)
     day = day or console.today(who)
     with console.book(not no_book, rehash=rehash, quiet=quiet) as book, Progress(quiet) as progress:

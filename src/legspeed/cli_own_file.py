@@ -67,7 +67,7 @@ def add(
         str, typer.Argument(metavar="KIND", help="stride, hill_sprint, sprint, fast_rep, finish_kick or plyometrics.")
     ],
     count: Annotated[int, typer.Argument(metavar="COUNT", help="How many efforts, or sets of jumps.")],
-    seconds: Annotated[float | None, typer.Argument(metavar="[SECONDS]", help="How long each was.")] = None,
+    seconds: Annotated[float | None, typer.Argument(metavar="SECONDS", help="How long each was.")] = None,
     undo: Undo = False,
     athlete: AthleteFile = None,
 ) -> int:

@@ -72,6 +72,14 @@ def date(name: str, value: str | None) -> dt.date | None:
     return found
 
 
+def days_shown(since: str | None, until: str | None) -> tuple[dt.date | None, dt.date | None]:
+    """Return the dates behind --since and --until, in their order."""
+    first, last = date("--since", since), date("--until", until)
+    if first is not None and last is not None and first > last:
+        raise SettingsError(f"--since {first} is after --until {last}: swap them")
+    return first, last
+
+
 @contextlib.contextmanager
 def book(wanted: bool, *, rehash: bool = False, quiet: bool = False) -> Iterator[Book | None]:
     """Lend the book, or None where it is not wanted; it is closed afterwards."""
@@ -107,14 +115,16 @@ def tell_left_out(
     failures: Iterable[Failure], result: Season | None = None, *, not_runs: bool = False, of: str = ""
 ) -> None:
     """Say each failure, and on request each input that was no run, on stderr: one line each, `of` whom it is."""
-    of = f"{of}: " if of else ""
+    of, said = f"{of}: " if of else "", False
     for failure in failures:
+        said = True
         say(f"{of}{failure.source}: {failure.message}")
     if result is None:
         return
     for other in result.not_runs if not_runs or not result.runs else ():
+        said = True
         say(f"{of}{other.source}: not a run: {other.reason}")
-    if not result.runs:
+    if not result.runs and not said:
         say(f"{of}no run was found: name FIT, GPX or TCX files of runs, or a folder or zip that holds some")
 
 

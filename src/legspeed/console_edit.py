@@ -41,7 +41,12 @@ def add_by_hand(
 ) -> None:
     """Add a session that no watch saw, or take it out again."""
     target = athlete_file or athlete.find([Path()]) or Path(FILE_NAME)
-    session = ManualSession(checked("DATE", athlete_values.calendar_date, date), kind, count, seconds)
+    session = ManualSession(
+        checked("DATE", athlete_values.calendar_date, date),
+        checked("KIND", athlete_values.session_kind, kind),
+        checked("COUNT", athlete_values.whole_count, count),
+        None if seconds is None else checked("SECONDS", athlete_values.session_seconds, seconds),
+    )
     before = _read(target)
     edit = remove_session if undo else add_session
     after = edit(before, session, name=str(target))
@@ -72,7 +77,10 @@ def _seconds(start: object) -> float:
     """Return the seconds behind ``1830.5`` or ``30:30``, the two ways in which reports name a start."""
     if isinstance(start, str) and re.fullmatch(r"\d{1,7}(\.\d{1,6})?", start, re.ASCII):
         return float(start)
-    return athlete_values.clock_seconds(start)
+    try:
+        return athlete_values.clock_seconds(start)
+    except SettingsError:
+        raise SettingsError(f"a time such as 30:30, or seconds such as 1830.5, are wanted, not {start!r}") from None
 
 
 def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, str]:

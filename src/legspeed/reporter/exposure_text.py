@@ -40,7 +40,8 @@ def _jumps(sessions: tuple[PlyometricSession, ...]) -> str:
 
 
 def block_grid(blocks: tuple[Period, ...]) -> Iterator[Block]:
-    """Yield the training blocks, the latest first: how often, how much, how quick on the feet."""
+    """Yield the training blocks with any running, the latest first: how often, how much, how quick on the feet."""
+    blocks = tuple(block for block in blocks if block.runs or block.sessions)
     if len(blocks) < 2 and not any(block.name for block in blocks):
         return
     if not any(block.sessions for block in blocks):

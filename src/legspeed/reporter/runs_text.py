@@ -63,7 +63,7 @@ def _about(run: Run, units: str) -> Iterator[Fact]:
             else "no short efforts"
         )
         yield Fact("Could show", f"{shown}: {can.why}" if can.why else shown, "notice")
-    sets = counting_sets(run)
+    sets = counting_sets(run, units)
     for number, text in enumerate(sets):
         yield Fact("" if number else "Speed work", text, "strong")
     if not sets:

@@ -38,13 +38,14 @@ def season_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Blo
     yield _title(season, name)
     if not season.runs:
         said = "No run was found." if season.exposure.as_of is None else "No run in the days asked for."
-        yield Facts((Fact("", said, "bad"), *left_out(season)))
+        yield Fact(said, "", "bad")
+        yield Facts(left_out(season))
         return
     yield Facts(tuple(_first(season, units)))
     yield from _year_strips(season)
     yield from gap_grid(season.gaps, units, shown=_GAPS_SHOWN)
     yield from _notes(season)
-    yield from _recent(season)
+    yield from _recent(season, units)
     yield from block_grid(season.exposure.blocks)
     yield from kind_grid(season.exposure)
     rest = (*left_out(season), *problem_facts(season.runs))
@@ -75,7 +76,8 @@ def left_out(season: Season) -> tuple[Fact, ...]:
         text = f"{words.count(len(season.failed), 'file')}: {shown}" + (f", and {more} more" if more > 0 else "")
         facts.append(Fact("Failed", text, "bad"))
     if season.not_runs:
-        reasons = Counter(n.reason for n in season.not_runs).most_common()
+        # What to do about each stands in the JSON, and with --verbose.
+        reasons = Counter(n.reason.partition(";")[0] for n in season.not_runs).most_common()
         lines = [f"{times} × {why}" for why, times in reasons[:_LISTED]]
         lines += [f"and {words.count(len(reasons) - _LISTED, 'more reason')}"] if len(reasons) > _LISTED else []
         facts += [Fact("" if number else "Not runs", line, "dim") for number, line in enumerate(lines)]
@@ -105,14 +107,15 @@ def problem_facts(runs: Sequence[Run]) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def counting_sets(run: Run) -> list[str]:
+def counting_sets(run: Run, units: str) -> list[str]:
     """Return the sets of a run that count, in words; where only some of a set's efforts do, how many."""
     texts = []
     for one in run.sets:
         inside = [e for e in run.efforts if e.kind == one.kind and one.start_s <= e.start_s <= one.end_s]
         counted = sum(e.counts and e.kind in COUNTING_KINDS for e in inside)
         if counted:
-            texts.append(one.text if counted == len(inside) else f"{one.text} ({counted} of them count)")
+            said = words.in_units(one.text, units)
+            texts.append(said if counted == len(inside) else f"{said} ({counted} of them count)")
     return texts
 
 
@@ -128,7 +131,6 @@ def _first(season: Season, units: str) -> Iterator[Fact]:
     exposure = season.exposure
     runs, shown = season.runs, [run for run in season.runs if run.assessable.strides]
     km = words.distance(sum(run.distance_m or 0.0 for run in runs), units)
-    yield Fact("Runs", f"{words.count(len(runs), 'run')}, {km}; {len(shown)} could show strides")
     if exposure.last_date is None or exposure.days_since is None:
         yield Fact("Last speed work", "none seen", "notice")
     else:
@@ -138,7 +140,7 @@ def _first(season: Season, units: str) -> Iterator[Fact]:
             else "as of that day"
         )
         yield Fact("Last speed work", f"{words.day(exposure.last_date)}, {ago}", "strong")
-        yield from (Fact("", text) for text in _sets_on(runs, exposure.last_date))
+        yield from (Fact("", text) for text in _sets_on(runs, exposure.last_date, units))
     gap = next((gap for gap in season.gaps if gap.open), None)
     if gap is not None:
         yield Fact("Open gap", *open_gap(gap))
@@ -152,11 +154,12 @@ def _first(season: Season, units: str) -> Iterator[Fact]:
         day = exposure.score[-1]
         yield Fact("Score", f"{day.score:.0f}, habit {day.habit:.0f}  (100 is two sessions of 5 × 20 s a week)")
     yield from yardstick_facts(season.yardstick, units)
+    yield Fact("In all", f"{words.count(len(runs), 'run')}, {km}; {len(shown)} could show strides")
 
 
-def _sets_on(runs: Sequence[Run], date: dt.date) -> list[str]:
+def _sets_on(runs: Sequence[Run], date: dt.date, units: str) -> list[str]:
     """Return the counting sets of one day in words."""
-    return [text for run in runs if run.local_date == date for text in counting_sets(run)]
+    return [text for run in runs if run.local_date == date for text in counting_sets(run, units)]
 
 
 def _week_sentence(week: Period) -> str:
@@ -215,9 +218,9 @@ def _notes(season: Season) -> Iterator[Block]:
     yield Facts(tuple(rows))
 
 
-def _recent(season: Season) -> Iterator[Block]:
+def _recent(season: Season, units: str) -> Iterator[Block]:
     """Yield the latest sessions of speed work as sets."""
-    sessions = [(run, texts) for run in reversed(season.runs) if (texts := counting_sets(run))]
+    sessions = [(run, texts) for run in reversed(season.runs) if (texts := counting_sets(run, units))]
     rows: list[Row] = []
     for run, texts in sessions[:_RECENT_RUNS]:
         shown = texts[:_RECENT_SETS]
