@@ -1,4 +1,7 @@
-"""The book: what was read is not read again, whatever ends the reading; and no state of it changes a result."""
+"""The book: what was read is not read again, whatever ends the reading; and no state of it changes a result.
+
+With test_interrupted.py case 39 of the input cases: killed at random points, two processes at once.
+"""
 
 import os
 import random

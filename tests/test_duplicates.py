@@ -1,4 +1,8 @@
-"""One run in several recordings: found whatever the format, the clock and the cut. Two runs are never taken for one."""
+"""One run in several recordings: found whatever the format, the clock and the cut. Two runs are never taken for one.
+
+Case 34 of the input cases: the same run as FIT, TCX, GPX and gzipped, a copy by another zone's clock, a trimmed copy, a
+second watch, and real doubles.
+"""
 
 import datetime as dt
 import gzip

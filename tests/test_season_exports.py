@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from builders_fit import START, simple_run
 from builders_season import gpx, morning, stride_speeds
 from legspeed.reporter.document import season_document
 from legspeed.reporter.season_text import season_blocks
@@ -62,6 +63,8 @@ def export(path, kinds=("Run", "Run", "Ride", "Run", "Run"), headers=ENGLISH, pr
 
 
 class TestStrava:
+    """Case 35 of the input cases: 94 columns, repeated and localised headers, cells of several lines, mixed .gz."""
+
     @pytest.mark.parametrize(
         ("kinds", "headers"),
         [
@@ -193,28 +196,28 @@ class TestGarminList:
         assert found.failed == ()
 
 
-def test_a_garmin_account_export_is_passed_over_quickly(tmp_path):
+def test_a_garmin_account_export_of_7779_files_is_passed_over_quickly(tmp_path):
+    """Case 36 of the input cases: zips in a zip, 354 activities among 7,779 files; the rest counted, quickly."""
     monitoring = (SAMPLES / "odd" / "monitoring.fit").read_bytes()
-    inner = []
-    for part in range(2):
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for number in range(1500):
-                archive.writestr(f"me@example.org_{part}{number:05d}.fit", monitoring + bytes(number % 3))
-            for number in range(4):
-                day = 4 * part + number
-                archive.writestr(f"me@example.org_9{part}{number}.gpx", gpx(morning(day)))
-            archive.writestr(f"me@example.org_{part}.txt", "weight\n")
-        inner.append(buffer.getvalue())
-    path = tmp_path / "garmin.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for part, data in enumerate(inner):
-            archive.writestr(f"DI_CONNECT/DI-Connect-Uploaded-Files/UploadedFiles_0-_Part{part + 1}.zip", data)
-        archive.writestr("DI_CONNECT/DI-Connect-User/user.json", "{}")
+    with zipfile.ZipFile(tmp_path / "garmin.zip", "w") as top:
+        for part in range(3):
+            page = io.BytesIO()
+            with zipfile.ZipFile(page, "w", zipfile.ZIP_DEFLATED) as archive:
+                for number in range(2475):
+                    archive.writestr(f"me@example.org_{part}{number:05d}.fit", monitoring + bytes(number % 3))
+                for number in range(118):
+                    day = 118 * part + number
+                    archive.writestr(f"me@example.org_9{day}.fit", simple_run(60, start=START - 86_400 * day))
+                archive.writestr(f"me@example.org_{part}.txt", "weight\n")
+            top.writestr(f"DI_CONNECT/DI-Connect-Uploaded-Files/UploadedFiles_0-_Part{part + 1}.zip", page.getvalue())
+        top.writestr("DI_CONNECT/DI-Connect-User/user.json", "{}")
     began = time.process_time()
-    found = season(path, jobs=1)
-    assert time.process_time() - began < 8
-    assert len(found.runs) == 8
+    found = season(tmp_path / "garmin.zip", jobs=1)
+    spent_s = time.process_time() - began
+    print(f"{spent_s:.1f} s of processor for 7,779 files")
+    assert len(found.runs) == 354
     assert found.failed == ()
-    assert len(found.not_runs) == 3000
-    assert all("not of an activity" in row.reason for row in found.not_runs)
+    assert len(found.not_runs) == 7425
+    assert all("of type monitoring, not of an activity" in row.reason for row in found.not_runs)
+    # 354 small runs cost about as much as the 7,425 files that are passed over by their first bytes.
+    assert spent_s < 15
