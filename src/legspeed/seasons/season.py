@@ -25,10 +25,9 @@ from legspeed.model import (
 from legspeed.seasons.batch import Progress, map_files
 from legspeed.seasons.book import Book
 from legspeed.seasons.dates import local_dates
-from legspeed.seasons.duplicates import without_duplicates
 from legspeed.seasons.exports import with_lists
 from legspeed.seasons.plyometrics import recorded_plyometrics
-from legspeed.seasons.rulings import judged
+from legspeed.seasons.rulings import ruled
 from legspeed.settings import Settings
 
 PathLike = str | Path
@@ -87,7 +86,7 @@ def season(
     if paths:
         from legspeed.readers.containers.sources import discover
 
-        entries = list(discover(paths, settings))
+        entries = list(discover(paths, settings, known=None if book is None else book.holds))
         found = map_files(
             entries,
             settings=settings,
@@ -129,11 +128,12 @@ def reduce_season(
     book: Book | None = None,
 ) -> Season:
     """Judge and add up what the map has found: pure and fast. With a `book` only what is new."""
-    digests, duplicates = without_duplicates([d for r in results for d in r.digests], settings.together)
-    named = _names([d for r in results for d in r.digests], duplicates)
-    judgement = judged(digests, athlete=athlete, settings=settings, laps=laps, book=book)
+    read = [d for r in results for d in r.digests]
+    ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book)
+    digests, judgement = ruling.digests, ruling.judgement
+    named = _names(read, ruling.duplicates)
     runs = []
-    for digest, ruled, (date, problem) in zip(
+    for digest, judged, (date, problem) in zip(
         digests, judgement.runs, local_dates(digests, athlete.time_zone), strict=True
     ):
         runs.append(
@@ -147,9 +147,9 @@ def reduce_season(
                 moving_s=digest.moving_s,
                 distance_m=digest.distance_m,
                 assessable=digest.assessable,
-                efforts=_struck_out(digest.source, ruled.efforts, athlete, settings),
-                refused=ruled.refused,
-                sets=ruled.sets,
+                efforts=_struck_out(digest.source, judged.efforts, athlete, settings),
+                refused=judged.refused,
+                sets=judged.sets,
                 problems=digest.problems if problem is None else (*digest.problems, problem),
                 best_speeds=digest.best_speeds,
                 name=digest.name or named.get(digest.source, (None, None))[0],
@@ -164,7 +164,7 @@ def reduce_season(
         yardstick=judgement.yardstick,
         runs=tuple(runs),
         not_runs=_by_source([n for r in results for n in r.not_runs]),
-        duplicates=duplicates,
+        duplicates=ruling.duplicates,
         failed=_failures([f for r in results for f in r.failures]),
         exposure=exposure(
             dated,

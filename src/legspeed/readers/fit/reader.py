@@ -14,7 +14,7 @@ from legspeed.readers.fit import summary
 from legspeed.readers.fit.columns import compressed_clock, record_columns
 from legspeed.readers.fit.developer import descriptions, developer_columns
 from legspeed.readers.fit.exercises import strength_sets
-from legspeed.readers.fit.parts import MAGIC, Part
+from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import (
     ACTIVITY_FILE,
     BASE_TYPES,
@@ -51,11 +51,6 @@ def messages(data: bytes, limits: Limits) -> tuple[MessageTable, ...]:
     from legspeed.readers.fit import tables
 
     return tables.messages(data, limits)
-
-
-def sniff(head: bytes) -> bool:
-    """Tell whether content that begins with `head` is FIT."""
-    return head[8:12] == MAGIC
 
 
 def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
