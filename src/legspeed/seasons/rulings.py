@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: What the athlete says that is looked at only after judging.
 _LATER: Final = frozenset(
-    {"name", "units", "time_zone", "sessions", "strikes", "mutes", "blocks", "muted_notes", "settings"}
+    ("name", "units", "time_zone", "sessions", "strikes", "mutes", "blocks", "muted_notes", "settings", "folder")
 )
 
 
