@@ -104,7 +104,7 @@ class Activity:
             if column.shape != n or column.dtype != np.float64:
                 raise ValueError(f"{name}: float64 of shape {n} wanted, got {column.dtype} of shape {column.shape}")
             column.setflags(write=False)
-        if n[0] > 1 and not bool(np.all(np.diff(self.time_s) > 0)):
+        if n[0] > 1 and not bool((self.time_s[1:] > self.time_s[:-1]).all()):
             raise ValueError("time_s must increase strictly")
 
     @property
