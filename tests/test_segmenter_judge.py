@@ -155,6 +155,14 @@ def test_a_lap_that_agrees_times_the_effort():
     assert all(e.distance_m == pytest.approx(e.mean_speed_mps * e.duration_s, rel=0.01) for e in run.efforts)
 
 
+def test_the_kind_is_that_of_the_lap_which_times_the_effort():
+    rep = way((600, 3.0), (50, 6.4), (300, 3.0))
+    (plain,) = judged(recording(rep)).efforts
+    (timed,) = judged(recording(rep, laps=((0, 598.0), (598.0, 662.0)))).efforts
+    assert (plain.kind, plain.counts) == ("fast_rep", True)
+    assert (timed.kind, timed.counts, timed.duration_s) == ("interval", False, pytest.approx(64))
+
+
 def test_a_lap_that_does_not_agree_changes_nothing():
     plain = judged(recording(STRIDES))
     for laps in (((0, 1000), (1000, 1320)), ((0, 560), (560, 640)), ((0, 610), (610, 613), (613, 1320))):

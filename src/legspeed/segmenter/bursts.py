@@ -8,7 +8,7 @@ highest bar that shows it by itself. Later the runner's own bar picks, from this
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,39 +43,29 @@ def rises(line: Timeline, speed_mps: F8, picking: Picking) -> tuple[Rise, ...]:
     """Return every candidate, sorted by start; candidates of neighbouring bars may contain one another."""
     top = float(speed_mps.max()) if line.m else 0.0
     found: dict[tuple[int, int], Rise] = {}
+    # The edges are found second by second, in some hundred components a run: there a list is quicker than an array.
+    seconds = speed_mps.tolist()
+    edges: dict[tuple[int, int], tuple[int, int] | None] = {}
     bar = picking.bar_low_mps
     while bar < min(top, picking.bar_high_mps):
         upper = bar * picking.bar_step
         for a, b in components(speed_mps >= bar, line, int(picking.dip_s)):
             if b - a + 1 < picking.least_s or b - a + 1 > picking.longest_s:
                 continue
-            rise = _with_edges(line, speed_mps, a, b, bar, upper, int(picking.dip_s))
-            if rise.plateau_mps - rise.base_mps < picking.least_rise_mps:
+            if (a, b) in edges:
+                # Nothing lies between the two bars: the same seconds have the same edges.
+                key = edges[a, b]
+                if key is not None:
+                    found[key] = replace(found[key], bar_high_mps=upper)
                 continue
-            key = (round(rise.start_s), round(rise.end_s))
-            same = found.get(key)
-            if same is not None:
-                rise = _joined(same, rise)
-            found[key] = rise
+            rise = _with_edges(line, seconds, (a, b), (bar, upper), picking)
+            key = None if rise is None else (round(rise.start_s), round(rise.end_s))
+            edges[a, b] = key
+            if rise is None or key is None:
+                continue
+            found[key] = replace(found[key], bar_high_mps=upper) if key in found else rise
         bar = upper
     return tuple(sorted(found.values(), key=lambda r: (r.start_s, r.bar_low_mps)))
-
-
-def _joined(lower: Rise, upper: Rise) -> Rise:
-    """Return one candidate that stands from the lower one's bar to the upper one's."""
-    return Rise(
-        lower.first,
-        lower.last,
-        lower.start_s,
-        lower.end_s,
-        lower.plateau_mps,
-        lower.base_mps,
-        lower.after_mps,
-        lower.bar_low_mps,
-        upper.bar_high_mps,
-        lower.open_start,
-        lower.open_end,
-    )
 
 
 def components(mask: B1, line: Timeline, dip_s: int) -> Iterator[tuple[int, int]]:
@@ -100,45 +90,44 @@ def components(mask: B1, line: Timeline, dip_s: int) -> Iterator[tuple[int, int]
         yield pending
 
 
-def _with_edges(line: Timeline, v: F8, a: int, b: int, bar: float, upper: float, dip: int) -> Rise:
-    """Put the edges of the component [a, b] where the curve crosses half of its rise."""
-    core = v[a : b + 1]
-    plateau = quantile(core, 0.7)
+def _with_edges(
+    line: Timeline, v: list[float], at: tuple[int, int], bars: tuple[float, float], picking: Picking
+) -> Rise | None:
+    """Put the edges of the component `at` where the curve crosses half of its rise; None where it hardly rises."""
+    a, b = at
+    dip = int(picking.dip_s)
+    plateau = quantile(v[a : b + 1], 0.7)
     first, last = int(line.first[a]), int(line.last[a])
     base = _level(v[max(first, a - 12) : a])
+    if plateau - base < picking.least_rise_mps:
+        return None
     after = _level(v[b + 1 : min(last, b + 12) + 1])
-    high = np.flatnonzero(core >= plateau)
     half = base + 0.5 * (plateau - base)
-    i = _reach(v, a + int(high[0]), first, -1, half, dip)
+    i = _reach(v, next(k for k in range(a, b + 1) if v[k] >= plateau), first, -1, half, dip)
     open_start = i == first
     start = float(line.t_s[i]) - (0.0 if open_start else _part(v[i - 1], v[i], half))
     half = after + 0.5 * (plateau - after)
-    j = _reach(v, a + int(high[-1]), last, 1, half, dip)
+    j = _reach(v, next(k for k in range(b, a - 1, -1) if v[k] >= plateau), last, 1, half, dip)
     open_end = j == last
     end = float(line.t_s[j]) + (0.0 if open_end else _part(v[j + 1], v[j], half))
-    return Rise(a, b, start, end, plateau, base, after, bar, upper, open_start, open_end)
+    return Rise(a, b, start, end, plateau, base, after, *bars, open_start, open_end)
 
 
-def _reach(v: F8, i: int, stop: int, step: int, half: float, dip: int) -> int:
+def _reach(v: list[float], i: int, stop: int, step: int, half: float, dip: int) -> int:
     """Walk from `i` towards `stop` while the curve stays above `half`, over dips of at most `dip` points."""
-    while i != stop:
-        for ahead in range(1, dip + 2):
-            k = i + step * ahead
-            if (k - stop) * step > 0:
-                return i
-            if v[k] >= half:
-                i = k
-                break
-        else:
-            return i
-    return i
+    held = i
+    while i != stop and abs(i - held) <= dip:
+        i += step
+        if v[i] >= half:
+            held = i
+    return held
 
 
-def _level(around: F8) -> float:
+def _level(around: list[float]) -> float:
     """Return the speed beside a burst: low, but not its single lowest second; 0 where the stretch begins or ends."""
-    return quantile(around, 0.3) if around.shape[0] >= 2 else 0.0
+    return quantile(around, 0.3) if len(around) >= 2 else 0.0
 
 
 def _part(outside: float, inside: float, half: float) -> float:
     """Return which part of a second before `inside` the curve crossed `half`."""
-    return min(max(float(inside - half) / max(inside - outside, 1e-6), 0.0), 1.0)
+    return min(max((inside - half) / max(inside - outside, 1e-6), 0.0), 1.0)

@@ -234,9 +234,8 @@ def _burst(
     def share(stream: F8 | None, until: int) -> float | None:
         if stream is None:
             return None
-        part = stream[a : until + 1]
-        part = part[np.isfinite(part)]
-        return (quantile(part, 0.7) - rise.base_mps) / height if part.shape[0] > 1 else None
+        part = [speed for speed in stream[a : until + 1].tolist() if speed == speed]
+        return (quantile(part, 0.7) - rise.base_mps) / height if len(part) > 1 else None
 
     recorded = None
     if curve.recorded_mps is not None and curve.basis[0] != "speed":

@@ -43,13 +43,16 @@ def lag_behind(line: Timeline, late: F8, early: F8, signal: Signal) -> tuple[flo
     """
     low, high = -int(signal.lag_early_s), int(signal.lag_late_s)
     a, b = _quick_part(line, late), _quick_part(line, early)
-    at = np.arange(line.m)
     found = np.full(high - low + 1, -1.0)
     used = 0
+    whole = line.m > 0 and line.last[0] == line.m - 1
     for k, lag in enumerate(range(low, high + 1)):
-        there = at + lag
-        inside = (there >= line.first) & (there <= line.last)
-        x, y = a[there[inside]], b[inside]
+        begin = max(0, lag)
+        end = max(begin, min(line.m, line.m + lag))
+        x, y = a[begin:end], b[begin - lag : end - lag]
+        if not whole:
+            same = line.first[begin:end] == line.first[begin - lag : end - lag]
+            x, y = x[same], y[same]
         used = max(used, int(np.count_nonzero(x)))
         energy = float(np.sqrt(np.dot(x, x) * np.dot(y, y)))
         if x.shape[0] >= signal.lag_samples and energy > 0:

@@ -57,7 +57,12 @@ def drop_jumps(
     count = int(np.count_nonzero(off))
     if not count:
         return latitude_deg, longitude_deg, None
-    message = f"{count} positions that no runner can have reached were left out"
+    what = (
+        "1 position that no runner can have reached was"
+        if count == 1
+        else f"{count} positions that no runner can have reached were"
+    )
+    message = f"{what} left out"
     return (
         np.where(off, np.nan, latitude_deg),
         np.where(off, np.nan, longitude_deg),

@@ -10,8 +10,8 @@ import numpy as np
 
 from legspeed.errors import DamagedError, NotActivityError, ReadError
 from legspeed.model import Problem
-from legspeed.readers.fit import columns, developer, summary
-from legspeed.readers.fit.parts import MAGIC, Part
+from legspeed.readers.fit import columns, developer, exercises, summary
+from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import (
     ACTIVITY_FILE,
     BASE_TYPES,
@@ -36,7 +36,7 @@ _NAMED: Final = 4  # examples named in a problem's message
 #: Sizes that a field of a base type can have.
 _WHOLE: Final = frozenset((n, code) for code, kind in BASE_TYPES.items() for n in range(kind.width, 256, kind.width))
 #: Fields that are read, by the number of their message; what is not in here cannot cost a value.
-_READ: Final = {**summary.READ, RECORD: columns.READ, FIELD_DESCRIPTION: developer.READ}
+_READ: Final = {**summary.READ, **exercises.READ, RECORD: columns.READ, FIELD_DESCRIPTION: developer.READ}
 _HEART: Final = frozenset({"heart_rate_bpm", "temperature_c"})  # channels of a strap that was not there
 
 
@@ -54,11 +54,6 @@ def messages(data: bytes, limits: Limits) -> tuple[MessageTable, ...]:
     from legspeed.readers.fit import tables
 
     return tables.messages(data, limits)
-
-
-def sniff(head: bytes) -> bool:
-    """Tell whether content that begins with `head` is FIT."""
-    return head[8:12] == MAGIC
 
 
 def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
@@ -121,7 +116,9 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
     messages = [f for f in found.values() if f.marks]
     problems = [*part.problems, *problems, *_field_problems(messages)]
     own = summary.file_id(data, messages)
-    sets = summary.strength_sets(data, messages)
+    clock = _clock(data, found)
+    laps, steps = summary.laps(data, messages, clock), summary.workout_steps(data, messages)
+    sets = exercises.strength_sets(data, messages, laps if len(times) else (), steps)
     count = sum(len(f.marks) for f in messages)
     if not len(times) and not sets:
         return Content(own.kind, None, count, problems)
@@ -129,7 +126,6 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
         channels = columns.record_columns(data, records)
         extra = developer.developer_columns(records, developer.descriptions(data, messages))
     problems += _developer_problems(extra.undescribed, extra.misfits)
-    clock = _clock(data, found)
     legs = summary.legs(data, messages)
     sport, sub_sport = (legs[0].sport, legs[0].sub_sport) if legs else summary.sport_of(data, messages)
     recording = {
@@ -137,7 +133,7 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
         "columns": channels,
         "developer": extra.values,
         "developer_units": extra.units,
-        "laps": summary.laps(data, messages, clock),
+        "laps": laps,
         "timer": summary.timer_events(data, messages, clock),
         "legs": legs if len(legs) > 1 else (),
         "sport": sport,
@@ -145,7 +141,7 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
         "device": summary.device(data, messages, own),
         "utc_offset_s": summary.utc_offset_s(data, messages),
         "cadence_unit": "leg",
-        "workout_steps": summary.workout_steps(data, messages),
+        "workout_steps": steps,
         "strength_sets": sets,
     }
     return Content(own.kind, recording, count, problems)

@@ -1,12 +1,11 @@
-"""What a FIT file says about its records: laps, sessions, timer, workout, strength sets, device, local time."""
+"""What a FIT file says about its records: laps, sessions, timer, workout, device, local time."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from legspeed.model import StrengthSet, WorkoutStep
+from legspeed.model import WorkoutStep
 from legspeed.readers.fit import profile
 from legspeed.readers.fit.devices import GARMIN_FAMILY, device_text
 from legspeed.readers.fit.profile import FIT_EPOCH_S, word
@@ -27,7 +26,6 @@ _EVENT: Final = (253, 0, 1, 3, 2)
 _SESSION: Final = (253, 2, 7, 5, 6)
 _ACTIVITY: Final = (253, 5)
 _STEP: Final = (254, 0, 1, 2, 7)
-_SET: Final = (254, 0, 3, 5, 6, 7)
 _SPORTS: Final = ((profile.SPORT, (0, 1)), (profile.LAP, (25, 39)), (profile.WORKOUT, (4, 11)))
 
 #: The same by the number of the message.
@@ -39,7 +37,6 @@ READ: Final[dict[int, frozenset[int]]] = {
     profile.SESSION: frozenset(_SESSION),
     profile.ACTIVITY: frozenset(_ACTIVITY),
     profile.WORKOUT_STEP: frozenset(_STEP),
-    profile.SET: frozenset(_SET),
     profile.SPORT: frozenset((0, 1)),
     profile.WORKOUT: frozenset((4, 11)),
 }
@@ -190,26 +187,3 @@ def workout_steps(data: bytes, found: Sequence[Found]) -> tuple[WorkoutStep, ...
             )
         )
     return tuple(sorted(steps, key=lambda step: step.index))
-
-
-def strength_sets(data: bytes, found: Sequence[Found]) -> tuple[StrengthSet, ...]:
-    """Return the sets of a strength session in file order; rests between them are left out."""
-    sets = []
-    for _pos, stamp, duration, repetitions, kind, start, category in _rows(data, found, profile.SET, _SET):
-        if kind is not None and kind != profile.ACTIVE_SET:
-            continue
-        sets.append(
-            StrengthSet(
-                _moment(stamp if start is None else start),
-                _scaled(duration, 1000.0),
-                profile.EXERCISE_CATEGORIES.get(category) if category is not None else None,
-                repetitions,
-            )
-        )
-    return tuple(sets)
-
-
-def _moment(fit_time: int | None) -> dt.datetime | None:
-    if fit_time is None or not 0 <= fit_time < 2**32:
-        return None
-    return dt.datetime.fromtimestamp(fit_time + FIT_EPOCH_S, dt.UTC)

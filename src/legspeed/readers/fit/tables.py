@@ -20,6 +20,7 @@ from legspeed.readers.fit.columns import Part as FieldPart
 from legspeed.readers.fit.columns import column
 from legspeed.readers.fit.developer import Description, descriptions
 from legspeed.readers.fit.devices import MANUFACTURERS
+from legspeed.readers.fit.exercises import CATEGORIES
 from legspeed.readers.fit.names import FieldName, field_name
 from legspeed.readers.fit.records import Records, gather
 from legspeed.readers.fit.rows import clean_text
@@ -42,7 +43,7 @@ _WORDS: Final[Mapping[str, Mapping[int, str]]] = {
     "intensity": profile.INTENSITIES,
     "lap_trigger": profile.LAP_TRIGGERS,
     "duration_type": profile.STEP_DURATIONS,
-    "category": profile.EXERCISE_CATEGORIES,
+    "category": CATEGORIES,
     "manufacturer": MANUFACTURERS,
 }
 _SHOWN: Final = 5  # examples of words and texts
