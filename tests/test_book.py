@@ -291,12 +291,14 @@ class TestWithout:
         finally:
             place.parent.chmod(0o700)
 
-    def test_a_full_disk_loses_the_book_and_nothing_else(self, folder, expected, place):
+    def test_a_full_disk_loses_the_book_and_nothing_else(self, folder, expected, place, monkeypatch):
+        monkeypatch.setattr("legspeed.seasons.book._PAGE_BYTES", 1024)
         read_by(folder / "00.gpx", Book(place))
         book, lines = told_by(place)
         with book:
             book.begin(way_of_reading(Settings(), laps=True, strict=False))
-            book._connection.execute("PRAGMA max_page_count = 8")
+            (used,) = book._connection.execute("PRAGMA page_count").fetchone()
+            book._connection.execute(f"PRAGMA max_page_count = {used}")
             assert season_json(season(folder, book=book, jobs=1)) == expected
         assert ["full" in line for line in lines] == [True]
 

@@ -11,7 +11,7 @@ from builders_segmenter import RUNNER, START, measured
 from legspeed.model import Burst, Bursts, Yardstick
 from legspeed.segmenter.classify import judge_run
 from legspeed.segmenter.context import Context
-from legspeed.segmenter.sieve import candidates
+from legspeed.segmenter.sieve import Sieve
 from legspeed.settings import Settings
 from legspeed.simulate.sessions import SESSIONS
 
@@ -111,14 +111,19 @@ def test_judging_what_the_sieve_left_is_judging_all(seed):
     chance = random.Random(seed)
     settings = settings_of(chance)
     contexts = [context_of(chance) for _ in digests()]
-    sieved = candidates(digests(), contexts, settings)
+    sieved = Sieve(digests()).near(contexts, settings, share=settings.judging.near_miss)
     for digest, context, bursts in zip(digests(), contexts, sieved, strict=True):
-        assert judge_run(digest, context, settings, bursts, laps=True) == judge_run(
-            digest, context, settings, laps=True
+        whole = judge_run(digest, context, settings, laps=True)
+        assert judge_run(digest, context, settings, bursts, laps=True) == whole
+    above = Sieve(digests()).near(contexts, settings, share=1.0)
+    for digest, context, bursts in zip(digests(), contexts, above, strict=True):
+        assert (
+            judge_run(digest, context, settings, bursts, laps=False)[0]
+            == (judge_run(digest, context, settings, laps=False)[0])
         )
 
 
 def test_the_sieve_passes_slow_ones_over():
     known = Context(Yardstick(RUNNER.five_k_speed_mps, "", 1.7 * RUNNER.five_k_speed_mps, "", START.date()))
-    sieved = candidates(digests(), [known] * len(digests()), Settings())
+    sieved = Sieve(digests()).near([known] * len(digests()), Settings(), share=1.0)
     assert 0 < sum(map(len, sieved)) < 0.7 * sum(len(digest.bursts) for digest in digests())

@@ -19,7 +19,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -96,7 +96,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Athlete:
-    """Who ran, and what he says about himself. ``Athlete()`` knows nothing, which is fine."""
+    """Who ran, and what he says about himself. ``Athlete()`` knows nothing, which is fine.
+
+    ``folder`` is where his file lies: strikes name their runs from there.
+    """
 
     name: str | None = None
     five_k_speed_mps: float | None = None
@@ -110,6 +113,7 @@ class Athlete:
     blocks: tuple[Block, ...] = ()
     muted_notes: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
+    folder: str | None = field(default=None, compare=False)
 
 
 # ------------------------------------------------------------------------------------------------- the file
@@ -197,7 +201,7 @@ def load(path: str | Path) -> Athlete:
         raise SettingsError(f"{path}: {error.strerror or error}: name a file that can be read") from error
     if len(data) > _FILE_BYTES:
         raise SettingsError(f"{path}: larger than 1 MiB: that is no athlete file")
-    return parse(data, str(path))
+    return replace(parse(data, str(path)), folder=str(path.absolute().parent))
 
 
 def parse(data: bytes, name: str) -> Athlete:

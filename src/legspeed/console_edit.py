@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from pathlib import Path
@@ -84,7 +85,7 @@ def _seconds(start: object) -> float:
 
 
 def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, str]:
-    """Return the athlete file, and the run's name as reports of that file's folder give it.
+    """Return the athlete file, and the run's name: the way from that file's folder, as reports of it give it.
 
     `file` is a path from here, or already the name in the report; behind ``!`` it names a file in an archive, behind
     ``#`` one of several runs in it.
@@ -103,8 +104,16 @@ def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, str]:
     try:
         source = path.relative_to(target.absolute().parent).as_posix()
     except ValueError:
-        source = path.name
+        source = _way(target.absolute().parent, path)
     return target, source + rest
+
+
+def _way(folder: Path, path: Path) -> str:
+    """Return the way from a folder to a file that is not below it; on another drive there is only the whole name."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return path.as_posix()
 
 
 def _nearest_file(folder: Path) -> Path:

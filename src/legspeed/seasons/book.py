@@ -33,6 +33,8 @@ _BUSY_S: Final = 30.0
 _WAYS_KEPT: Final = 4
 #: Judgements are kept for so many seasons: a squad, and some days of each.
 _RULINGS_KEPT: Final = 100
+#: A run's page is some 20 kB: in SQLite's own 4 kB it is read piece by piece.
+_PAGE_BYTES: Final = 32_768
 #: So many paths are asked for at once: SQLite takes at least 999.
 _PATHS_ASKED: Final = 500
 _TABLES: Final = """
@@ -81,6 +83,7 @@ class Book:
         self._tell = tell
         self._connection: sqlite3.Connection | None = None
         self._given_up = False
+        self._asked: tuple[str, frozenset[tuple[str, str]]] | None = None
 
     def known(self, entries: Sequence[Entry], way: str) -> dict[int, FileResult]:
         """Return what the book holds of the entries that are as they were, by their place in the sequence."""
@@ -94,11 +97,13 @@ class Book:
         if rows:
             self._guarded(lambda book: _write(book, way, rows), None)
 
-    def seen(self, path: str, way: str) -> frozenset[tuple[str, str]]:
-        """Return what the book holds of a file on disk: the way inside it, and size and time or check sum."""
+    def holds(self, entry: Entry) -> bool:
+        """Tell whether a file of these names, size and time or check sum was read before."""
         if self.rehash:
-            return frozenset()
-        return self._guarded(lambda book: _seen(book, path, way), frozenset())
+            return False
+        if self._asked is None or self._asked[0] != entry.path:  # the files of an archive come one after another
+            self._asked = entry.path, self._guarded(lambda book: _held(book, entry.path), frozenset())
+        return (inside(entry), stamp(entry)) in self._asked[1]
 
     def ruling(self, name: str) -> bytes | None:
         """Return the judgement kept under this name, None when there is none."""
@@ -193,15 +198,17 @@ def way_of_reading(settings: Settings, *, laps: bool, strict: bool) -> str:
 @functools.cache
 def code_version() -> str:
     """Return the version of the code that reads and measures: ours, as it lies on disk, and that of numpy."""
-    import numpy as np
+    import importlib.util
 
     import legspeed
 
     top = Path(legspeed.__file__).parent
-    total = hashlib.sha256(f"{legspeed.__version__} {np.__version__}".encode())
-    files = [top / "kinds.py", top / "threshold.py", *top.glob("settings*.py"), top / "seasons" / "sports.py"]
-    files += [top / "athlete.py", *(top / "seasons" / name for name in ("batch.py", "pages.py", "rulings.py"))]
-    for room in ("model", "readers", "segmenter"):
+    total = hashlib.sha256(legspeed.__version__.encode())
+    numpy = importlib.util.find_spec("numpy")  # its version without its start
+    if numpy is not None and numpy.origin is not None:
+        total.update(Path(numpy.origin).with_name("version.py").read_bytes())
+    files = [top / "athlete.py", top / "kinds.py", top / "threshold.py", *top.glob("settings*.py")]
+    for room in ("model", "readers", "segmenter", "seasons"):
         files += (top / room).rglob("*.py")
     for file in sorted(files):
         total.update(file.relative_to(top).as_posix().encode() + file.read_bytes())
@@ -238,6 +245,7 @@ def _opened(place: Path) -> sqlite3.Connection:
 
 def _begin(book: sqlite3.Connection) -> None:
     """Make the tables; those of another layout are dropped."""
+    book.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
     book.execute("PRAGMA journal_mode = WAL")
     with _transaction(book):
         (mark,) = book.execute("PRAGMA application_id").fetchone()
@@ -285,13 +293,8 @@ def _known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Iter
                     yield number, result
 
 
-def _seen(book: sqlite3.Connection, path: str, way: str) -> frozenset[tuple[str, str]]:
-    rows = book.execute(
-        "SELECT inside, stamp FROM files f WHERE path = ? "
-        "AND EXISTS (SELECT 1 FROM pages p WHERE p.content = f.content AND p.way = ?)",
-        (path, way),
-    )
-    return frozenset(rows.fetchall())
+def _held(book: sqlite3.Connection, path: str) -> frozenset[tuple[str, str]]:
+    return frozenset(book.execute("SELECT inside, stamp FROM files WHERE path = ?", (path,)).fetchall())
 
 
 def _ruling(book: sqlite3.Connection, name: str) -> bytes | None:

@@ -14,10 +14,7 @@ import struct
 import zlib
 from typing import Any, Final
 
-import numpy as np
-
 from legspeed.model import (
-    F8,
     Assessability,
     Bursts,
     Failure,
@@ -54,7 +51,7 @@ def written(result: FileResult) -> bytes:
         [[one.start.isoformat(), one.utc_offset_s, _sets(one.sets)] for one in result.strength],
     ]
     text = json.dumps(page, separators=(",", ":"), default=plain).encode()
-    return sealed(text + b"".join(table.table.astype("<f8").tobytes() for table in tables), len(text))
+    return sealed(text + b"".join(table.tobytes() for table in tables), len(text))
 
 
 def read_back(page: bytes, source: str) -> FileResult | None:
@@ -64,11 +61,12 @@ def read_back(page: bytes, source: str) -> FileResult | None:
         return None
     try:
         digests, reasons, failures, strength = json.loads(opened[0])
-        rows: F8 = np.frombuffer(opened[1], "<f8").reshape(-1, WIDTH)
+        rows = opened[1]
         found = []
         for mark, *row in digests:
-            found.append(_digest(source + mark, row, rows[: row[_PLACE]]))
-            rows = rows[row[_PLACE] :]
+            end = 8 * WIDTH * row[_PLACE]
+            found.append(_digest(source + mark, row, rows[:end]))
+            rows = rows[end:]
         return FileResult(
             source,
             tuple(found),
@@ -135,7 +133,7 @@ def values(value: Any) -> list[Any]:  # noqa: ANN401 - any of the small frozen v
     return [getattr(value, field.name) for field in dataclasses.fields(value)]
 
 
-def _digest(source: str, row: list[Any], table: F8) -> RunDigest:
+def _digest(source: str, row: list[Any], table: memoryview) -> RunDigest:
     """Return the digest of a row, with its candidates."""
     found = dict(zip(_DIGEST, row, strict=True))
     found["start"] = dt.datetime.fromisoformat(found["start"])

@@ -1,4 +1,4 @@
-"""A season's judgement, kept in the book: the same runs by the same rules are not judged again.
+"""What was decided about a season, kept in the book: the same runs by the same rules are not judged again.
 
 What a run's file, its runner's times, the thresholds and our code decide is named by their check sum. What is only
 shown otherwise (dates, units, struck-out efforts, days since) is worked out afresh every time.
@@ -12,10 +12,11 @@ import hashlib
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from legspeed.athlete import Athlete
-from legspeed.model import Effort, EffortSet, JudgedRun, Judgement, Refusal, RunDigest, Yardstick
+from legspeed.model import Duplicate, Effort, EffortSet, JudgedRun, Judgement, Refusal, RunDigest, Yardstick
 from legspeed.seasons.pages import plain, sealed, unsealed, values
 from legspeed.settings import Settings
 
@@ -24,14 +25,23 @@ if TYPE_CHECKING:
 
 #: What the athlete says that is looked at only after judging.
 _LATER: Final = frozenset(
-    {"name", "units", "time_zone", "sessions", "strikes", "mutes", "blocks", "muted_notes", "settings"}
+    ("name", "units", "time_zone", "sessions", "strikes", "mutes", "blocks", "muted_notes", "settings", "folder")
 )
 
 
-def judged(
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What is decided about a season's runs: those that count once, what they stand for, and what each holds."""
+
+    digests: tuple[RunDigest, ...]
+    duplicates: tuple[Duplicate, ...]
+    judgement: Judgement
+
+
+def ruled(
     digests: Sequence[RunDigest], *, athlete: Athlete, settings: Settings, laps: bool, book: Book | None
-) -> Judgement:
-    """Return what :func:`legspeed.segmenter.judge` makes of these runs, from the book where it is in it.
+) -> Ruling:
+    """Return these runs without their duplicates, and judged; from the book where that is in it.
 
     Parameters
     ----------
@@ -45,17 +55,19 @@ def judged(
     name = "" if book is None else _name(digests, athlete, settings, laps)
     if book is not None and name:
         page = book.ruling(name)
-        known = None if page is None else _read_back(page)
+        known = None if page is None else _read_back(page, digests)
         if known is not None:
             return known
+    from legspeed.seasons.duplicates import without_duplicates
     from legspeed.segmenter import judge
 
-    judgement = judge(digests, athlete=athlete, settings=settings, laps=laps)
+    kept, duplicates = without_duplicates(digests, settings.together)
+    ruling = Ruling(kept, duplicates, judge(kept, athlete=athlete, settings=settings, laps=laps))
     if book is not None and name:
-        page = _written(judgement)
+        page = _written(ruling, digests)
         if page is not None:
             book.keep_ruling(name, page)
-    return judgement
+    return ruling
 
 
 def _name(digests: Sequence[RunDigest], athlete: Athlete, settings: Settings, laps: bool) -> str:
@@ -75,8 +87,12 @@ def _name(digests: Sequence[RunDigest], athlete: Athlete, settings: Settings, la
     return hashlib.sha256(repr((way, settings.fingerprint(), said, rows)).encode()).hexdigest()
 
 
-def _written(judgement: Judgement) -> bytes | None:
-    """Return a judgement as a page; None when it could not be read back as it is."""
+def _written(ruling: Ruling, digests: Sequence[RunDigest]) -> bytes | None:
+    """Return what was decided about `digests` as a page; None when JSON cannot say it."""
+    places = {id(digest): place for place, digest in enumerate(digests)}
+    kept = [places[id(digest)] for digest in ruling.digests]
+    twice = [values(one) for one in ruling.duplicates]
+    judgement = ruling.judgement
     rows = [
         [
             [values(effort) for effort in run.efforts],
@@ -87,21 +103,25 @@ def _written(judgement: Judgement) -> bytes | None:
         for run in judgement.runs
     ]
     try:
-        text = json.dumps([rows, _yardstick_row(judgement.yardstick)], separators=(",", ":"), default=plain)
-    except (TypeError, ValueError, AttributeError):
+        text = json.dumps(
+            [kept, twice, rows, _yardstick_row(judgement.yardstick)],
+            separators=(",", ":"),
+            default=plain,
+            allow_nan=False,
+        )
+    except ValueError:
         return None
     packed = zlib.compress(text.encode(), 1)
-    page = sealed(packed, len(packed))
-    return page if _read_back(page) == judgement else None
+    return sealed(packed, len(packed))
 
 
-def _read_back(page: bytes) -> Judgement | None:
-    """Return the judgement on a page; None when the page is damaged."""
+def _read_back(page: bytes, digests: Sequence[RunDigest]) -> Ruling | None:
+    """Return what a page says of `digests`; None when the page is damaged."""
     opened = unsealed(page)
     if opened is None:
         return None
     try:
-        rows, last = json.loads(zlib.decompress(opened[0]))
+        kept, twice, rows, last = json.loads(zlib.decompress(opened[0]))
         runs = [
             JudgedRun(
                 tuple(Effort(*_tuples(row)) for row in efforts),
@@ -111,8 +131,12 @@ def _read_back(page: bytes) -> Judgement | None:
             )
             for efforts, refused, sets, own in rows
         ]
-        return Judgement(tuple(runs), _yardstick(last))
-    except (ValueError, TypeError, zlib.error):
+        return Ruling(
+            tuple(digests[place] for place in kept),
+            tuple(Duplicate(*row) for row in twice),
+            Judgement(tuple(runs), _yardstick(last)),
+        )
+    except (ValueError, TypeError, IndexError, zlib.error):
         return None
 
 

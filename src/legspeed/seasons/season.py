@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from legspeed.athlete import Athlete
 from legspeed.exposure.gaps import gaps
@@ -25,11 +26,14 @@ from legspeed.model import (
 from legspeed.seasons.batch import Progress, map_files
 from legspeed.seasons.book import Book
 from legspeed.seasons.dates import local_dates
-from legspeed.seasons.duplicates import without_duplicates
 from legspeed.seasons.exports import with_lists
 from legspeed.seasons.plyometrics import recorded_plyometrics
-from legspeed.seasons.rulings import judged
+from legspeed.seasons.rulings import ruled
+from legspeed.seasons.strikes import struck_starts
 from legspeed.settings import Settings
+
+if TYPE_CHECKING:
+    from legspeed.readers.containers.entries import Entry
 
 PathLike = str | Path
 Inputs = PathLike | RunDigest | Iterable[PathLike | RunDigest]
@@ -84,10 +88,11 @@ def season(
     items = [inputs] if isinstance(inputs, str | Path | RunDigest) else list(inputs)
     results: tuple[FileResult, ...] = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
     paths = [Path(item) for item in items if not isinstance(item, RunDigest)]
+    entries: list[Entry] = []
     if paths:
         from legspeed.readers.containers.sources import discover
 
-        entries = list(discover(paths, settings))
+        entries += discover(paths, settings, known=None if book is None else book.holds)
         found = map_files(
             entries,
             settings=settings,
@@ -101,7 +106,9 @@ def season(
         results += with_lists(entries, found, settings)
     from_files = len(paths) == len(items)  # digests given by hand may say anything: what is kept must be files' own
     kept = book if from_files else None
-    return reduce_season(results, athlete=athlete, settings=settings, as_of=as_of, laps=laps, book=kept)
+    return reduce_season(
+        results, athlete=athlete, settings=settings, as_of=as_of, laps=laps, book=kept, entries=entries
+    )
 
 
 def analyze(
@@ -127,13 +134,16 @@ def reduce_season(
     as_of: dt.date | None = None,
     laps: bool = True,
     book: Book | None = None,
+    entries: Sequence[Entry] = (),
 ) -> Season:
     """Judge and add up what the map has found: pure and fast. With a `book` only what is new."""
-    digests, duplicates = without_duplicates([d for r in results for d in r.digests], settings.together)
-    named = _names([d for r in results for d in r.digests], duplicates)
-    judgement = judged(digests, athlete=athlete, settings=settings, laps=laps, book=book)
+    read = [d for r in results for d in r.digests]
+    ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book)
+    digests, judgement = ruling.digests, ruling.judgement
+    named = _names(read, ruling.duplicates)
+    struck = struck_starts(digests, entries, athlete)
     runs = []
-    for digest, ruled, (date, problem) in zip(
+    for digest, judged, (date, problem) in zip(
         digests, judgement.runs, local_dates(digests, athlete.time_zone), strict=True
     ):
         runs.append(
@@ -147,9 +157,9 @@ def reduce_season(
                 moving_s=digest.moving_s,
                 distance_m=digest.distance_m,
                 assessable=digest.assessable,
-                efforts=_struck_out(digest.source, ruled.efforts, athlete, settings),
-                refused=ruled.refused,
-                sets=ruled.sets,
+                efforts=_struck_out(judged.efforts, struck.get(digest.source, ()), settings),
+                refused=judged.refused,
+                sets=judged.sets,
                 problems=digest.problems if problem is None else (*digest.problems, problem),
                 best_speeds=digest.best_speeds,
                 name=digest.name or named.get(digest.source, (None, None))[0],
@@ -164,7 +174,7 @@ def reduce_season(
         yardstick=judgement.yardstick,
         runs=tuple(runs),
         not_runs=_by_source([n for r in results for n in r.not_runs]),
-        duplicates=duplicates,
+        duplicates=ruling.duplicates,
         failed=_failures([f for r in results for f in r.failures]),
         exposure=exposure(
             dated,
@@ -190,9 +200,8 @@ def _undatable(run: Run) -> bool:
     return any(problem.code == "date-implausible" for problem in run.problems)
 
 
-def _struck_out(source: str, efforts: Sequence[Effort], athlete: Athlete, settings: Settings) -> tuple[Effort, ...]:
+def _struck_out(efforts: Sequence[Effort], starts: Sequence[float], settings: Settings) -> tuple[Effort, ...]:
     """Return the efforts, those that the runner has struck out no longer counting."""
-    starts = [strike.start_s for strike in athlete.strikes if strike.source == source]
     return tuple(
         replace(effort, counts=False, evidence=(*effort.evidence, "struck out"))
         if any(abs(effort.start_s - start) <= settings.together.strike_s for start in starts)

@@ -11,8 +11,8 @@ from legspeed.segmenter.classify import judge_run, sprint_speeds
 from legspeed.segmenter.context import Context, Habits, habits
 from legspeed.segmenter.ladder import Mark
 from legspeed.segmenter.sets import sets_of
-from legspeed.segmenter.sieve import candidates
-from legspeed.segmenter.yardstick import season_marks, yardstick, yardsticks
+from legspeed.segmenter.sieve import Sieve
+from legspeed.segmenter.yardstick import season_marks, with_sprints, yardstick, yardsticks
 from legspeed.settings import Settings, Yardsticks
 
 
@@ -43,16 +43,18 @@ def judge(
     sprints: list[Mark] = []
     repeated: list[Mark] = []
     days = [digest.start for digest in digests]
-    contexts = _contexts(digests, yardsticks(marks, days, athlete, rules), known, rules)
-    sieved = candidates(digests, contexts, settings)
+    own = yardsticks(marks, days, athlete, rules)
+    contexts = _contexts(digests, own, known, rules)
+    sieve = Sieve(digests)
+    sieved = sieve.near(contexts, settings, share=1.0)  # what stays below its gate has no say here
     for digest, context, bursts in zip(digests, contexts, sieved, strict=True):
         speeds = sprint_speeds(digest, context, settings, bursts)
         sprints.extend(Mark(digest.start, speed) for speed in speeds[:1])
         repeated.extend(Mark(digest.start, speed) for speed in speeds[1:2])
     marks = dataclasses.replace(marks, sprint=tuple(sprints), repeated=tuple(repeated))
     runs = []
-    contexts = _contexts(digests, yardsticks(marks, days, athlete, rules), known, rules)
-    sieved = candidates(digests, contexts, settings)
+    contexts = _contexts(digests, with_sprints(own, marks, days, athlete, rules), known, rules)
+    sieved = sieve.near(contexts, settings, share=settings.judging.near_miss)
     for digest, context, bursts in zip(digests, contexts, sieved, strict=True):
         efforts, refused = judge_run(digest, context, settings, bursts, laps=laps)
         efforts, sets = sets_of(efforts, digest, context.yardstick, settings)

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from legspeed.model import F8, Burst, Bursts, RunDigest
+from legspeed.model.bursts import places
 from legspeed.segmenter.context import Context
 from legspeed.settings import Settings
 
@@ -23,26 +24,44 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def candidates(
-    digests: Sequence[RunDigest], contexts: Sequence[Context], settings: Settings
-) -> list[tuple[Burst, ...]]:
-    """Return, run by run, the candidates that may be above their gate, just below it, or what such a one crests."""
-    tables = [Bursts.of(digest.bursts) for digest in digests]
-    counts = [len(table) for table in tables]
-    if not sum(counts):
-        return [() for _ in digests]
-    columns = {name: np.concatenate([table.column(name) for table in tables]) for name in _COLUMNS}
-    near = _near_the_gate(columns, counts, contexts, settings)
-    found = []
-    begin = 0
-    for bursts, count in zip((digest.bursts for digest in digests), counts, strict=True):
-        found.append(tuple(bursts[at] for at in np.flatnonzero(near[begin : begin + count]).tolist()))
-        begin += count
-    return found
+class Sieve:
+    """All candidates of a season in columns.
+
+    Parameters
+    ----------
+    digests : sequence of RunDigest
+        The runs; what is asked later is in their order.
+    """
+
+    def __init__(self, digests: Sequence[RunDigest]) -> None:
+        self._bursts = [digest.bursts for digest in digests]
+        self._counts = [len(bursts) for bursts in self._bursts]
+        whole = np.concatenate([Bursts.of(bursts).table for bursts in self._bursts] or [Bursts.of(()).table])
+        self._columns = dict(zip(_COLUMNS, np.ascontiguousarray(whole[:, places(_COLUMNS)].T), strict=True))
+        self._taken: dict[tuple[int, int], Burst] = {}
+
+    def near(self, contexts: Sequence[Context], settings: Settings, *, share: float) -> list[tuple[Burst, ...]]:
+        """Return, run by run, the candidates that may reach this `share` of their gate, or what such a one crests."""
+        if not sum(self._counts):
+            return [() for _ in self._counts]
+        near = np.flatnonzero(_near_the_gate(self._columns, self._counts, contexts, settings, share))
+        begins = np.cumsum([0, *self._counts])
+        edges = np.searchsorted(near, begins).tolist()
+        return [
+            tuple(self._burst(run, at - begin) for at in near[first:last].tolist())
+            for run, (begin, first, last) in enumerate(zip(begins.tolist(), edges, edges[1:], strict=False))
+        ]
+
+    def _burst(self, run: int, at: int) -> Burst:
+        """Return a candidate, made once however often it is taken."""
+        burst = self._taken.get((run, at))
+        if burst is None:
+            burst = self._taken[run, at] = self._bursts[run][at]
+        return burst
 
 
 def _near_the_gate(
-    columns: dict[str, F8], counts: Sequence[int], contexts: Sequence[Context], settings: Settings
+    columns: dict[str, F8], counts: Sequence[int], contexts: Sequence[Context], settings: Settings, share: float
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Tell of every candidate whether its speed on the flat nears its gate, as one effort, or may be held so long."""
     judging, slope = settings.judging, settings.slope
@@ -73,7 +92,7 @@ def _near_the_gate(
     gate_here = gate * plateau / np.maximum(flat, 1e-6)
     slack = 1.0 - _ROUNDING
     near: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = (
-        (flat >= slack * judging.near_miss * gate)
+        (flat >= slack * share * gate)
         & (columns["mid_speed_mps"] >= slack * judging.mid_share * gate_here)
         & (columns["low_speed_mps"] >= slack * judging.low_share * gate_here)
         & (columns["bar_high_mps"] >= slack * judging.bar_share * plateau)

@@ -92,13 +92,27 @@ def yardstick(marks: Marks, on: dt.datetime, athlete: Athlete, rules: Yardsticks
 
 def yardsticks(marks: Marks, days: Sequence[dt.datetime], athlete: Athlete, rules: Yardsticks) -> list[Yardstick]:
     """Return the yardstick of every day; see :func:`yardstick`."""
-    ladders = _Ladders(*(Ladder(getattr(marks, field.name), rules) for field in dataclasses.fields(Marks)))
+    ladders = _ladders(marks, rules)
     found = []
     for day in days:
         five_k, five_k_source, sure = _five_k(ladders, day, athlete, rules)
         max_speed, max_source = _max_speed(ladders, day, athlete, rules, five_k)
         found.append(Yardstick(five_k, five_k_source, max_speed, max_source, day.date(), sure))
     return found
+
+
+def with_sprints(
+    before: Sequence[Yardstick], marks: Marks, days: Sequence[dt.datetime], athlete: Athlete, rules: Yardsticks
+) -> list[Yardstick]:
+    """Return the yardsticks that `before` become with the marks of sprints: 5 km speeds stay as they are."""
+    ladders = _ladders(marks, rules)
+    speeds = (
+        _max_speed(ladders, day, athlete, rules, old.five_k_speed_mps) for day, old in zip(days, before, strict=True)
+    )
+    return [
+        Yardstick(old.five_k_speed_mps, old.five_k_source, speed, source, old.as_of, old.sure)
+        for old, (speed, source) in zip(before, speeds, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,10 @@ class _Ladders:
     easy: Ladder
     sprint: Ladder
     repeated: Ladder
+
+
+def _ladders(marks: Marks, rules: Yardsticks) -> _Ladders:
+    return _Ladders(*(Ladder(getattr(marks, field.name), rules) for field in dataclasses.fields(Marks)))
 
 
 def _five_k(ladders: _Ladders, on: dt.datetime, athlete: Athlete, rules: Yardsticks) -> tuple[float, str, bool]:

@@ -8,6 +8,7 @@ there are few, and ``summary`` makes laps, sessions and the rest of them, ``exer
 ``profile``, ``devices`` and ``names`` hold the facts of the format.
 """
 
-from legspeed.readers.fit.reader import messages, read, sniff
+from legspeed.readers.content import is_fit as sniff
+from legspeed.readers.fit.reader import messages, read
 
 __all__ = ["messages", "read", "sniff"]

@@ -11,10 +11,10 @@ import numpy as np
 from legspeed.errors import DamagedError, NotActivityError, ReadError
 from legspeed.model import Problem
 from legspeed.readers.fit import summary
-from legspeed.readers.fit.columns import compressed_clock, record_columns
+from legspeed.readers.fit.columns import record_columns
 from legspeed.readers.fit.developer import descriptions, developer_columns
 from legspeed.readers.fit.exercises import strength_sets
-from legspeed.readers.fit.parts import MAGIC, Part
+from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import (
     ACTIVITY_FILE,
     BASE_TYPES,
@@ -23,6 +23,7 @@ from legspeed.readers.fit.profile import (
     MESSAGE_NAMES,
     NEEDED,
 )
+from legspeed.readers.fit.records import compressed_clock
 from legspeed.readers.fit.stream import Definition, Found, fields_of
 from legspeed.readers.fit.walk import parts_of, walk_part
 from legspeed.readers.recording import Recording
@@ -51,11 +52,6 @@ def messages(data: bytes, limits: Limits) -> tuple[MessageTable, ...]:
     from legspeed.readers.fit import tables
 
     return tables.messages(data, limits)
-
-
-def sniff(head: bytes) -> bool:
-    """Tell whether content that begins with `head` is FIT."""
-    return head[8:12] == MAGIC
 
 
 def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
@@ -125,7 +121,7 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
     if not len(times) and not sets:
         return Content(own.kind, None, count, problems)
     with np.errstate(all="ignore"):  # a float field may hold any bit pattern
-        columns = record_columns(records)
+        columns = record_columns(data, records)
         developer = developer_columns(records, descriptions(data, messages))
     problems += _developer_problems(developer.undescribed, developer.misfits)
     legs = summary.legs(data, messages)

@@ -47,15 +47,27 @@ def read_rows(
         its sentinel or is of a type that cannot be right. Of an array the first valid element counts, of a field that
         is declared twice the first.
     """
-    unpack, sentinels, special, order = _plan(found.definition, numbers, texts)
-    rows = []
-    for pos in found.positions()[:most]:
-        values: list[Any] = [None if v == none else v for v, none in zip(unpack(data, pos), sentinels, strict=True)]
-        for slot, convert in special:
-            values[slot] = convert(values[slot])
-        values.append(None)
-        rows.append((pos, *[values[slot] for slot in order]))
-    return rows
+    plan = _plan(found.definition, numbers, texts)
+    return [(pos, *_values(plan, data, pos)) for pos in found.positions()[:most]]
+
+
+@functools.lru_cache(maxsize=512)  # a watch describes the same fields in every file of a season
+def read_body(
+    definition: Definition, body: bytes, numbers: tuple[int, ...], texts: tuple[int, ...] = ()
+) -> tuple[Any, ...]:
+    """Read some fields of one message, given as its bytes: for what is the same in file after file."""
+    return tuple(_values(_plan(definition, numbers, texts), body, 0))
+
+
+def _values(plan: _Plan, data: bytes, pos: int) -> list[Any]:
+    """Return one value per wanted field of the message at `pos`."""
+    values: list[Any] = [
+        None if v == none else v for v, none in zip(plan.unpack(data, pos), plan.sentinels, strict=True)
+    ]
+    for slot, convert in plan.special:
+        values[slot] = convert(values[slot])
+    values.append(None)
+    return [values[slot] for slot in plan.order]
 
 
 @functools.lru_cache(maxsize=512)  # a watch uses the same definitions in every file of a season

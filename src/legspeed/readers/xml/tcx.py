@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -40,13 +39,7 @@ GRAMMAR: Final = Grammar(
     attributes={},
 )
 
-_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?TrainingCenterDatabase[\s>]")
 _LAP_TEXTS: Final = frozenset({"totaltimeseconds", "distancemeters", "intensity", "triggermethod"})
-
-
-def sniff(head: bytes) -> bool:
-    """Tell whether content that begins with `head` is TCX (also in UTF-16, and behind blanks or comments)."""
-    return _ROOT.search(head.replace(b"\0", b"")) is not None
 
 
 def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
