@@ -114,6 +114,8 @@ def _likeness_aligned(a: RunDigest, b: RunDigest, together: Together) -> float:
     Phones and watches without a fix can be off by up to a minute, and with them what falls into which minute. Between
     its whole minutes `b` is taken to run evenly.
     """
+    import numpy as np
+
     ours, theirs = (np.concatenate([[0.0], np.cumsum(one.minute_m)]) for one in (a, b))
     best = 0.0
     for moved_s in np.arange(-together.same_clock_s, together.same_clock_s + 1, _CLOCK_STEP_S):
