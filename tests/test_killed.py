@@ -108,7 +108,8 @@ def disturbed(folder, place, undisturbed, seed, how):
     end_of_group(process)
     done = pages(place)
     out = place / "out.json"
-    if out.exists():
+    written = out.exists()
+    if written:
         assert out.read_bytes() == expected
     if process.returncode == 0:
         where = "after the end"
@@ -122,7 +123,7 @@ def disturbed(folder, place, undisturbed, seed, how):
     assert again.communicate()[1] == ""
     assert (again.returncode, out.read_bytes()) == (0, expected)
     assert pages(place) == FILES
-    return where, process.returncode, said
+    return where, process.returncode, said, written
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -144,9 +145,10 @@ def test_killed_with_its_workers_at_a_hundred_random_moments(folder, tmp_path, u
 
 def stopped(folder, place, undisturbed, seed):
     """Press Ctrl-C at a random moment once the reading has begun; return where that was."""
-    where, code, said = disturbed(folder, place, undisturbed, 3 * seed + 1, signal.SIGINT)
-    assert "Traceback" not in said
-    if code != 0:
+    where, code, said, written = disturbed(folder, place, undisturbed, 3 * seed + 1, signal.SIGINT)
+    if written and code == -signal.SIGINT:  # all was done, and Python itself was ending
+        assert said == ""
+    elif code != 0:
         assert (code, said) == (130, "legspeed: stopped: what was read is kept: the next time goes on from there\n")
     return where
 

@@ -156,6 +156,25 @@ def _digest_activities(source: str, activities: Sequence[Activity], *, settings:
     return FileResult(source, tuple(digests), tuple(dict.fromkeys(not_runs)), strength=tuple(strength))
 
 
+def recall_files(
+    entries: Sequence[Entry], *, settings: Settings, laps: bool, strict: bool, book: Book
+) -> tuple[FileResult, ...] | None:
+    """Return what the book holds of all these inputs, the runs without candidates; None when one is missing in it."""
+    from legspeed.seasons.book import way_of_reading
+
+    if not all(entry.error is not None or book.holds(entry) for entry in entries):
+        return None
+    way = way_of_reading(settings, laps=laps, strict=strict)
+    book.begin(way)
+    results = book.known(entries, way, tables=False)
+    results |= {
+        i: digest_file(entry, settings=settings, laps=laps, strict=strict)
+        for i, entry in enumerate(entries)
+        if entry.error is not None
+    }
+    return tuple(results[i] for i in range(len(entries))) if len(results) == len(entries) else None
+
+
 def map_files(
     entries: Sequence[Entry],
     *,

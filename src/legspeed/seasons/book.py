@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from legspeed.model import FileResult
-from legspeed.seasons.pages import read_back
+from legspeed.seasons.pages import parts, read_back
 from legspeed.settings import MAP_GROUPS, Settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 VARIABLE: Final = "LEGSPEED_BOOK"
 #: ``legs`` as a number: marks a SQLite file as ours.
 _OURS: Final = 0x6C656773
-_LAYOUT: Final = 3
+_LAYOUT: Final = 4
 _BUSY_S: Final = 30.0
 #: Pages made by other settings or older code are dropped once so many other ways of reading have been used since.
 _WAYS_KEPT: Final = 4
@@ -38,7 +38,8 @@ _PAGE_BYTES: Final = 32_768
 #: So many paths are asked for at once: SQLite takes at least 999.
 _PATHS_ASKED: Final = 500
 _TABLES: Final = """
-CREATE TABLE IF NOT EXISTS pages (content TEXT, way TEXT, page BLOB, PRIMARY KEY (content, way)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pages (content TEXT, way TEXT, page BLOB, tables BLOB, PRIMARY KEY (content, way))
+    WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (path TEXT, inside TEXT, stamp TEXT, content TEXT, PRIMARY KEY (path, inside))
     WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ways (way TEXT PRIMARY KEY, used INTEGER);
@@ -83,18 +84,22 @@ class Book:
         self._tell = tell
         self._connection: sqlite3.Connection | None = None
         self._given_up = False
-        self._asked: tuple[str, frozenset[tuple[str, str]]] | None = None
+        self._held: dict[str, frozenset[tuple[str, str]]] = {}
 
-    def known(self, entries: Sequence[Entry], way: str) -> dict[int, FileResult]:
-        """Return what the book holds of the entries that are as they were, by their place in the sequence."""
+    def known(self, entries: Sequence[Entry], way: str, *, tables: bool = True) -> dict[int, FileResult]:
+        """Return what the book holds of the entries that are as they were, by their place in the sequence.
+
+        Without `tables` their runs come without candidates.
+        """
         if self.rehash:
             return {}
-        return self._guarded(lambda book: dict(_known(book, entries, way)), {})
+        return self._guarded(lambda book: dict(_known(book, entries, way, tables)), {})
 
     def keep(self, way: str, kept: Iterable[tuple[Entry, str, bytes]]) -> None:
         """Write down what files gave: all of it or, if this is killed, nothing."""
         rows = list(kept)
         if rows:
+            self._held.clear()
             self._guarded(lambda book: _write(book, way, rows), None)
 
     @property
@@ -106,9 +111,10 @@ class Book:
         """Tell whether a file of these names, size and time or check sum was read before."""
         if self.rehash:
             return False
-        if self._asked is None or self._asked[0] != entry.path:  # the files of an archive come one after another
-            self._asked = entry.path, self._guarded(lambda book: _held(book, entry.path), frozenset())
-        return (inside(entry), stamp(entry)) in self._asked[1]
+        held = self._held.get(entry.path)
+        if held is None:
+            held = self._held[entry.path] = self._guarded(lambda book: _held(book, entry.path), frozenset())
+        return (inside(entry), stamp(entry)) in held
 
     def ruling(self, name: str) -> bytes | None:
         """Return the judgement kept under this name, None when there is none."""
@@ -187,12 +193,14 @@ def page_of(place: str, content: str, way: str, source: str) -> FileResult | Non
     try:
         book = sqlite3.connect(f"{Path(place).as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
         try:
-            row = book.execute("SELECT page FROM pages WHERE content = ? AND way = ?", (content, way)).fetchone()
+            row = book.execute(
+                "SELECT page, tables FROM pages WHERE content = ? AND way = ?", (content, way)
+            ).fetchone()
         finally:
             book.close()
     except sqlite3.Error:
         return None
-    return None if row is None else read_back(row[0], source)
+    return None if row is None else _of_page(row[0], row[1], source, tables=True)
 
 
 def way_of_reading(settings: Settings, *, laps: bool, strict: bool) -> str:
@@ -277,7 +285,9 @@ def _transaction(book: sqlite3.Connection) -> Iterator[None]:
     book.execute("COMMIT")
 
 
-def _known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Iterator[tuple[int, FileResult]]:
+def _known(
+    book: sqlite3.Connection, entries: Sequence[Entry], way: str, tables: bool
+) -> Iterator[tuple[int, FileResult]]:
     """Yield place and result of the entries that are as they were."""
     places: dict[tuple[str, str, str], list[int]] = {}
     for number, entry in enumerate(entries):
@@ -287,15 +297,22 @@ def _known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Iter
     for first in range(0, len(paths), _PATHS_ASKED):
         asked = paths[first : first + _PATHS_ASKED]
         rows = book.execute(
-            "SELECT path, inside, stamp, page FROM files JOIN pages USING (content) "
+            f"SELECT path, inside, stamp, page, {'tables' if tables else 'NULL'} FROM files JOIN pages USING (content) "
             f"WHERE way = ? AND path IN ({', '.join('?' * len(asked))})",
             (way, *asked),
         )
-        for path, within, state, page in rows:
+        for path, within, state, page, more in rows:
             for number in places.get((path, within, state), ()):
-                result = read_back(page, entries[number].source)
+                result = _of_page(page, more, entries[number].source, tables=tables)
                 if result is not None:
                     yield number, result
+
+
+def _of_page(page: object, more: object, source: str, *, tables: bool) -> FileResult | None:
+    """Return the result of a page as it lies in the book, None when that is damaged."""
+    if not isinstance(page, bytes) or not isinstance(more, bytes | None):
+        return None
+    return read_back(page + (more or b""), source, tables=tables)
 
 
 def _held(book: sqlite3.Connection, path: str) -> frozenset[tuple[str, str]]:
@@ -315,10 +332,10 @@ def _write_ruling(book: sqlite3.Connection, name: str, page: bytes) -> None:
 
 def _write(book: sqlite3.Connection, way: str, rows: Sequence[tuple[Entry, str, bytes]]) -> None:
     """Write pages and the stamps of their files in one transaction."""
-    pages = [(content, way, page) for _, content, page in rows]
+    pages = [(content, way, *parts(page)) for _, content, page in rows]
     files = [(entry.path, inside(entry), stamp(entry), content) for entry, content, _ in rows]
     with _transaction(book):
-        book.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", pages)
+        book.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", pages)
         book.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", files)
 
 

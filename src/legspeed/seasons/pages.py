@@ -1,8 +1,8 @@
 """What one file gave, as a page of the book: a line of JSON, the candidate bursts as a table; nothing in it can run.
 
-A page begins with a check sum of the rest, then the length of its JSON (4 bytes each, little-endian), the JSON itself,
-and the rows of all its tables as little-endian float64. Numbers do not pack well: left as they are a whole season is
-read in the time that unpacking takes.
+A page is its JSON and the rows of all its tables as little-endian float64, each behind a check sum and its length (4
+bytes each). Numbers do not pack well: left as they are a whole season is read in the time that unpacking takes. Who
+needs no candidates leaves the rows where they lie.
 """
 
 from __future__ import annotations
@@ -51,17 +51,26 @@ def written(result: FileResult) -> bytes:
         [[one.start.isoformat(), one.utc_offset_s, _sets(one.sets)] for one in result.strength],
     ]
     text = json.dumps(page, separators=(",", ":"), default=plain).encode()
-    return sealed(text + b"".join(table.tobytes() for table in tables), len(text))
+    return sealed(text) + sealed(b"".join(table.tobytes() for table in tables))
 
 
-def read_back(page: bytes, source: str) -> FileResult | None:
-    """Return the result on a page, said of `source`; None when the page is damaged."""
-    opened = unsealed(page)
-    if opened is None:
+def parts(page: bytes) -> tuple[bytes, bytes]:
+    """Return a page without its tables, and these."""
+    end = _HEAD.size + _HEAD.unpack_from(page)[1]
+    return page[:end], page[end:]
+
+
+def read_back(page: bytes, source: str, *, tables: bool = True) -> FileResult | None:
+    """Return the result on a page, said of `source`; None when the page is damaged.
+
+    Without `tables` the page may end where these begin, and the runs come without candidates.
+    """
+    text, rest = unsealed(page)
+    rows, _ = unsealed(rest) if tables else (b"", b"")
+    if text is None or rows is None:
         return None
     try:
-        digests, reasons, failures, strength = json.loads(opened[0])
-        rows = opened[1]
+        digests, reasons, failures, strength = json.loads(bytes(text))
         found = []
         for mark, *row in digests:
             end = 8 * WIDTH * row[_PLACE]
@@ -81,21 +90,21 @@ def read_back(page: bytes, source: str) -> FileResult | None:
         return None
 
 
-def sealed(data: bytes, text_bytes: int) -> bytes:
-    """Return data, of which the first `text_bytes` are JSON, with their check sum before them."""
-    body = text_bytes.to_bytes(4, "little") + data
-    return zlib.crc32(body).to_bytes(4, "little") + body
+def sealed(data: bytes) -> bytes:
+    """Return data with a check sum and their length before them."""
+    return _HEAD.pack(zlib.crc32(data, len(data)), len(data)) + data
 
 
-def unsealed(page: bytes) -> tuple[bytes, memoryview] | None:
-    """Return what was sealed as JSON and the bytes behind it; None when it is not what was written."""
-    if not isinstance(page, bytes) or len(page) < _HEAD.size:
-        return None
-    check_sum, text_bytes = _HEAD.unpack_from(page)
-    if zlib.crc32(memoryview(page)[4:]) != check_sum:
-        return None
-    end = _HEAD.size + text_bytes
-    return page[_HEAD.size : end], memoryview(page)[end:]
+def unsealed(page: bytes | memoryview) -> tuple[bytes | memoryview | None, bytes | memoryview]:
+    """Return what was sealed, None when it is not what was written, and what follows it."""
+    if not isinstance(page, bytes | memoryview) or len(page) < _HEAD.size:
+        return None, b""
+    check_sum, count = _HEAD.unpack_from(page)
+    end = _HEAD.size + count
+    data = memoryview(page)[_HEAD.size : end]
+    if len(data) < count or zlib.crc32(data, count & 0xFFFFFFFF) != check_sum:
+        return None, b""
+    return data, memoryview(page)[end:]
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any number
@@ -133,7 +142,7 @@ def values(value: Any) -> list[Any]:  # noqa: ANN401 - any of the small frozen v
     return [getattr(value, field.name) for field in dataclasses.fields(value)]
 
 
-def _digest(source: str, row: list[Any], table: memoryview) -> RunDigest:
+def _digest(source: str, row: list[Any], table: bytes | memoryview) -> RunDigest:
     """Return the digest of a row, with its candidates."""
     found = dict(zip(_DIGEST, row, strict=True))
     found["start"] = dt.datetime.fromisoformat(found["start"])

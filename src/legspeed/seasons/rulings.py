@@ -40,10 +40,18 @@ class Ruling:
     judgement: Judgement
 
 
+def recalled(
+    digests: Sequence[RunDigest], *, athlete: Athlete, settings: Settings, laps: bool, book: Book
+) -> Ruling | None:
+    """Return what the book holds of these runs' judgement; they need no candidates for that."""
+    page = book.ruling(_name(digests, athlete, settings, laps))
+    return None if page is None else _read_back(page, digests)
+
+
 def ruled(
     digests: Sequence[RunDigest], *, athlete: Athlete, settings: Settings, laps: bool, book: Book | None
 ) -> Ruling:
-    """Return these runs without their duplicates, and judged; from the book where that is in it.
+    """Return these runs without their duplicates, and judged; what was decided goes into the book.
 
     Parameters
     ----------
@@ -52,23 +60,17 @@ def ruled(
     athlete, settings, laps
         As for :func:`legspeed.segmenter.judge`.
     book : Book or None
-        Where to look, and to keep what is new.
+        Where to keep it.
     """
-    name = "" if book is None else _name(digests, athlete, settings, laps)
-    if book is not None and name:
-        page = book.ruling(name)
-        known = None if page is None else _read_back(page, digests)
-        if known is not None:
-            return known
     from legspeed.seasons.duplicates import without_duplicates
     from legspeed.segmenter import judge
 
     kept, duplicates = without_duplicates(digests, settings.together)
     ruling = Ruling(kept, duplicates, judge(kept, athlete=athlete, settings=settings, laps=laps))
-    if book is not None and name:
-        page = _written(ruling, digests)
-        if page is not None:
-            book.keep_ruling(name, page)
+    name = "" if book is None else _name(digests, athlete, settings, laps)
+    page = _written(ruling, digests) if name else None
+    if book is not None and page is not None:
+        book.keep_ruling(name, page)
     return ruling
 
 
@@ -82,9 +84,7 @@ def _name(digests: Sequence[RunDigest], athlete: Athlete, settings: Settings, la
     said = [
         (field.name, getattr(athlete, field.name)) for field in dataclasses.fields(athlete) if field.name not in _LATER
     ]
-    rows = [
-        (d.source, d.digest, d.start.isoformat(), d.elapsed_s, d.moving_s, d.records, len(d.bursts)) for d in digests
-    ]
+    rows = [(d.source, d.digest, d.start.isoformat(), d.elapsed_s, d.moving_s, d.records) for d in digests]
     way = way_of_reading(settings, laps=laps, strict=False)
     return hashlib.sha256(repr((way, settings.fingerprint(), said, rows)).encode()).hexdigest()
 
@@ -114,16 +114,16 @@ def _written(ruling: Ruling, digests: Sequence[RunDigest]) -> bytes | None:
     except ValueError:
         return None
     packed = zlib.compress(text.encode(), 1)
-    return sealed(packed, len(packed))
+    return sealed(packed)
 
 
 def _read_back(page: bytes, digests: Sequence[RunDigest]) -> Ruling | None:
     """Return what a page says of `digests`; None when the page is damaged."""
-    opened = unsealed(page)
-    if opened is None:
+    packed, _ = unsealed(page)
+    if packed is None:
         return None
     try:
-        kept, twice, rows, last = json.loads(zlib.decompress(opened[0]))
+        kept, twice, rows, last = json.loads(zlib.decompress(packed))
         runs = [
             JudgedRun(
                 tuple(Effort(*_tuples(row)) for row in efforts),

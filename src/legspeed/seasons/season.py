@@ -23,12 +23,12 @@ from legspeed.model import (
     RunDigest,
     Season,
 )
-from legspeed.seasons.batch import Progress, map_files
+from legspeed.seasons.batch import Progress, map_files, recall_files
 from legspeed.seasons.book import Book
 from legspeed.seasons.dates import local_dates
 from legspeed.seasons.exports import with_lists
 from legspeed.seasons.plyometrics import recorded_plyometrics
-from legspeed.seasons.rulings import ruled
+from legspeed.seasons.rulings import Ruling, recalled, ruled
 from legspeed.seasons.strikes import struck_starts
 from legspeed.settings import Settings
 
@@ -89,10 +89,18 @@ def season(
     results: tuple[FileResult, ...] = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
     paths = [Path(item) for item in items if not isinstance(item, RunDigest)]
     entries: list[Entry] = []
+    kept = book if len(paths) == len(items) else None  # digests given by hand may say anything: nothing is kept of them
     if paths:
         from legspeed.readers.containers.sources import discover
 
         entries += discover(paths, settings, known=None if book is None else book.holds)
+        known = None if kept is None else recall_files(entries, settings=settings, laps=laps, strict=strict, book=kept)
+        if kept is not None and known is not None:
+            known = with_lists(entries, known, settings)
+            read = [d for r in known for d in r.digests]
+            ruling = recalled(read, athlete=athlete, settings=settings, laps=laps, book=kept)
+            if ruling is not None:
+                return _added_up(known, ruling, athlete=athlete, settings=settings, as_of=as_of, entries=entries)
         found = map_files(
             entries,
             settings=settings,
@@ -104,8 +112,6 @@ def season(
             book=book,
         )
         results += with_lists(entries, found, settings)
-    from_files = len(paths) == len(items)  # digests given by hand may say anything: what is kept must be files' own
-    kept = book if from_files else None
     return reduce_season(
         results, athlete=athlete, settings=settings, as_of=as_of, laps=laps, book=kept, entries=entries
     )
@@ -136,11 +142,24 @@ def reduce_season(
     book: Book | None = None,
     entries: Sequence[Entry] = (),
 ) -> Season:
-    """Judge and add up what the map has found: pure and fast. With a `book` only what is new."""
+    """Judge and add up what the map has found: pure and fast. The judgement is kept in the `book`."""
     read = [d for r in results for d in r.digests]
     ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book)
+    return _added_up(results, ruling, athlete=athlete, settings=settings, as_of=as_of, entries=entries)
+
+
+def _added_up(
+    results: Sequence[FileResult],
+    ruling: Ruling,
+    *,
+    athlete: Athlete,
+    settings: Settings,
+    as_of: dt.date | None,
+    entries: Sequence[Entry],
+) -> Season:
+    """Return the season of what was read and decided; the runs' candidates are not looked at any more."""
     digests, judgement = ruling.digests, ruling.judgement
-    named = _names(read, ruling.duplicates)
+    named = _names([d for r in results for d in r.digests], ruling.duplicates)
     struck = struck_starts(digests, entries, athlete)
     runs = []
     for digest, judged, (date, problem) in zip(
