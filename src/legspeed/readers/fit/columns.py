@@ -20,6 +20,7 @@ from legspeed.readers.fit.profile import (
     FRACTIONAL_CADENCE_FIELD,
     FRACTIONAL_CADENCE_SCALE,
     RECORD_SOURCES,
+    TIMESTAMP,
     BaseType,
     Source,
 )
@@ -34,6 +35,8 @@ _FIELDS: Final[Mapping[int, Source]] = {
     FRACTIONAL_CADENCE_FIELD: Source(FRACTIONAL_CADENCE_FIELD, FRACTIONAL_CADENCE_SCALE),
     CADENCE256_FIELD: Source(CADENCE256_FIELD, CADENCE256_SCALE),
 }
+#: The fields of the record that are read: the same, and those that are read in another way.
+READ: Final = frozenset({*_FIELDS, COMPRESSED_SPEED_DISTANCE_FIELD, TIMESTAMP})
 _MANY: Final = 256  # messages from which on a definition is read by itself, one strided view per field
 _BEFORE: Final = -4  # where a field that is not declared is looked for: in bytes that every file has
 

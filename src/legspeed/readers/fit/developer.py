@@ -17,7 +17,8 @@ from legspeed.readers.fit.rows import read_body
 from legspeed.readers.fit.stream import Found, developer_fields_of, has_developer_fields, of_number
 
 _APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS = 0, 1, 2, 3, 6, 7, 8
-_WANTED = (_APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS)
+#: The fields that are read of a description.
+READ = (_APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS)
 
 
 class Description(NamedTuple):
@@ -49,7 +50,7 @@ def descriptions(data: bytes, found: Iterable[Found]) -> dict[tuple[int, int], D
     for f in of_number(found, FIELD_DESCRIPTION):
         for pos in f.positions():
             body = data[pos : pos + f.size]
-            app, number, code, name, scale, offset, units = read_body(f.definition, body, _WANTED, (_NAME, _UNITS))
+            app, number, code, name, scale, offset, units = read_body(f.definition, body, READ, (_NAME, _UNITS))
             if app is None or number is None:
                 continue
             described[app, number] = Description(

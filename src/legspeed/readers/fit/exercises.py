@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from legspeed.model import StrengthSet, WorkoutStep
-from legspeed.readers.fit import profile
+from legspeed.readers.fit import profile, summary
 from legspeed.readers.fit.profile import FIT_EPOCH_S
 from legspeed.readers.fit.rows import read_rows
 from legspeed.readers.fit.stream import Found, of_number
@@ -15,6 +15,18 @@ from legspeed.readers.recording import RawLap
 
 _ACTIVE_SET: Final = 1
 _REST_WORDS: Final = frozenset({"rest", "recovery", "warmup", "cooldown"})
+
+# The fields that are read of each kind of message, by their numbers in the profile.
+_SET: Final = (254, 0, 3, 5, 6, 7, 8, 11)
+_PLANNED: Final = (254, 10, 11)
+_TITLE: Final = (0, 1, 2)
+
+#: The same by the number of the message; those of the workout's step are joined by what `summary` reads.
+READ: Final[Mapping[int, frozenset[int]]] = {
+    profile.SET: frozenset(_SET),
+    profile.WORKOUT_STEP: summary.READ[profile.WORKOUT_STEP] | frozenset(_PLANNED),
+    profile.EXERCISE_TITLE: frozenset(_TITLE),
+}
 
 CATEGORIES: Final = {
     0: "bench_press", 1: "calf_raise", 2: "cardio", 3: "carry", 4: "chop", 5: "core", 6: "crunch", 7: "curl",
@@ -67,16 +79,16 @@ def strength_sets(
 
 def _native(data: bytes, found: Sequence[Found], step_names: Mapping[int, str | None]) -> tuple[StrengthSet, ...]:
     """Return the sets that the file has as such."""
-    rows = _rows(data, found, profile.SET, (254, 0, 3, 5, 6, 7, 8, 11))
+    rows = _rows(data, found, profile.SET, _SET)
     if not rows:
         return ()
     planned = {
         (order if index is None else index): (category, number)
-        for order, (index, category, number) in enumerate(_rows(data, found, profile.WORKOUT_STEP, (254, 10, 11)))
+        for order, (index, category, number) in enumerate(_rows(data, found, profile.WORKOUT_STEP, _PLANNED))
     }
     titles = {
         (category, number): title
-        for category, number, title in _rows(data, found, profile.EXERCISE_TITLE, (0, 1, 2), (2,))
+        for category, number, title in _rows(data, found, profile.EXERCISE_TITLE, _TITLE, (2,))
         if title
     }
     sets = []

@@ -105,15 +105,17 @@ def _convert(field: Field, order: str) -> Callable[[bytes], Any]:
     if kind.letter == "s":
         return clean_text
     if field.size % kind.width:
-        if field.size < kind.width and kind.sentinel is not None:
-            # COROS declares a four-byte number and writes its low byte alone
-            return lambda raw: _short_number(raw, order)
-        return lambda _raw: None
+        return (lambda raw: _short_number(raw, order)) if is_short(field) else lambda _raw: None
     unpack = struct.Struct(f"{order}{field.size // kind.width}{kind.letter}").unpack
     if kind.sentinel is None:
         return lambda raw: next((round(x) for x in unpack(raw) if abs(x) <= _GREATEST), None)
     sentinel = kind.sentinel
     return lambda raw: next((x for x in unpack(raw) if x != sentinel and abs(x) <= _GREATEST), None)
+
+
+def is_short(field: Field) -> bool:
+    """Tell whether a field is a whole number in fewer bytes than its type has: COROS writes the low byte alone."""
+    return field.kind is not None and field.kind.sentinel is not None and 0 < field.size < field.kind.width
 
 
 def _short_number(raw: bytes, order: str) -> int | None:
