@@ -23,8 +23,6 @@ from legspeed.settings import Settings
 _TOP: Final = "DI_CONNECT/"
 _ENDING: Final = "summarizedActivities.json"
 _KEY: Final = "summarizedActivitiesExport"
-#: The first record comes up to so long after the start that the list names; nobody starts two activities in that time.
-_NEAR_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def garmin_names(entries: Sequence[Entry], results: Sequence[FileResult], settin
             at = digest.start.timestamp()
             after = bisect_left(starts, at)
             near = min(listed[max(0, after - 1) : after + 1], key=lambda row: abs(row[0] - at), default=None)
-            if near is not None and abs(near[0] - at) <= _NEAR_S:
+            if near is not None and abs(near[0] - at) <= settings.together.listed_s:
                 named[digest.source] = near[1]
     return named
 
