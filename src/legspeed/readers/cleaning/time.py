@@ -95,15 +95,6 @@ def _joined(pieces: list[list[int]], unix_s: F8, limits: Limits) -> list[list[in
     return joined
 
 
-def median(values: F8) -> float:
-    """Return the median of numbers, none of them missing; what `numpy.median` gives, without its overhead."""
-    half = len(values) // 2
-    if len(values) % 2:
-        return float(np.partition(values, half)[half])
-    parted = np.partition(values, (half - 1, half))
-    return float((parted[half - 1] + parted[half]) / 2.0)
-
-
 def instants(time_s: F8) -> Rows | None:
     """Return the row at which each instant begins; None if every record has an instant of its own.
 
