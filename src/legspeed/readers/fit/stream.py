@@ -89,9 +89,9 @@ class Found:
         counts = np.ones(len(marks), np.int64)
         counts[repeats - 1] = -marks[repeats]
         counts[repeats] = 0
-        total = np.cumsum(counts)
-        within = np.arange(total[-1]) - np.repeat(total - counts, counts)
-        spread: npt.NDArray[np.int64] = np.repeat(marks, counts) + within * self.size
+        before = np.cumsum(counts) - counts  # messages under earlier marks
+        first = np.repeat(marks - before * self.size, counts)
+        spread: npt.NDArray[np.int64] = first + np.arange(len(first)) * self.size
         return spread
 
     def positions(self) -> list[int]:
