@@ -73,6 +73,12 @@ def test_small_steps_back_are_dropped():
     assert codes(run) == {"time-backwards": 3}
 
 
+def test_a_step_back_of_less_than_a_second_is_not_called_nothing():
+    run = one(recording([0, 1.5, 1.25, 2, 3]))
+    (problem,) = run.problems
+    assert problem.message == "the clock stepped back once, by less than a second: 1 record was left out"
+
+
 def test_a_large_step_back_cuts_the_recording_apart():
     times = [*range(25), *range(-3600, -3575)]
     first, second = cleaned(recording(times, altitude_m=range(50)))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from legspeed.model import F8, Pause
-from legspeed.readers.cleaning.time import median
+from legspeed.readers.figures import median
 from legspeed.readers.recording import TimerEvent
 from legspeed.settings import Cleaning
 

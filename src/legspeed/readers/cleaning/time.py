@@ -61,9 +61,10 @@ def stretches(unix_s: F8, cleaning: Cleaning, limits: Limits) -> tuple[list[Rows
     lost = len(unix_s) - sum(map(len, kept))
     apart = f"; the recording was cut into {len(kept)}" if len(kept) > 1 else ""
     if back:
-        message = (
-            f"the clock stepped back {back} times, by up to {-furthest:.0f} s: {lost} records were left out{apart}"
-        )
+        times = "once" if back == 1 else f"{back} times"
+        span = f"by up to {-furthest:.0f} s" if furthest <= -0.5 else "by less than a second"
+        left_out = "1 record was" if lost == 1 else f"{lost} records were"
+        message = f"the clock stepped back {times}, {span}: {left_out} left out{apart}"
         problems.append(Problem("time-backwards", message, back))
     elif forward:
         message = f"the clock jumped forward by more than {limits.span_s / 86_400:.0f} days: "
@@ -93,15 +94,6 @@ def _joined(pieces: list[list[int]], unix_s: F8, limits: Limits) -> list[list[in
         else:
             joined.append(rows)
     return joined
-
-
-def median(values: F8) -> float:
-    """Return the median of numbers, none of them missing; what `numpy.median` gives, without its overhead."""
-    half = len(values) // 2
-    if len(values) % 2:
-        return float(np.partition(values, half)[half])
-    parted = np.partition(values, (half - 1, half))
-    return float((parted[half - 1] + parted[half]) / 2.0)
 
 
 def instants(time_s: F8) -> Rows | None:

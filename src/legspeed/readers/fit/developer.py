@@ -6,7 +6,7 @@ whatever native field it claims to stand for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from legspeed.model import F8
@@ -14,7 +14,7 @@ from legspeed.readers.fit.columns import Part, column
 from legspeed.readers.fit.profile import BASE_TYPES, FIELD_DESCRIPTION, BaseType
 from legspeed.readers.fit.records import Records
 from legspeed.readers.fit.rows import read_body
-from legspeed.readers.fit.stream import Found, developer_fields_of, has_developer_fields, of_number
+from legspeed.readers.fit.stream import ByNumber, developer_fields_of, has_developer_fields
 
 _APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS = 0, 1, 2, 3, 6, 7, 8
 #: The fields that are read of a description.
@@ -40,14 +40,14 @@ class Columns(NamedTuple):
     misfits: tuple[str, ...]
 
 
-def descriptions(data: bytes, found: Iterable[Found]) -> dict[tuple[int, int], Description]:
+def descriptions(data: bytes, found: ByNumber) -> dict[tuple[int, int], Description]:
     """Collect all descriptions of a part, also those that come after the first use; the last of a field counts.
 
     A description without app or field number cannot be told apart from others and is passed over; one without a name
     is called by its number.
     """
     described: dict[tuple[int, int], Description] = {}
-    for f in of_number(found, FIELD_DESCRIPTION):
+    for f in found.get(FIELD_DESCRIPTION, ()):
         for pos in f.positions():
             body = data[pos : pos + f.size]
             app, number, code, name, scale, offset, units = read_body(f.definition, body, READ, (_NAME, _UNITS))

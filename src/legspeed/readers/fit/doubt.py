@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
+from legspeed.readers.figures import median
 from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import FILE_ID, RECORD, TIMED
 from legspeed.readers.fit.records import Records
@@ -123,7 +124,7 @@ def _gaps(part: Part, records: Records, times: F8, first: float, last: float) ->
         between = places[1:] - places[:-1]
         wide = wide[between[wide] >= 2 * smallest]
         if len(wide) > _MANY:
-            wide = wide[between[wide] >= np.median(between) + smallest][:_MANY]
+            wide = wide[between[wide] >= median(between) + smallest][:_MANY]
     gaps = [
         _Gap(start + 1, stop, after, before, False)
         for start, stop, after, before in zip(

@@ -10,7 +10,7 @@ from legspeed.model import StrengthSet, WorkoutStep
 from legspeed.readers.fit import profile, summary
 from legspeed.readers.fit.profile import FIT_EPOCH_S
 from legspeed.readers.fit.rows import read_rows
-from legspeed.readers.fit.stream import Found, of_number
+from legspeed.readers.fit.stream import ByNumber
 from legspeed.readers.recording import RawLap
 
 _ACTIVE_SET: Final = 1
@@ -66,7 +66,7 @@ EXERCISES: Final[Mapping[tuple[int, int], str]] = {
 
 
 def strength_sets(
-    data: bytes, found: Sequence[Found], laps: Sequence[RawLap], steps: Sequence[WorkoutStep]
+    data: bytes, found: ByNumber, laps: Sequence[RawLap], steps: Sequence[WorkoutStep]
 ) -> tuple[StrengthSet, ...]:
     """Return the sets of a strength session in file order, rests between them left out.
 
@@ -77,9 +77,9 @@ def strength_sets(
     return sets or _named_laps(laps, steps)
 
 
-def _native(data: bytes, found: Sequence[Found], step_names: Mapping[int, str | None]) -> tuple[StrengthSet, ...]:
+def _native(data: bytes, found: ByNumber, step_names: Mapping[int, str | None]) -> tuple[StrengthSet, ...]:
     """Return the sets that the file has as such."""
-    rows = _rows(data, found, profile.SET, _SET)
+    rows = _rows(data, found, profile.SET, _SET) if profile.SET in found else ()
     if not rows:
         return ()
     planned = {
@@ -128,10 +128,10 @@ def _named_laps(laps: Sequence[RawLap], steps: Sequence[WorkoutStep]) -> tuple[S
 
 
 def _rows(
-    data: bytes, found: Sequence[Found], number: int, fields: tuple[int, ...], texts: tuple[int, ...] = ()
+    data: bytes, found: ByNumber, number: int, fields: tuple[int, ...], texts: tuple[int, ...] = ()
 ) -> list[tuple[Any, ...]]:
     """Read fields of all messages of a kind in file order, without their positions."""
-    rows = [row for f in of_number(found, number) for row in read_rows(data, f, fields, texts=texts)]
+    rows = [row for f in found.get(number, ()) for row in read_rows(data, f, fields, texts=texts)]
     return [values for _pos, *values in sorted(rows, key=lambda row: row[0])]  # type: ignore[misc]
 
 

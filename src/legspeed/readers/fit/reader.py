@@ -24,7 +24,7 @@ from legspeed.readers.fit.profile import (
 )
 from legspeed.readers.fit.records import compressed_clock
 from legspeed.readers.fit.rows import is_short
-from legspeed.readers.fit.stream import Definition, Found, fields_of
+from legspeed.readers.fit.stream import Definition, Found, by_number, fields_of
 from legspeed.readers.fit.walk import parts_of, walk_part
 from legspeed.readers.recording import Recording
 from legspeed.settings import Limits
@@ -113,13 +113,13 @@ _NOT_ACTIVITIES: Final = frozenset(FILE_TYPES) - {ACTIVITY_FILE}
 def _decode(data: bytes, part: Part, limits: Limits) -> Content:
     """Decode one part."""
     found, records, times, problems = walk_part(data, part, limits)
-    messages = [f for f in found.values() if f.marks]
-    problems = [*part.problems, *problems, *_field_problems(messages)]
+    messages = by_number(found.values())
+    problems = [*part.problems, *problems, *_field_problems([f for of_kind in messages.values() for f in of_kind])]
     own = summary.file_id(data, messages)
     clock = _clock(data, found)
     laps, steps = summary.laps(data, messages, clock), summary.workout_steps(data, messages)
     sets = exercises.strength_sets(data, messages, laps if len(times) else (), steps)
-    count = sum(len(f.marks) for f in messages)
+    count = sum(len(f.marks) for f in found.values())
     if not len(times) and not sets:
         return Content(own.kind, None, count, problems)
     with np.errstate(all="ignore"):  # a float field may hold any bit pattern

@@ -8,7 +8,7 @@ again and again, so definitions are kept by their bytes and all data under one d
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate, repeat
 from typing import Final, NamedTuple
 
@@ -89,9 +89,9 @@ class Found:
         counts = np.ones(len(marks), np.int64)
         counts[repeats - 1] = -marks[repeats]
         counts[repeats] = 0
-        total = np.cumsum(counts)
-        within = np.arange(total[-1]) - np.repeat(total - counts, counts)
-        spread: npt.NDArray[np.int64] = np.repeat(marks, counts) + within * self.size
+        before = np.cumsum(counts) - counts  # messages under earlier marks
+        first = np.repeat(marks - before * self.size, counts)
+        spread: npt.NDArray[np.int64] = first + np.arange(len(first)) * self.size
         return spread
 
     def positions(self) -> list[int]:
@@ -358,6 +358,14 @@ def _run_length(data: bytes, pos: int, end: int, size: int, head: int) -> int:
     return min(count, (end - pos) // size)
 
 
-def of_number(found: Iterable[Found], number: int) -> list[Found]:
-    """Return what was found under a global message number, only where there are messages."""
-    return [f for f in found if f.definition.number == number and f.marks]
+#: What was found, by global message number; only definitions under which there are messages.
+ByNumber = Mapping[int, list[Found]]
+
+
+def by_number(found: Iterable[Found]) -> ByNumber:
+    """Sort what was found by global message number."""
+    sorted_: dict[int, list[Found]] = {}
+    for f in found:
+        if f.marks:
+            sorted_.setdefault(f.definition.number, []).append(f)
+    return sorted_

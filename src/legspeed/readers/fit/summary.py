@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from legspeed.model import WorkoutStep
@@ -10,7 +10,7 @@ from legspeed.readers.fit import profile
 from legspeed.readers.fit.devices import GARMIN_FAMILY, device_text
 from legspeed.readers.fit.profile import FIT_EPOCH_S, word
 from legspeed.readers.fit.rows import read_rows
-from legspeed.readers.fit.stream import Found, of_number
+from legspeed.readers.fit.stream import ByNumber
 from legspeed.readers.recording import Leg, RawLap, TimerEvent
 
 _QUARTER_HOUR_S: Final = 900
@@ -55,10 +55,10 @@ class FileId(NamedTuple):
 
 
 def _rows(
-    data: bytes, found: Sequence[Found], number: int, fields: tuple[int, ...], texts: tuple[int, ...] = ()
+    data: bytes, found: ByNumber, number: int, fields: tuple[int, ...], texts: tuple[int, ...] = ()
 ) -> list[tuple[Any, ...]]:
     """Read fields of all messages of a kind in file order."""
-    of_kind = of_number(found, number)
+    of_kind = found.get(number, ())
     rows = [row for f in of_kind for row in read_rows(data, f, fields, texts=texts)]
     if len(of_kind) > 1:
         rows.sort(key=lambda row: row[0])
@@ -73,25 +73,25 @@ def _scaled(raw: float | None, scale: float) -> float | None:
     return None if raw is None else raw / scale
 
 
-def file_id(data: bytes, found: Sequence[Found]) -> FileId:
+def file_id(data: bytes, found: ByNumber) -> FileId:
     """Return the first file_id; a second one in the same part is no file's own."""
     for _pos, kind, maker, product, name in _rows(data, found, profile.FILE_ID, _FILE_ID, (8,)):
         return FileId(kind, maker, product, name or "")
     return FileId(None, None, None, "")
 
 
-def device(data: bytes, found: Sequence[Found], own: FileId) -> str:
+def device(data: bytes, found: ByNumber, own: FileId) -> str:
     """Return the recording device's name; where file_id names none, the device_info of the file's creator does."""
     if own.product_name or (own.manufacturer in GARMIN_FAMILY and own.product is not None):
         return device_text(own.manufacturer, own.product, own.product_name)
-    for f in of_number(found, profile.DEVICE_INFO):
+    for f in found.get(profile.DEVICE_INFO, ()):
         for _pos, index, maker, product, name in read_rows(data, f, _DEVICE, texts=(27,), most=_DEVICES_READ):
             if index == _CREATOR and (name or product is not None):
                 return device_text(own.manufacturer if maker is None else maker, product, name or "")
     return device_text(own.manufacturer, own.product, "")
 
 
-def laps(data: bytes, found: Sequence[Found], clock: Clock) -> tuple[RawLap, ...]:
+def laps(data: bytes, found: ByNumber, clock: Clock) -> tuple[RawLap, ...]:
     """Return the laps as written, in file order. A lap without an end is given the end its length makes."""
     out = []
     for pos, stamp, start, elapsed, timer, distance, intensity, trigger, step in _rows(data, found, profile.LAP, _LAP):
@@ -114,7 +114,7 @@ def laps(data: bytes, found: Sequence[Found], clock: Clock) -> tuple[RawLap, ...
     return tuple(out)
 
 
-def timer_events(data: bytes, found: Sequence[Found], clock: Clock) -> tuple[TimerEvent, ...]:
+def timer_events(data: bytes, found: ByNumber, clock: Clock) -> tuple[TimerEvent, ...]:
     """Return starts and stops of the timer by time; some watches write events in a block of their own."""
     events = []
     for pos, stamp, event, kind, trigger, narrow in _rows(data, found, profile.EVENT, _EVENT):
@@ -130,7 +130,7 @@ def timer_events(data: bytes, found: Sequence[Found], clock: Clock) -> tuple[Tim
     return tuple(events)
 
 
-def legs(data: bytes, found: Sequence[Found]) -> tuple[Leg, ...]:
+def legs(data: bytes, found: ByNumber) -> tuple[Leg, ...]:
     """Return the sessions by start.
 
     The end is start plus elapsed time, for in multisport files the timestamp of a session can be its parent's.
@@ -143,7 +143,7 @@ def legs(data: bytes, found: Sequence[Found]) -> tuple[Leg, ...]:
     return tuple(out)
 
 
-def sport_of(data: bytes, found: Sequence[Found]) -> tuple[str, str]:
+def sport_of(data: bytes, found: ByNumber) -> tuple[str, str]:
     """Return sport and sub-sport where no session says so: from the sport message, a lap, else the workout."""
     for number, fields in _SPORTS:
         for _pos, sport, sub_sport in _rows(data, found, number, fields):
@@ -159,7 +159,7 @@ def _sport(sport: int | None, sub_sport: int | None) -> tuple[str, str]:
     )
 
 
-def utc_offset_s(data: bytes, found: Sequence[Found]) -> int | None:
+def utc_offset_s(data: bytes, found: ByNumber) -> int | None:
     """Return local minus universal time by the activity message, to the quarter of an hour, if on this earth."""
     for _pos, stamp, local in _rows(data, found, profile.ACTIVITY, _ACTIVITY):
         if stamp is None or local is None:
@@ -170,7 +170,7 @@ def utc_offset_s(data: bytes, found: Sequence[Found]) -> int | None:
     return None
 
 
-def workout_steps(data: bytes, found: Sequence[Found]) -> tuple[WorkoutStep, ...]:
+def workout_steps(data: bytes, found: ByNumber) -> tuple[WorkoutStep, ...]:
     """Return the steps of a structured workout, by their index."""
     steps = []
     rows = _rows(data, found, profile.WORKOUT_STEP, _STEP, (0,))

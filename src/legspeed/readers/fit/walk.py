@@ -13,7 +13,7 @@ from legspeed.readers.fit.parts import MAGIC, Part, find_header, read_part
 from legspeed.readers.fit.profile import RECORD
 from legspeed.readers.fit.records import Records, gather, record_times
 from legspeed.readers.fit.resync import salvage
-from legspeed.readers.fit.stream import Found, Walker, of_number
+from legspeed.readers.fit.stream import Found, Walker
 from legspeed.settings import Limits
 
 
@@ -81,7 +81,7 @@ def walk_part(data: bytes, part: Part, limits: Limits) -> Walked:
 
 def _records(data: bytes, found: dict[bytes, Found]) -> tuple[Records, F8]:
     """Lay out the records and their FIT times."""
-    of_record = of_number(found.values(), RECORD)
+    of_record = [f for f in found.values() if f.marks and f.definition.number == RECORD]
     if not of_record:
         return Records([], np.empty(0, np.int64)), np.empty(0)
     records = gather(data, of_record)
