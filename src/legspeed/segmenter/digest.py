@@ -7,12 +7,13 @@ import dataclasses
 import numpy as np
 
 from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, Burst, Lap, RunDigest
+from legspeed.segmenter.body import base_cadence, heart_ceiling, heart_gain
 from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.foot import counts_steps, rolling
 from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
 from legspeed.segmenter.order import quantile
 from legspeed.segmenter.places import shared_grades
-from legspeed.segmenter.speed import SpeedCurve, speed_curve
+from legspeed.segmenter.speed import SpeedCurve, speed_curve, too_fast
 from legspeed.segmenter.timeline import B1, Timeline, timeline
 from legspeed.settings import Evidence, Settings
 
@@ -73,7 +74,8 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         return blind
     evidence = settings.evidence
     v = curve.speed_mps
-    carried = rolling(line, v, evidence)
+    seen = np.where(too_fast(line, settings.signal), settings.signal.hard_max_mps, v)
+    carried = rolling(line, seen, evidence)
     on_foot = np.where(carried, 0.0, v)
     running = on_foot > evidence.walk_mps
     easy_speed = float(np.median(v[running])) if int(running.sum()) >= 60 else None
@@ -86,8 +88,9 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     grades = [grade_of(line, v, r.first, r.last, noise, settings.slope) for r in found]
     grades = shared_grades(line, found, grades, settings.slope)
     marks = activity.laps if laps else ()
+    full = heart_ceiling(line.heart_bpm, evidence)
     bursts = tuple(
-        _burst(line, curve, rise, grade, peaks, steady, way, carried, cadence, marks, evidence)
+        _burst(line, curve, rise, grade, peaks, steady, way, carried, cadence, marks, full, evidence)
         for rise, grade in zip(found, grades, strict=True)
     )
     return dataclasses.replace(
@@ -98,7 +101,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         basis=curve.basis,
         independent=curve.independent,
         best_speeds=best_speeds(line, levelled(line, on_foot, noise, settings.slope)),
-        carried_s=float((carried & (v > evidence.walk_mps)).sum()),
+        carried_s=float((carried & (seen > evidence.walk_mps)).sum()),
         easy_speed_mps=easy_speed,
         easy_cadence_spm=easy_cadence,
         altitude_noise_m=noise,
@@ -224,6 +227,7 @@ def _burst(
     carried: B1,
     cadence: F8 | None,
     laps: tuple[Lap, ...],
+    full_heart: float,
     evidence: Evidence,
 ) -> Burst:
     v, a, b = curve.speed_mps, rise.first, rise.last
@@ -299,7 +303,16 @@ def _burst(
         settling=bool(rise.start_s < evidence.settle_s),
         lap_start_s=lap_start,
         lap_end_s=lap_end,
+        base_cadence_spm=base_cadence(cadence, first, a, evidence),
+        heart_gain_bpm=heart_gain(line.heart_bpm, full_heart, (first, last), (a, b), evidence),
+        saddle=saddle(peaks[inside]),
     )
+
+
+def saddle(core: F8) -> float:
+    """Return the deepest dip as a share of the lower of the highest tops before and after it, 1 where none is."""
+    tops = np.minimum(np.maximum.accumulate(core), np.maximum.accumulate(core[::-1])[::-1])
+    return float((core / np.maximum(tops, 1e-6)).min())
 
 
 def _peak(measured_mps: float, rise: Rise, seconds: float, evidence: Evidence) -> float:

@@ -40,6 +40,7 @@ class Timeline:
     speed_mps: F8 | None
     cadence_spm: F8 | None
     altitude_m: F8 | None
+    heart_bpm: F8 | None = None
 
     @property
     def m(self) -> int:
@@ -135,6 +136,7 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         lay(activity.speed_mps),
         lay(activity.cadence_spm),
         lay(activity.altitude_m),
+        lay(activity.heart_rate_bpm),
     )
 
 
