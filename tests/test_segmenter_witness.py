@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders_segmenter import burst_of, run_of
-from legspeed.model import Yardstick
+from legspeed.model import StreamLag, Yardstick
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.witness import witnesses
 from legspeed.settings import Settings
@@ -119,3 +119,11 @@ def test_steps_that_were_there_before_the_burst_do_not_speak_for_it():
     # Out of easy running, or a walk, easy cadence is what counts.
     easy = {"base_speed_mps": 2.0, "plateau_speed_mps": 6.2, "answer_cadence_spm": 182.0}
     assert odds(burst_of(**easy, base_cadence_spm=182.0)) == odds(burst_of(**easy))
+
+
+def test_a_recorded_speed_that_had_time_to_answer_and_did_not_refutes():
+    late = run_of(lags=(StreamLag("speed", "position", 6.0, 0.1, 0.9),))
+    refuted = burst_of(recorded_support=0.1, answer_cadence_spm=200.0)
+    assert odds(refuted, late, seconds=20.0) <= JUDGING.refuted_cap
+    assert odds(refuted, late, seconds=5.0) > 0
+    assert odds(burst_of(recorded_support=0.4, answer_cadence_spm=200.0), late) > 0

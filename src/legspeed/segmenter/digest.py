@@ -247,7 +247,7 @@ def _burst(
         part = curve.recorded_mps[a : until + 1]
         # A timer stopped before the smoothed speed could answer leaves the question open.
         if np.isfinite(part).any() and not (rise.open_end or last - b < curve.recorded_lag_s):
-            recorded = float((np.nanmax(part) - rise.base_mps) / height)
+            recorded = _shown(curve.recorded_mps, float(np.nanmax(part)), rise, (first, last), evidence)
     spm = answer = None
     if cadence is not None:
         core = cadence[inside]
@@ -307,6 +307,27 @@ def _burst(
         heart_gain_bpm=heart_gain(line.heart_bpm, full_heart, (first, last), (a, b), evidence),
         saddle=saddle(peaks[inside]),
     )
+
+
+def _shown(recorded: F8, high: float, rise: Rise, stretch: tuple[int, int], evidence: Evidence) -> float:
+    """Return the share of the rise that the recorded speed shows by reaching `high`.
+
+    Where the quick speed alone dipped before or after it, the recorded one has not risen, or not fallen, with it: the
+    least of what it shows against the rise's own base and its own levels on both sides.
+    """
+    (first, last), reach = stretch, int(evidence.recorded_before_s)
+    height = max(rise.plateau_mps - rise.base_mps, 1e-6)
+    shares = [(high - rise.base_mps) / height]
+    before = recorded[max(first, rise.first - reach) : rise.first]
+    before = before[np.isfinite(before)]
+    if before.shape[0] >= reach / 2:
+        shares.append((high - quantile(before, 0.3)) / height)
+    after = recorded[rise.last + 1 : min(last, rise.last + reach + int(evidence.answer_s)) + 1]
+    after = after[np.isfinite(after)]
+    fall = rise.plateau_mps - rise.after_mps
+    if after.shape[0] >= reach and fall > 0:
+        shares.append((high - float(after.min())) / fall)
+    return min(shares)
 
 
 def saddle(core: F8) -> float:

@@ -42,7 +42,8 @@ def witnesses(
         odds += heart if gain is not None else 2.0 * heart
         said.append(f"heart rate {burst.heart_gain_bpm:+.0f}/min")
     if burst.recorded_support is not None:
-        odds += _within((burst.recorded_support - judging.support_even) / judging.support_unit, judging.support_cap)
+        shown = (burst.recorded_support - judging.support_even) / judging.support_unit
+        odds += min(max(shown, -judging.support_veto), judging.support_cap)
         said.append(f"recorded speed shows {max(0.0, burst.recorded_support):.0%} of the rise")
     if digest.basis == ("position",):
         said.append("positions alone")
@@ -57,9 +58,18 @@ def witnesses(
     if seconds < judging.sparse_intervals * digest.interval_s:
         odds += judging.sparse
         said.append(f"only a record every {digest.interval_s:.0f} s")
-    if gain is not None and gain < judging.flat_share * judging.cadence_least_spm:
-        odds = min(odds, judging.unproven_cap)
-    return odds, tuple(said)
+    return min(odds, _cap(burst, digest, gain, seconds, judging)), tuple(said)
+
+
+def _cap(burst: Burst, digest: RunDigest, gain: float | None, seconds: float, judging: Judging) -> float:
+    """Return what the log-odds cannot exceed, whatever else speaks for the burst."""
+    share = burst.recorded_support
+    late_s = next((lag.lag_s for lag in digest.lags if lag.stream == "speed"), 0.0)
+    if share is not None and share < judging.support_none and seconds > late_s:
+        # It had time to answer and did not: the quick streams alone have dipped and risen, repeats or not.
+        return judging.refuted_cap
+    flat = gain is not None and gain < judging.flat_share * judging.cadence_least_spm
+    return judging.unproven_cap if flat else float("inf")
 
 
 def _cadence(gain_spm: float, gained_mps: float, least_spm: float, judging: Judging) -> float:
