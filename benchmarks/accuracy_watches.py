@@ -15,8 +15,9 @@ from benchmarks.accuracy_scoring import Span, matches, overlap_s
 from benchmarks.accuracy_simulated import simulated
 from legspeed import Activity, Effort, RunDigest, digest, read_all
 from legspeed.errors import ReadError
+from legspeed.model import JudgedRun
 from legspeed.readers import discover
-from legspeed.segmenter import JudgedRun, judge
+from legspeed.segmenter import judge
 
 #: Both recordings share at least this part of the shorter one, and so many seconds.
 _SHARED: Final = 0.8

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.measure import Duel, duel, peak_memory_bytes
+from benchmarks.read_sweep import Peer, sweep
 from benchmarks.recordings import VARIABLE, folder, recordings
 from legspeed.errors import ReadError
 from legspeed.readers import read, registered
@@ -39,6 +40,8 @@ class Sample:
 def options(parser: argparse.ArgumentParser) -> None:
     """Add this benchmark's options."""
     parser.add_argument("files", nargs="*", type=Path, help=f"files instead of a choice from ${VARIABLE}")
+    parser.add_argument("--no-sweep", action="store_true", help="leave out the lines over all real FIT files")
+    parser.add_argument("--small-kb", type=float, default=20, help="largest file in the lines on fitparse (20)")
     parser.add_argument("--budget", type=float, default=3.0, help="seconds per file and peer (default 3)")
 
 
@@ -53,6 +56,8 @@ def run(given: argparse.Namespace) -> int:
         for peer, work in _peers(sample.format).items():
             missed |= not _compare(peer, sample.data, work, given.budget)
         missed |= not _memory(sample)
+    if not given.files and not given.no_sweep:
+        missed |= not _sweep(given.small_kb * 1000)
     print(f"\nmedians of paired, interleaved repetitions; targets {'MISSED' if missed else 'met'}")
     return int(missed)
 
@@ -143,6 +148,30 @@ def _readable(found: list[tuple[int, str, bytes]], at: int, kind: str) -> list[S
         except ReadError:
             continue
     return []
+
+
+def _sweep(small_bytes: float) -> bool:
+    """Hold every real FIT recording against the two peers with a target; False when one is missed."""
+    root = folder()
+    if root is None:
+        return True
+    files = []
+    for entry in recordings(root):
+        data = entry.load() if entry.error is None else b""
+        reader = registered().find(data[:512])
+        if reader is None or reader.name != "fit":
+            continue
+        try:
+            read(data)
+        except ReadError:
+            continue
+        files.append((entry.source, data))
+    print(f"\nall {len(files)} real FIT recordings, against fitparse those up to {small_bytes / 1000:g} kB")
+    peers = {
+        "fitfast": Peer(_fitfast, _TARGETS["fitfast"], float("inf")),
+        "fitparse": Peer(_fitparse, _TARGETS["fitparse"], small_bytes),
+    }
+    return sweep(files, peers, _refusal)
 
 
 def _simulated() -> list[Sample]:

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from legspeed import athlete
+from legspeed import athlete, athlete_values
 from legspeed.athlete import Athlete, ManualSession, Mute, Race, Strike
 from legspeed.errors import SettingsError
 
@@ -138,13 +138,13 @@ def test_a_file_that_is_not_there(tmp_path):
     ("text", "seconds"), [("17:45", 1065), ("1:23:45", 5025), ("59.8", 59.8), (" 4:02.5 ", 242.5), ("72:00", 4320)]
 )
 def test_race_times(text, seconds):
-    assert athlete.clock_seconds(text) == pytest.approx(seconds)
+    assert athlete_values.clock_seconds(text) == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("text", ["", "17.45.3", "a:10", "1:60", "1:75:10", "-1:10", "17:5:", None, 3])
 def test_what_is_no_race_time(text):
     with pytest.raises(SettingsError, match="17:45"):
-        athlete.clock_seconds(text)
+        athlete_values.clock_seconds(text)
 
 
 class TestFind:

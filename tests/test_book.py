@@ -1,7 +1,11 @@
-"""The book: what was read is not read again, whatever ends the reading; and no state of it changes a result."""
+"""The book: what was read is not read again, whatever ends the reading; and no state of it changes a result.
+
+With test_interrupted.py case 39 of the input cases: killed at random points, two processes at once.
+"""
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -10,16 +14,18 @@ import threading
 import time
 import zipfile
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
+import legspeed
 from builders_season import gpx, morning, stride_speeds
 from legspeed.model import Failure, FileResult, NotRun
 from legspeed.readers import Entry, discover
 from legspeed.reporter.document import season_json
 from legspeed.seasons import batch
 from legspeed.seasons.batch import map_files
-from legspeed.seasons.book import Book, default_place, way_of_reading
+from legspeed.seasons.book import Book, code_version, default_place, way_of_reading
 from legspeed.seasons.pages import read_back, written
 from legspeed.seasons.season import season
 from legspeed.settings import Settings
@@ -176,6 +182,17 @@ class TestOnlyWhatIsNew:
         assert len(set(ways)) == 4
         assert way_of_reading(judged, laps=True, strict=False) == ways[0]
 
+    @pytest.mark.parametrize(
+        "file", ["readers/api.py", "readers/fit/stream.py", "segmenter/speed.py", "model/digest.py"]
+    )
+    def test_changed_code_of_the_map_in_any_room_is_another_page(self, file, tmp_path, monkeypatch):
+        copy = Path(shutil.copytree(Path(legspeed.__file__).parent, tmp_path / "legspeed"))
+        monkeypatch.setattr(legspeed, "__file__", str(copy / "__init__.py"))
+        before = code_version.__wrapped__()
+        with (copy / file).open("a", encoding="utf-8") as code:
+            code.write("# changed")
+        assert code_version.__wrapped__() != before
+
     def test_faults_of_ours_are_not_kept(self, place, tmp_path, monkeypatch):
         (tmp_path / "a.gpx").write_text(gpx(morning(0)))
         with monkeypatch.context() as patch:
@@ -274,12 +291,14 @@ class TestWithout:
         finally:
             place.parent.chmod(0o700)
 
-    def test_a_full_disk_loses_the_book_and_nothing_else(self, folder, expected, place):
+    def test_a_full_disk_loses_the_book_and_nothing_else(self, folder, expected, place, monkeypatch):
+        monkeypatch.setattr("legspeed.seasons.book._PAGE_BYTES", 1024)
         read_by(folder / "00.gpx", Book(place))
         book, lines = told_by(place)
         with book:
             book.begin(way_of_reading(Settings(), laps=True, strict=False))
-            book._connection.execute("PRAGMA max_page_count = 8")
+            (used,) = book._connection.execute("PRAGMA page_count").fetchone()
+            book._connection.execute(f"PRAGMA max_page_count = {used}")
             assert season_json(season(folder, book=book, jobs=1)) == expected
         assert ["full" in line for line in lines] == [True]
 

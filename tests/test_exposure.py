@@ -6,9 +6,11 @@ from hypothesis import given, settings, strategies
 
 from builders_season import YARDSTICK, day, effort, run, strides
 from legspeed.athlete import Athlete, ManualSession
+from legspeed.exposure.bands import band_names
 from legspeed.exposure.days import speed_days
-from legspeed.exposure.recency import band_names, exposure
-from legspeed.exposure.weeks import week_label, weeks
+from legspeed.exposure.periods import ledgers, weeks
+from legspeed.exposure.recency import exposure
+from legspeed.exposure.weeks import week_label
 from legspeed.settings import Score, Settings
 
 
@@ -32,7 +34,7 @@ class TestWeeks:
 
     def test_empty_weeks_are_there_too(self):
         found = of(run(day(0), *strides(6)), run(day(22), *strides(4)), as_of=day(30)).weeks
-        assert [w.week for w in found] == ["2024-W01", "2024-W02", "2024-W03", "2024-W04", "2024-W05"]
+        assert [w.name for w in found] == ["2024-W01", "2024-W02", "2024-W03", "2024-W04", "2024-W05"]
         assert [w.sessions for w in found] == [1, 0, 0, 1, 0]
         assert [w.total.efforts for w in found] == [6, 0, 0, 4, 0]
 
@@ -67,8 +69,9 @@ class TestWeeks:
         assert sum(w.total.efforts for w in found.weeks) == sum(len(r.efforts) for r in runs)
         first, last = min(r.local_date for r in runs), max(r.local_date for r in runs)
         span = speed_days(runs, athlete=Athlete(), settings=Settings())
-        assert found.weeks == weeks(span, first=first, last=last)
-        assert len({w.week for w in found.weeks}) == len(found.weeks)
+        held = ledgers(runs, span, (), yardstick=YARDSTICK, tiers=Settings().tiers)
+        assert found.weeks == weeks(held, first=first, last=last)
+        assert len({w.name for w in found.weeks}) == len(found.weeks)
 
 
 class TestRecency:

@@ -14,6 +14,7 @@ import pytest
 
 import builders_fit as fit
 from legspeed.errors import DamagedError, NotActivityError, ReadError, UnknownFormatError
+from legspeed.readers import read as read_file
 from legspeed.readers.fit import read
 from legspeed.settings import Limits
 
@@ -225,6 +226,29 @@ def test_every_record_and_the_right_problems(item: Case) -> None:
     assert [len(r.unix_s) for r in recordings] == [N] * item.recordings
     for recording in recordings:
         assert {p.code for p in recording.problems} == item.problems
+
+
+@pytest.mark.parametrize(
+    ("build", "harmless"),
+    [
+        (coros_event, True),
+        (lambda: odd_field("uint16", 0), True),
+        (lambda: odd_field(0x4F, 3), True),
+        (field_twice, False),
+        (lambda: records_of([(253, "uint32"), (3, "uint16", 3), (4, "uint8")], lambda k: (START + k, None, 80)), False),
+        (lambda: records_of([(253, "uint32"), (3, "uint16", 1), (4, "uint8")], lambda k: (START + k, 99, 80)), False),
+        (lambda: fit.fit_file(body(before=fit.definition(6, 206, [(3, "uint16", 3)]) + bytes((6, 1, 2, 3)))), False),
+    ],
+)
+def test_strict_lets_an_odd_field_pass_only_where_it_costs_no_value(build, harmless) -> None:
+    (recording,) = read(build(), Limits())
+    (problem,) = (p for p in recording.problems if p.code == "bad-field")
+    assert problem.harmless is harmless
+    if harmless:
+        assert any(p.code == "bad-field" for p in read_file(build(), strict=True).problems)
+    else:
+        with pytest.raises(DamagedError, match="strict"):
+            read_file(build(), strict=True)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import builders_fit as fit
 from legspeed.readers.fit import read
-from legspeed.readers.fit.columns import gather
+from legspeed.readers.fit.records import gather
 from legspeed.readers.fit.stream import Found, Walker, parse_definition
 from legspeed.settings import Limits
 
@@ -95,7 +95,7 @@ def test_every_message_is_found_where_it_is(pieces):
     records = gather(body, list(found.values()))
     assert records.places.tolist() == sorted(p for v in expected.values() for p in v)
     for rows in records.rows:
-        assert rows.view(1, "|", "u1").tolist() == [p % 251 for p in rows.offsets.tolist()]
+        assert rows.view(1, "u1").tolist() == [p % 251 for p in rows.offsets.tolist()]
 
 
 @settings(max_examples=200, deadline=None)

@@ -188,7 +188,10 @@ class TestAdd:
         assert ask(folder, 88).exit_code == 0
         document = json.loads(ask(folder, 88, "--format", "json").stdout)
         assert document["exposure"]["days_since_by_kind"]["plyometrics"] == 28
-        assert re.search(r"Plyometrics\s+28 days ago", call("season", folder, *PACES, "--as-of", day(88)).stdout)
+        assert re.search(
+            r"Plyometrics\s+Fri 2024-03-01, 28 days before 2024-03-29: 3 sets\n",
+            call("season", folder, *PACES, "--as-of", day(88)).stdout,
+        )
         week = next(w for w in document["exposure"]["weeks"] if w["week"] == "2024-W09")
         assert (week["sessions"], week["efforts"]) == (1, 6)
         assert call("add", day(61), "stride", 6, 20, "--undo").exit_code == 0
@@ -198,9 +201,9 @@ class TestAdd:
         ("arguments", "said"),
         [
             (("2024-02-30", "stride", "6"), "DATE: a date such as"),
-            (("2024-02-28", "strides", "6"), "did you mean 'stride'"),
-            (("2024-02-28", "stride", "0"), "count"),
-            (("2024-02-28", "stride", "6", "0"), "seconds"),
+            (("2024-02-28", "strides", "6"), "KIND: 'strides' is no kind of session; did you mean 'stride'?"),
+            (("2024-02-28", "stride", "0"), "COUNT: a whole number from 1"),
+            (("2024-02-28", "stride", "6", "0"), "SECONDS: a number from 1"),
         ],
     )
     def test_what_is_wrong_is_said_and_nothing_written(self, folder, monkeypatch, arguments, said):

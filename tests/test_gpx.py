@@ -11,6 +11,7 @@ from builders_xml import EXTENSIONS, NOW, START, START_S, Fix, fixes, gpx, gpx_d
 from legspeed.errors import LimitError, NotActivityError, NoTimeError, ReadError, UnknownFormatError
 from legspeed.model import Activity
 from legspeed.readers.cleaning.normalize import normalize
+from legspeed.readers.content import is_gpx
 from legspeed.readers.recording import CADENCE, Recording
 from legspeed.readers.xml import gpx as gpx_reader
 from legspeed.readers.xml.stream import read_points
@@ -282,7 +283,7 @@ def test_a_gpx_without_track_points_is_no_activity(text):
     ["<!DOCTYPE html><html><head></head><body>Log in</body></html>", "<html><body><p>Log in<br></body></html>"],
 )
 def test_a_web_page_saved_as_gpx_is_named_as_such(text):
-    assert not gpx_reader.sniff(text.encode())
+    assert not is_gpx(text.encode())
     with pytest.raises(UnknownFormatError, match="web page"):
         read(text)
 
@@ -308,11 +309,11 @@ def test_too_many_points_or_tracks_are_refused():
 def test_sniffing_takes_gpx_behind_anything_that_may_stand_before_it():
     data = gpx(RUN)
     for before in (b"", b" " * 10, b"\xef\xbb\xbf", b"<!-- a comment -->"):
-        assert gpx_reader.sniff((before + data)[:512])
-    assert gpx_reader.sniff(data.decode().encode("utf-16")[:512])
-    assert gpx_reader.sniff(b'<?xml version="1.0"?><g:gpx xmlns:g="x">')
+        assert is_gpx((before + data)[:512])
+    assert is_gpx(data.decode().encode("utf-16")[:512])
+    assert is_gpx(b'<?xml version="1.0"?><g:gpx xmlns:g="x">')
     for other in (b"", b"<gpxx>", b"<TrainingCenterDatabase>", b"\x0e\x20.FIT", b"PK\x03\x04"):
-        assert not gpx_reader.sniff(other)
+        assert not is_gpx(other)
 
 
 def test_points_with_a_prefix_are_points():

@@ -80,7 +80,7 @@ def test_types_units_and_unknown_values():
 
 def test_a_season_without_anything_has_empty_tables_of_the_same_types():
     empty = tables(season())
-    assert [t.num_rows for t in empty.values()] == [0, 0, 0, 0]
+    assert [t.num_rows for t in empty.values()] == [0] * len(TABLES)
     assert all(empty[name].schema.equals(table.schema) for name, table in tables().items())
 
 

@@ -47,9 +47,19 @@ class TestSeasonPage:
         text = page(season_blocks(long_season(), units="km"))
         assert max(map(len, text.splitlines())) <= 80
 
+    def test_on_a_narrow_terminal_nothing_is_cut(self):
+        found, narrow = long_season(), io.StringIO()
+        print_blocks(season_blocks(found, units="km"), narrow, width=44)
+        text = narrow.getvalue()
+        assert max(map(len, text.splitlines())) <= 44
+        said = " ".join(text.split())
+        assert "2024-05-13 to 2024-08-05, days 84, level restart" in said
+        assert "stride efforts 294, time 1:38:00" in said
+        assert "Weeks sessions of speed work; . ran without; blank no run" in said
+
     def test_says_what_matters(self):
         text = page(season_blocks(long_season(), units="km"))
-        assert "Last speed work" in text.splitlines()[2]
+        assert "Last speed work" in text.splitlines()[1]
         for said in (
             "60 runs",
             "600.0 km",
@@ -69,7 +79,7 @@ class TestSeasonPage:
     def test_the_open_gap_comes_first(self):
         text = page(season_blocks(season(run(day(0), *strides()), run(day(40), assessable=False)), units="km"))
         said = re.sub(r"\s+", " ", text)
-        assert "Open gap 40 days since 2024-01-01: flag; 1 run, 1 of them could not show short efforts" in said
+        assert "Open gap 40 days since 2024-01-01: flag; 1 run, which could not show short efforts" in said
 
     def test_none_seen(self):
         text = page(season_blocks(season(run(day(0))), units="km"))

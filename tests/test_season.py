@@ -138,7 +138,7 @@ class TestWindow:
         part = window(whole, day(41), day(60))
         assert {r.local_date for r in part.runs} == {day(n) for n in range(44, 61, 4)}
         assert part.gaps == whole.gaps[-1:]
-        assert part.exposure.weeks == tuple(w for w in whole.exposure.weeks if "2024-W06" <= w.week <= "2024-W09")
+        assert part.exposure.weeks == tuple(w for w in whole.exposure.weeks if "2024-W06" <= w.name <= "2024-W09")
         assert (part.exposure.days_since, part.yardstick) == (whole.exposure.days_since, whole.yardstick)
         assert window(whole, None, None) == whole
 

@@ -2,18 +2,26 @@
 
 import csv
 import io
+import json
 import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from builders_fit import START, simple_run
 from builders_season import gpx, morning, stride_speeds
+from legspeed.reporter.document import season_document
+from legspeed.reporter.season_text import season_blocks
+from legspeed.reporter.tables import season_csv
+from legspeed.reporter.terminal import print_blocks
 from legspeed.seasons.book import Book
 from legspeed.seasons.season import season
 from legspeed.simulate.write import gzipped
 
 SAMPLES = Path(__file__).parents[1] / "sample_files"
+#: With what must never reach a terminal or a spreadsheet as it is.
+TITLES = ['Morning, "easy" run', "=HYPERLINK(1)\x1b[31mred\x07\n\u202egpj.exe", "Ride", "Lost", "By hand"]
 ENGLISH = ["Activity ID", "Activity Date", "Activity Name", "Activity Type", "Activity Description", "Elapsed Time"]
 GERMAN = [
     "Aktivitäts-ID",
@@ -34,7 +42,7 @@ def activities_csv(rows, headers=ENGLISH) -> str:
     table.writerow([*headers, *twice, "Filename" if headers is ENGLISH else "Dateiname", *twice, *others])
     for number, (kind, name) in enumerate(rows):
         date = f"May {number + 1}, 2022, 3:53:35 PM"
-        cells = [str(number), date, f"Run, {number}", kind, "long\nand\n=cmd()", "3.600", *["3,32"] * 5, name]
+        cells = [str(number), date, TITLES[number], kind, "long\nand\n=cmd()", "3.600", *["3,32"] * 5, name]
         table.writerow([*cells, *["3322.9"] * 5, *[""] * len(others)])
     return page.getvalue()
 
@@ -55,6 +63,8 @@ def export(path, kinds=("Run", "Run", "Ride", "Run", "Run"), headers=ENGLISH, pr
 
 
 class TestStrava:
+    """Case 35 of the input cases: 94 columns, repeated and localised headers, cells of several lines, mixed .gz."""
+
     @pytest.mark.parametrize(
         ("kinds", "headers"),
         [
@@ -72,6 +82,31 @@ class TestStrava:
         (failure,) = found.failed
         assert (failure.source, failure.code) == ("export.zip!activities/1004.tcx.gz", "missing")
         assert "activities.csv" in failure.message
+
+    @pytest.mark.parametrize("headers", [ENGLISH, GERMAN], ids=["english", "german"])
+    def test_names_and_types_are_joined_and_harmless(self, tmp_path, headers):
+        found = season(export(tmp_path / "export.zip", headers=headers), jobs=1)
+        harmless = "=HYPERLINK(1)[31mred gpj.exe"
+        assert [(run.source.rpartition("/")[2], run.name, run.type) for run in found.runs] == [
+            ("1002.gpx", harmless, "Run"),
+            ("1001.fit.gz", 'Morning, "easy" run', "Run"),
+        ]
+        rows = list(csv.DictReader(io.StringIO(season_csv(found, "runs"))))
+        assert [row["name"] for row in rows] == [f"'{harmless}", 'Morning, "easy" run']
+        assert season_document(found)["runs"][0]["name"] == harmless
+        page = io.StringIO()
+        print_blocks(season_blocks(found, units="km"), page)
+        assert "=HYPERLINK(1)[31mred gp…" in page.getvalue()
+        assert not {"\x1b", "\x07", "\u202e"} & set(page.getvalue())
+
+    def test_a_name_that_only_the_copy_has_is_the_runs(self, tmp_path):
+        export(tmp_path / "export.zip")
+        fit = next(SAMPLES.glob("*.fit")).read_bytes()
+        (tmp_path / "watch.fit").write_bytes(fit)
+        found = season([tmp_path / "watch.fit", tmp_path / "export.zip"], jobs=1)
+        (copy,) = found.duplicates
+        (run,) = [run for run in found.runs if run.source == copy.of]
+        assert run.name == 'Morning, "easy" run'
 
     def test_in_a_folder_of_the_export_and_unpacked(self, tmp_path):
         path = export(tmp_path / "export.zip", prefix="export_77/")
@@ -105,28 +140,84 @@ class TestStrava:
         assert first == second == season(path, jobs=1)
 
 
-def test_a_garmin_account_export_is_passed_over_quickly(tmp_path):
+class TestGarminList:
+    """Names by start, from the list that Garmin puts beside the recordings."""
+
+    ROWS = (
+        {"name": "Tempo am See", "activityType": "running", "beginTimestamp": morning(0).timestamp() * 1000},
+        {
+            "name": "\x1b[2JGym",
+            "activityType": "strength_training",
+            "beginTimestamp": morning(1).timestamp() * 1000 - 4000,
+        },
+        {"name": None, "activityType": "running", "beginTimestamp": morning(2).timestamp() * 1000 - 40_000},
+        {"name": "no start"},
+        "no row",
+    )
+
+    def files(self, content):
+        return {
+            "DI_CONNECT/DI-Connect-Fitness/me_0_summarizedActivities.json": content,
+            "DI_CONNECT/DI-Connect-Uploaded-Files/UploadedFiles_0-_Part1.zip": self.part(),
+        }
+
+    def part(self):
+        page = io.BytesIO()
+        with zipfile.ZipFile(page, "w") as archive:
+            for number in range(3):
+                archive.writestr(f"me@example.org_{number}.gpx", gpx(morning(number)))
+        return page.getvalue()
+
+    def place(self, tmp_path, how, content):
+        if how == "zip":
+            with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+                for name, data in self.files(content).items():
+                    archive.writestr(name, data)
+            return tmp_path / "export.zip"
+        for name, data in self.files(content).items():
+            (tmp_path / "export" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "export" / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+        return tmp_path / "export"
+
+    @pytest.mark.parametrize("how", ["zip", "folder"])
+    def test_names_are_joined_by_the_start(self, tmp_path, how):
+        content = json.dumps([{"summarizedActivitiesExport": self.ROWS}])
+        found = season(self.place(tmp_path, how, content), jobs=1)
+        assert [(run.name, run.type) for run in found.runs] == [
+            ("Tempo am See", "running"), ("[2JGym", "strength_training"), (None, None),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "content", ["", "[", "3", "[[]]", '[{"summarizedActivitiesExport": {"a": 1}}]', "[" * 99999]
+    )
+    def test_a_list_that_cannot_be_read_is_no_loss(self, tmp_path, content):
+        found = season(self.place(tmp_path, "zip", content), jobs=1)
+        assert [run.name for run in found.runs] == [None] * 3
+        assert found.failed == ()
+
+
+def test_a_garmin_account_export_of_7779_files_is_passed_over_quickly(tmp_path):
+    """Case 36 of the input cases: zips in a zip, 354 activities among 7,779 files; the rest counted, quickly."""
     monitoring = (SAMPLES / "odd" / "monitoring.fit").read_bytes()
-    inner = []
-    for part in range(2):
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for number in range(1500):
-                archive.writestr(f"me@example.org_{part}{number:05d}.fit", monitoring + bytes(number % 3))
-            for number in range(4):
-                day = 4 * part + number
-                archive.writestr(f"me@example.org_9{part}{number}.gpx", gpx(morning(day)))
-            archive.writestr(f"me@example.org_{part}.txt", "weight\n")
-        inner.append(buffer.getvalue())
-    path = tmp_path / "garmin.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for part, data in enumerate(inner):
-            archive.writestr(f"DI_CONNECT/DI-Connect-Uploaded-Files/UploadedFiles_0-_Part{part + 1}.zip", data)
-        archive.writestr("DI_CONNECT/DI-Connect-User/user.json", "{}")
+    with zipfile.ZipFile(tmp_path / "garmin.zip", "w") as top:
+        for part in range(3):
+            page = io.BytesIO()
+            with zipfile.ZipFile(page, "w", zipfile.ZIP_DEFLATED) as archive:
+                for number in range(2475):
+                    archive.writestr(f"me@example.org_{part}{number:05d}.fit", monitoring + bytes(number % 3))
+                for number in range(118):
+                    day = 118 * part + number
+                    archive.writestr(f"me@example.org_9{day}.fit", simple_run(60, start=START - 86_400 * day))
+                archive.writestr(f"me@example.org_{part}.txt", "weight\n")
+            top.writestr(f"DI_CONNECT/DI-Connect-Uploaded-Files/UploadedFiles_0-_Part{part + 1}.zip", page.getvalue())
+        top.writestr("DI_CONNECT/DI-Connect-User/user.json", "{}")
     began = time.process_time()
-    found = season(path, jobs=1)
-    assert time.process_time() - began < 8
-    assert len(found.runs) == 8
+    found = season(tmp_path / "garmin.zip", jobs=1)
+    spent_s = time.process_time() - began
+    print(f"{spent_s:.1f} s of processor for 7,779 files")
+    assert len(found.runs) == 354
     assert found.failed == ()
-    assert len(found.not_runs) == 3000
-    assert all("not of an activity" in row.reason for row in found.not_runs)
+    assert len(found.not_runs) == 7425
+    assert all("of type monitoring, not of an activity" in row.reason for row in found.not_runs)
+    # 354 small runs cost about as much as the 7,425 files that are passed over by their first bytes.
+    assert spent_s < 15

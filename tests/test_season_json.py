@@ -41,7 +41,7 @@ def test_the_keys_are_those_of_the_contract():
     first = document["runs"][0]
     assert set(first) == {
         "source", "start", "local_date", "sport", "device", "elapsed_s", "moving_s", "distance_m", "assessable",
-        "efforts", "refused", "sets", "problems",
+        "efforts", "refused", "sets", "problems", "name", "type",
     }  # fmt: skip
     assert set(first["assessable"]) == {"strides", "hill_sprints", "why"}
     assert set(first["efforts"][0]) == {
@@ -57,8 +57,15 @@ def test_the_keys_are_those_of_the_contract():
     exposure = document["exposure"]
     assert set(exposure) == {
         "last_date", "days_since", "days_since_by_kind", "as_of", "bands", "best", "weeks", "score",
+        "days", "months", "blocks", "plyometrics",
     }  # fmt: skip
-    assert set(exposure["weeks"][0]) == {"week", "sessions", "efforts", "seconds", "metres", "by_kind"}
+    for name, key in (("weeks", "week"), ("days", "date"), ("months", "month"), ("blocks", "block")):
+        assert set(exposure[name][0]) == {
+            key, "sessions", "efforts", "seconds", "metres", "by_kind", "from", "to", "runs", "distance_m", "by_tier",
+            "by_band", "plyometrics", "cadence_spm", "step_length_m", "best_5_s_mps", "best_10_s_mps", "best_20_s_mps",
+        }  # fmt: skip
+    assert set(exposure["weeks"][0]["plyometrics"]) == {"sessions", "sets", "seconds", "repetitions"}
+    assert set(exposure["plyometrics"]) == {"last_date", "days_since", "total", "sessions"}
     assert set(exposure["weeks"][0]["by_kind"]["stride"]) == {"efforts", "seconds", "metres"}
     assert set(exposure["score"][0]) == {"date", "score", "habit"}
     assert set(document["gaps"][0]) == {

@@ -188,6 +188,15 @@ def test_an_effort_out_of_a_tempo_is_cut_out_of_it():
 # ------------------------------------------------------------------------------------------------- repeats
 
 
+@pytest.mark.parametrize(("crest_mps", "found"), [(5.0, []), (6.0, [20])])
+def test_the_faster_seconds_of_a_rep_at_5_km_pace_are_no_stride_and_a_surge_out_of_it_is(crest_mps, found):
+    # The rep, 100 s at 4.6 m/s, is below its gate; its 20 s at 5.0 m/s are above theirs, and hardly faster.
+    run = digest(recording(way((300, 3.0), (20, crest_mps), (80, 4.6), (300, 3.0))))
+    taken, slow = choose([judged(b, run) for b in run.bursts], JUDGING)
+    assert [round(v.duration_s) for v in taken] == pytest.approx(found, abs=2)
+    assert found or "a crest of 100 s at 4.6 m/s" in slow[0].evidence
+
+
 def repeated(count, run, **changes):
     made = [judged(burst_of(start_s=100.0 * k, end_s=100.0 * k + 20, **changes), run) for k in range(count)]
     return made, with_repeats(made, run, JUDGING)

@@ -24,6 +24,7 @@ from builders_xml import (
 from legspeed.errors import LimitError, NotActivityError, NoTimeError, UnknownFormatError
 from legspeed.model import Activity, Lap
 from legspeed.readers.cleaning.normalize import normalize
+from legspeed.readers.content import is_tcx
 from legspeed.readers.recording import CADENCE, Recording
 from legspeed.readers.xml import tcx as tcx_reader
 from legspeed.readers.xml.stream import read_points
@@ -200,8 +201,8 @@ def test_what_is_no_tcx():
         read(b"<gpx/>")
     with pytest.raises(UnknownFormatError, match="web page"):
         read(b"<html><body/></html>")
-    assert tcx_reader.sniff(tcx([TcxLap([RUN])])[:512])
-    assert not tcx_reader.sniff(b"<gpx>")
+    assert is_tcx(tcx([TcxLap([RUN])])[:512])
+    assert not is_tcx(b"<gpx>")
 
 
 def test_too_many_activities_are_refused():
@@ -212,7 +213,7 @@ def test_too_many_activities_are_refused():
 
 def test_ten_blanks_before_the_declaration():
     data = b" " * 10 + tcx([TcxLap([RUN])])
-    assert tcx_reader.sniff(data[:512])
+    assert is_tcx(data[:512])
     assert len(read_one(data).unix_s) == 90
     assert read_one(data).problems == ()
 

@@ -16,29 +16,37 @@ It is the only place where a user's own words live; every key is optional, every
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 import tomllib
-import zoneinfo
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from legspeed.athlete_values import (
+    any_text,
+    calendar_date,
+    clock_seconds,
+    five_k_speed,
+    max_speed,
+    nearest,
+    note_codes,
+    number_between,
+    session_kind,
+    session_seconds,
+    time_zone,
+    units,
+    whole_count,
+)
 from legspeed.errors import SettingsError
-from legspeed.model import COUNTING_KINDS, NOTE_CODES
 from legspeed.settings import Settings
 
 T = TypeVar("T")
 
 FILE_NAME: Final = "legspeed.toml"
-PLYOMETRICS: Final = "plyometrics"
-#: What a session by hand may be called: the counting kinds of effort, and jumps, which never close a gap.
-SESSION_KINDS: Final[frozenset[str]] = COUNTING_KINDS | {PLYOMETRICS}
-UNITS: Final[tuple[str, ...]] = ("km", "mi")
 
 _FILE_BYTES: Final = 2**20
-_FIVE_K_M: Final = 5000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,20 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A training block (both days included); without an end it lasts until the next one."""
+
+    name: str
+    start: dt.date
+    end: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Athlete:
-    """Who ran, and what he says about himself. ``Athlete()`` knows nothing, which is fine."""
+    """Who ran, and what he says about himself. ``Athlete()`` knows nothing, which is fine.
+
+    ``folder`` is where his file lies: strikes name their runs from there.
+    """
 
     name: str | None = None
     five_k_speed_mps: float | None = None
@@ -90,122 +110,10 @@ class Athlete:
     sessions: tuple[ManualSession, ...] = ()
     strikes: tuple[Strike, ...] = ()
     mutes: tuple[Mute, ...] = ()
+    blocks: tuple[Block, ...] = ()
     muted_notes: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
-
-
-# ------------------------------------------------------------------------------------------------- one value
-#
-# Each check takes what stands in the file or behind an option, and returns the value or raises SettingsError saying
-# what is wanted instead; `_Page.error` adds the place.
-
-
-def clock_seconds(text: object) -> float:
-    """Return the seconds of a race time such as ``"17:45"``, ``"1:23:45"`` or ``"59.8"``."""
-    found = (
-        re.fullmatch(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,2}(?:\.\d{1,3})?)", text.strip(), re.ASCII)
-        if isinstance(text, str)
-        else None
-    )
-    if found is None:
-        raise SettingsError(f'a time such as "17:45" or "1:23:45" is wanted (in quotes in the file), not {text!r}')
-    hours, minutes, seconds = found.groups()
-    if (minutes is not None and float(seconds) >= 60) or (hours is not None and int(minutes) >= 60):
-        raise SettingsError(f'{text!r} has more than 59 seconds or minutes in one place; write it as "17:45"')
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds)
-
-
-def five_k_speed(text: object) -> float:
-    """Return the speed in m/s of a 5 km time such as ``"17:45"``."""
-    seconds = clock_seconds(text)
-    if not 12 * 60 <= seconds <= 60 * 60:
-        raise SettingsError(f'{text!r}: a 5 km time between "12:00" and "60:00" is wanted')
-    return _FIVE_K_M / seconds
-
-
-def max_speed(value: object) -> float:
-    """Return a maximal speed in m/s, checked to be one of a human runner."""
-    return _number(3.0, 12.5, "m/s")(value)
-
-
-def time_zone(value: object) -> str:
-    """Return the name of a time zone that this computer knows."""
-    name = _text(value)
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        hint = _nearest(name, zoneinfo.available_timezones()) or '; write it as "Europe/Berlin"'
-        raise SettingsError(f"{name!r} is no known time zone{hint}") from None
-    return name
-
-
-def units(value: object) -> str:
-    """Return ``km`` or ``mi``."""
-    if value not in UNITS:
-        raise SettingsError(f'"km" or "mi" is wanted, not {value!r}')
-    return str(value)
-
-
-def calendar_date(value: object) -> dt.date:
-    """Return a date from TOML's own (``2024-05-01``) or the same in quotes."""
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip(), re.ASCII):
-        try:
-            return dt.date.fromisoformat(value.strip())
-        except ValueError:
-            pass
-    raise SettingsError(f"a date such as 2024-05-01 is wanted, not {str(value)!r}")
-
-
-def _text(value: object) -> str:
-    """Return a text as it stands."""
-    if not isinstance(value, str) or not value.strip():
-        raise SettingsError(f"a text in quotes is wanted, not {value!r}")
-    return value
-
-
-def _number(low: float, high: float, unit: str) -> Callable[[object], float]:
-    """Return a check for a number between `low` and `high`."""
-
-    def check(value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise SettingsError(f"a number from {low:g} to {high:g} {unit} is wanted, not {value!r}".replace("  ", " "))
-        return float(value)
-
-    return check
-
-
-def _count(value: object) -> int:
-    """Return a whole number of efforts."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1000:
-        raise SettingsError(f"a whole number from 1 to 1000 is wanted, not {value!r}")
-    return value
-
-
-def _kind(value: object) -> str:
-    """Return the kind of a session by hand."""
-    name = _text(value)
-    if name not in SESSION_KINDS:
-        hint = _nearest(name, SESSION_KINDS) or f"; known are {', '.join(sorted(SESSION_KINDS))}"
-        raise SettingsError(f"{name!r} is no kind of session{hint}")
-    return name
-
-
-def _codes(value: object) -> tuple[str, ...]:
-    """Return the codes of notes that are not wanted."""
-    codes = value if isinstance(value, list) else [value]
-    for code in codes:
-        if not isinstance(code, str) or code not in NOTE_CODES:
-            hint = _nearest(str(code), NOTE_CODES) or f"; known are {', '.join(NOTE_CODES)}"
-            raise SettingsError(f"{code!r} is no code of a note{hint}")
-    return tuple(codes)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint naming the nearest known spelling, or nothing."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    folder: str | None = field(default=None, compare=False)
 
 
 # ------------------------------------------------------------------------------------------------- the file
@@ -214,7 +122,7 @@ _Checks = Mapping[str, tuple[str, Callable[[object], Any]]]
 
 #: Per table: key in the file -> (field of the dataclass, check).
 _ATHLETE: Final[_Checks] = {
-    "name": ("name", _text),
+    "name": ("name", any_text),
     "five_k": ("five_k_speed_mps", five_k_speed),
     "max_speed_mps": ("max_speed_mps", max_speed),
     "units": ("units", units),
@@ -222,24 +130,30 @@ _ATHLETE: Final[_Checks] = {
 }
 _RACE: Final[_Checks] = {
     "date": ("date", calendar_date),
-    "distance_m": ("distance_m", _number(60, 200_000, "m")),
+    "distance_m": ("distance_m", number_between(60, 200_000, "m")),
     "time": ("time_s", clock_seconds),
 }
 _SESSION: Final[_Checks] = {
     "date": ("date", calendar_date),
-    "kind": ("kind", _kind),
-    "count": ("count", _count),
-    "seconds": ("seconds", _number(1, 3600, "s")),
+    "kind": ("kind", session_kind),
+    "count": ("count", whole_count),
+    "seconds": ("seconds", session_seconds),
 }
-_STRIKE: Final[_Checks] = {"source": ("source", _text), "start_s": ("start_s", _number(0, 1e7, "s"))}
+_STRIKE: Final[_Checks] = {"source": ("source", any_text), "start_s": ("start_s", number_between(0, 1e7, "s"))}
 _MUTE: Final[_Checks] = {
     "from": ("start", calendar_date),
     "to": ("end", calendar_date),
-    "reason": ("reason", _text),
+    "reason": ("reason", any_text),
 }
-_NOTES: Final[_Checks] = {"mute": ("muted_notes", _codes)}
-_OPTIONAL: Final = frozenset({"seconds", "reason"})
-_TABLES: Final = ("athlete", "race", "session", "strike", "mute", "notes", "settings")
+_BLOCK: Final[_Checks] = {
+    "name": ("name", any_text),
+    "from": ("start", calendar_date),
+    "to": ("end", calendar_date),
+}
+_NOTES: Final[_Checks] = {"mute": ("muted_notes", note_codes)}
+#: Per table, keys that may be missing.
+_OPTIONAL: Final = {"session": {"seconds"}, "mute": {"reason"}, "block": {"to"}}
+_TABLES: Final = ("athlete", "race", "session", "strike", "mute", "block", "notes", "settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +201,7 @@ def load(path: str | Path) -> Athlete:
         raise SettingsError(f"{path}: {error.strerror or error}: name a file that can be read") from error
     if len(data) > _FILE_BYTES:
         raise SettingsError(f"{path}: larger than 1 MiB: that is no athlete file")
-    return parse(data, str(path))
+    return replace(parse(data, str(path)), folder=str(path.absolute().parent))
 
 
 def parse(data: bytes, name: str) -> Athlete:
@@ -306,7 +220,7 @@ def _athlete(page: _Page, content: Mapping[str, Any]) -> Athlete:
     """Build the athlete from the parsed file."""
     for name in content:
         if name not in _TABLES:
-            hint = _nearest(name, _TABLES) or f"; known are {', '.join(_TABLES)}"
+            hint = nearest(name, _TABLES) or f"; known are {', '.join(_TABLES)}"
             raise SettingsError(
                 f"{page.name}, line {_line_of(page.text, name, None, 0) or 1}: [{name}]: no such table{hint}"
             )
@@ -314,10 +228,10 @@ def _athlete(page: _Page, content: Mapping[str, Any]) -> Athlete:
     for name, table in (("athlete", given), ("notes", remarks)):
         if not isinstance(table, Mapping):
             raise page.error(f"a table [{name}] is wanted", name)
-    mutes = _rows(page, content, "mute", _MUTE, Mute)
-    for index, mute in enumerate(mutes):
-        if mute.start > mute.end:
-            raise page.error(f"ends ({mute.end}) before it begins ({mute.start}): swap them", "mute", "from", index)
+    mutes, blocks = _rows(page, content, "mute", _MUTE, Mute), _rows(page, content, "block", _BLOCK, Block)
+    _check_order(page, "mute", mutes)
+    _check_order(page, "block", blocks)
+    _check_apart(page, blocks)
     return Athlete(
         **_fields(page, given, "athlete", _ATHLETE, 0),
         **_fields(page, remarks, "notes", _NOTES, 0),
@@ -325,8 +239,25 @@ def _athlete(page: _Page, content: Mapping[str, Any]) -> Athlete:
         sessions=_rows(page, content, "session", _SESSION, ManualSession),
         strikes=_rows(page, content, "strike", _STRIKE, Strike),
         mutes=mutes,
+        blocks=blocks,
         settings=_settings(page, content.get("settings", {})),
     )
+
+
+def _check_order(page: _Page, table: str, spans: Sequence[Mute | Block]) -> None:
+    """Refuse a span that ends before it begins."""
+    for index, span in enumerate(spans):
+        if span.end is not None and span.start > span.end:
+            raise page.error(f"ends ({span.end}) before it begins ({span.start}): swap them", table, "from", index)
+
+
+def _check_apart(page: _Page, blocks: Sequence[Block]) -> None:
+    """Refuse blocks that share a day: it would be added up twice."""
+    ordered = sorted(enumerate(blocks), key=lambda item: item[1].start)
+    for (_, before), (index, block) in pairwise(ordered):
+        if block.start <= (before.start if before.end is None else before.end):
+            message = f"{block.name!r} begins ({block.start}) before {before.name!r} ends: give every day to one block"
+            raise page.error(message, "block", "from", index)
 
 
 def _rows(
@@ -338,7 +269,7 @@ def _rows(
         raise page.error(f"write each one under its own [[{table}]] (two brackets)", table)
     made = []
     for index, row in enumerate(rows):
-        missing = [key for key in checks if key not in row and key not in _OPTIONAL]
+        missing = [key for key in checks if key not in row and key not in _OPTIONAL.get(table, ())]
         if missing:
             raise page.error(f"{missing[0]} is missing: add it", table, None, index)
         made.append(kind(**_fields(page, row, table, checks, index)))
@@ -348,13 +279,13 @@ def _rows(
 def _fields(page: _Page, row: Mapping[str, Any], table: str, checks: _Checks, index: int) -> dict[str, Any]:
     """Return the checked fields of one table."""
     fields: dict[str, Any] = {}
-    for key, value in row.items():
+    for key, given in row.items():
         if key not in checks:
-            hint = _nearest(key, checks) or f"; known are {', '.join(checks)}"
+            hint = nearest(key, checks) or f"; known are {', '.join(checks)}"
             raise page.error(f"no such key{hint}", table, key, index)
         field, check = checks[key]
         try:
-            fields[field] = check(value)
+            fields[field] = check(given)
         except SettingsError as error:
             raise page.error(str(error), table, key, index) from None
     return fields

@@ -1,4 +1,4 @@
-"""The command line: one short function per verb. Data go to stdout; progress and problems to stderr.
+"""The command line: one short function per verb that reads runs. Data go to stdout; progress and problems to stderr.
 
 Exit codes: 0 done; 1 some file failed and the rest is done; 2 usage, settings or output; 3 nothing usable; 130 stopped.
 Everything but typer is imported inside the verbs, so that ``--help`` answers at once.
@@ -6,16 +6,13 @@ Everything but typer is imported inside the verbs, so that ``--help`` answers at
 
 from __future__ import annotations
 
-import functools
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import Annotated
 
 import typer
 
+from legspeed.cli_app import app, guarded
 from legspeed.cli_options import (
-    EPILOG,
     EXAMPLES,
     AnyGap,
     AsOf,
@@ -43,75 +40,17 @@ from legspeed.cli_options import (
     Table,
     TableOption,
     TimeZone,
-    Undo,
     Units,
     UnitsOption,
     Until,
     Verbose,
 )
 
-P = ParamSpec("P")
-
-app = typer.Typer(
-    help="Find every near-maximal effort in your watch files (FIT, GPX, TCX, zips): strides, hill sprints, sprints, "
-    "fast reps; and when you last ran truly fast.",
-    epilog=EPILOG,
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-
-
-def _say(message: str) -> None:
-    """Write one line to stderr."""
-    from legspeed.console import say
-
-    say(message)
-
-
-def _guarded(verb: Callable[P, int]) -> Callable[P, None]:
-    """Turn what a verb raises into one line and an exit code; a closed pipe (``| head``) ends it quietly."""
-
-    @functools.wraps(verb)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from legspeed.errors import LegspeedError
-
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="replace")  # a name that this terminal cannot show must not end the report
-        try:
-            code = verb(*args, **kwargs)
-        except LegspeedError as error:
-            _say(str(error))
-            code = 2
-        except KeyboardInterrupt:
-            _say("stopped; nothing was written")
-            code = 130
-        except BrokenPipeError:
-            code = 0
-        raise typer.Exit(code)
-
-    return run
-
-
-@app.callback(invoke_without_command=True)
-def _root(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.", is_eager=True)] = False,
-) -> None:
-    if version:
-        from legspeed import __version__
-
-        typer.echo(f"legspeed {__version__}")
-        raise typer.Exit
-
-
-# ------------------------------------------------------------------------------------------------- verbs
+__all__ = ["app", "cli_own_file"]
 
 
 @app.command(short_help="The near-maximal efforts of single runs.", epilog=EXAMPLES["analyze"])
-@_guarded
+@guarded
 def analyze(
     files: Files,
     why: Annotated[bool, typer.Option("--why", help="List what was refused, too, and the reason.")] = False,
@@ -149,7 +88,7 @@ def analyze(
 
 
 @app.command(short_help="A season: when last, how much, and where none.", epilog=EXAMPLES["season"])
-@_guarded
+@guarded
 def season(
     paths: Paths,
     since: Since = None,
@@ -181,7 +120,7 @@ def season(
     from legspeed.seasons.window import window
 
     console.check_target(output, format)
-    first, last, day = console.date("--since", since), console.date("--until", until), console.date("--as-of", as_of)
+    (first, last), day = console.days_shown(since, until), console.date("--as-of", as_of)
     who = console.who(paths, athlete, verbose=verbose, five_k=five_k, max_speed=max_speed, units=units, tz=tz)
     with console.book(not no_book, rehash=rehash, quiet=quiet) as book, Progress(quiet) as progress:
         result = read_season(
@@ -196,7 +135,7 @@ def season(
 
 
 @app.command(short_help="The stretches without speed work; exit code 4 for an alarm.", epilog=EXAMPLES["gaps"])
-@_guarded
+@guarded
 def gaps(
     paths: Paths,
     level: LevelOption = Level.flag,
@@ -231,7 +170,7 @@ def gaps(
     from legspeed.seasons.window import window
 
     console.check_target(output, format)
-    first, last, day = console.date("--since", since), console.date("--until", until), console.date("--as-of", as_of)
+    (first, last), day = console.days_shown(since, until), console.date("--as-of", as_of)
     who = console.who(paths, athlete, verbose=verbose, five_k=five_k, max_speed=max_speed, units=units, tz=tz)
     day = day or console.today(who)
     with console.book(not no_book, rehash=rehash, quiet=quiet) as book, Progress(quiet) as progress:
@@ -247,7 +186,7 @@ def gaps(
 
 
 @app.command(short_help="Several athletes: who is most overdue.", epilog=EXAMPLES["squad"])
-@_guarded
+@guarded
 def squad(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with one sub-folder or zip per athlete.")],
     as_of: AsOf = None,
@@ -302,7 +241,7 @@ def squad(
 
 
 @app.command(short_help="What is in a file: channels, lags, laps, problems.", epilog=EXAMPLES["inspect"])
-@_guarded
+@guarded
 def inspect(
     files: Files,
     verify: Annotated[bool, typer.Option("--verify", help="Read again with fitparse or gpxpy and compare.")] = False,
@@ -331,70 +270,4 @@ def inspect(
     return 0 if not failures else 1 if found else 3
 
 
-@app.command(short_help="Every threshold in force, and why.", epilog=EXAMPLES["settings"])
-@_guarded
-def settings(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH", help="Runs whose legspeed.toml is meant; default: here.")
-    ] = None,
-    init: Annotated[bool, typer.Option("--init", help="Write a commented legspeed.toml to begin with.")] = False,
-    format: ListingOption = Listing.text,
-    output: Output = "-",
-    athlete: AthleteFile = None,
-) -> int:
-    """Show every threshold in force, where its value comes from, and why it is what it is."""
-    from legspeed import console
-    from legspeed.athlete import FILE_NAME, SESSION_KINDS, Athlete, find, load
-    from legspeed.reporter import settings_text
-    from legspeed.reporter.output import write_new
-    from legspeed.seasons.book import default_place
-
-    if init:
-        target = Path(output) if output != "-" else Path((paths or [Path()])[0]) / FILE_NAME
-        write_new(target, settings_text.athlete_template(tuple(sorted(SESSION_KINDS))))
-        console.say(f"{target} was written: open it in a text editor, every line in it is optional")
-        return 0
-    file = athlete or find(paths or [Path()])
-    who, origin = (load(file), file.name) if file else (Athlete(), "")
-    console.write(settings_text.settings_in(format, who.settings, origin, book=str(default_place())), output)
-    return 0
-
-
-@app.command(short_help="This effort was not one: strike it out.", epilog=EXAMPLES["strike"])
-@_guarded
-def strike(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The run's file, or its name in the report.")],
-    start: Annotated[str, typer.Argument(metavar="START", help="Where the effort begins: 30:30 or 1830.5 (seconds).")],
-    undo: Undo = False,
-    athlete: AthleteFile = None,
-) -> int:
-    """Strike out an effort that was none (a lift, a dog's lead): a line in legspeed.toml, which stays yours.
-
-    The legspeed.toml in the run's folder, or the nearest above it, is written; your own lines in it stay as they are.
-    """
-    from legspeed.console_edit import strike_effort
-
-    strike_effort(file, start, undo=undo, athlete_file=athlete)
-    return 0
-
-
-@app.command(short_help="Add a session that no watch saw.", epilog=EXAMPLES["add"])
-@_guarded
-def add(
-    date: Annotated[str, typer.Argument(metavar="DATE", help="The day, such as 2024-05-14.")],
-    kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="stride, hill_sprint, sprint, fast_rep, finish_kick or plyometrics.")
-    ],
-    count: Annotated[int, typer.Argument(metavar="COUNT", help="How many efforts, or sets of jumps.")],
-    seconds: Annotated[float | None, typer.Argument(metavar="[SECONDS]", help="How long each was.")] = None,
-    undo: Undo = False,
-    athlete: AthleteFile = None,
-) -> int:
-    """Add a session that no watch saw to legspeed.toml: a track session without watch, bounding, squat jumps.
-
-    Running sessions count and close a gap; plyometrics are listed by themselves and close none.
-    """
-    from legspeed.console_edit import add_by_hand
-
-    add_by_hand(date, kind, count, seconds, undo=undo, athlete_file=athlete)
-    return 0
+from legspeed import cli_own_file  # noqa: E402 - its verbs stand after these in the help

@@ -103,6 +103,9 @@ class Table(enum.StrEnum):
     runs = "runs"
     weeks = "weeks"
     gaps = "gaps"
+    days = "days"
+    months = "months"
+    blocks = "blocks"
 
 
 class Level(enum.StrEnum):

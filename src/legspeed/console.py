@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from legspeed import athlete
+from legspeed import athlete, athlete_values
 from legspeed.athlete import Athlete
 from legspeed.errors import OutputError, SettingsError
 from legspeed.model import Failure, Member, Season
@@ -45,10 +45,10 @@ def who(paths: Iterable[Path], file: Path | None, *, verbose: bool = False, **op
 def with_options(base: Athlete, **options: object) -> Athlete:
     """Return the athlete with what the options say instead; an error names the option."""
     checks: dict[str, tuple[str, Callable[[object], Any]]] = {
-        "five_k": ("five_k_speed_mps", athlete.five_k_speed),
-        "max_speed": ("max_speed_mps", athlete.max_speed),
-        "units": ("units", athlete.units),
-        "tz": ("time_zone", athlete.time_zone),
+        "five_k": ("five_k_speed_mps", athlete_values.five_k_speed),
+        "max_speed": ("max_speed_mps", athlete_values.max_speed),
+        "units": ("units", athlete_values.units),
+        "tz": ("time_zone", athlete_values.time_zone),
     }
     changes: dict[str, Any] = {}
     for name, value in options.items():
@@ -68,8 +68,16 @@ def checked(name: str, check: Callable[[object], Any], value: object) -> Any:  #
 
 def date(name: str, value: str | None) -> dt.date | None:
     """Return the date behind an option."""
-    found: dt.date | None = None if value is None else checked(name, athlete.calendar_date, value)
+    found: dt.date | None = None if value is None else checked(name, athlete_values.calendar_date, value)
     return found
+
+
+def days_shown(since: str | None, until: str | None) -> tuple[dt.date | None, dt.date | None]:
+    """Return the dates behind --since and --until, in their order."""
+    first, last = date("--since", since), date("--until", until)
+    if first is not None and last is not None and first > last:
+        raise SettingsError(f"--since {first} is after --until {last}: swap them")
+    return first, last
 
 
 @contextlib.contextmanager
@@ -107,14 +115,16 @@ def tell_left_out(
     failures: Iterable[Failure], result: Season | None = None, *, not_runs: bool = False, of: str = ""
 ) -> None:
     """Say each failure, and on request each input that was no run, on stderr: one line each, `of` whom it is."""
-    of = f"{of}: " if of else ""
+    of, said = f"{of}: " if of else "", False
     for failure in failures:
+        said = True
         say(f"{of}{failure.source}: {failure.message}")
     if result is None:
         return
     for other in result.not_runs if not_runs or not result.runs else ():
+        said = True
         say(f"{of}{other.source}: not a run: {other.reason}")
-    if not result.runs:
+    if not result.runs and not said:
         say(f"{of}no run was found: name FIT, GPX or TCX files of runs, or a folder or zip that holds some")
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from pathlib import Path
 
-from legspeed import athlete
-from legspeed.athlete import FILE_NAME, PLYOMETRICS, ManualSession, Strike
+from legspeed import athlete, athlete_values
+from legspeed.athlete import FILE_NAME, ManualSession, Strike
 from legspeed.athlete_edit import add_session, add_strike, remove_session, remove_strike
+from legspeed.athlete_values import PLYOMETRICS
 from legspeed.console import checked, say
 from legspeed.errors import SettingsError
 from legspeed.reporter.output import write_whole
@@ -40,7 +42,12 @@ def add_by_hand(
 ) -> None:
     """Add a session that no watch saw, or take it out again."""
     target = athlete_file or athlete.find([Path()]) or Path(FILE_NAME)
-    session = ManualSession(checked("DATE", athlete.calendar_date, date), kind, count, seconds)
+    session = ManualSession(
+        checked("DATE", athlete_values.calendar_date, date),
+        checked("KIND", athlete_values.session_kind, kind),
+        checked("COUNT", athlete_values.whole_count, count),
+        None if seconds is None else checked("SECONDS", athlete_values.session_seconds, seconds),
+    )
     before = _read(target)
     edit = remove_session if undo else add_session
     after = edit(before, session, name=str(target))
@@ -71,11 +78,14 @@ def _seconds(start: object) -> float:
     """Return the seconds behind ``1830.5`` or ``30:30``, the two ways in which reports name a start."""
     if isinstance(start, str) and re.fullmatch(r"\d{1,7}(\.\d{1,6})?", start, re.ASCII):
         return float(start)
-    return athlete.clock_seconds(start)
+    try:
+        return athlete_values.clock_seconds(start)
+    except SettingsError:
+        raise SettingsError(f"a time such as 30:30, or seconds such as 1830.5, are wanted, not {start!r}") from None
 
 
 def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, str]:
-    """Return the athlete file, and the run's name as reports of that file's folder give it.
+    """Return the athlete file, and the run's name: the way from that file's folder, as reports of it give it.
 
     `file` is a path from here, or already the name in the report; behind ``!`` it names a file in an archive, behind
     ``#`` one of several runs in it.
@@ -94,8 +104,16 @@ def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, str]:
     try:
         source = path.relative_to(target.absolute().parent).as_posix()
     except ValueError:
-        source = path.name
+        source = _way(target.absolute().parent, path)
     return target, source + rest
+
+
+def _way(folder: Path, path: Path) -> str:
+    """Return the way from a folder to a file that is not below it; on another drive there is only the whole name."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return path.as_posix()
 
 
 def _nearest_file(folder: Path) -> Path:

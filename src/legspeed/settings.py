@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from legspeed.settings_season import Gaps as Gaps
 from legspeed.settings_season import Notes as Notes
+from legspeed.settings_season import Periods as Periods
 from legspeed.settings_season import Score as Score
 from legspeed.threshold import Group, changed_groups
 from legspeed.threshold import threshold as _
@@ -237,6 +238,10 @@ class Judging(Group):
     low_share: float = _(0.80, "of the gate", 0.5, 1, "lower quartile of an effort: its ramps may be slower, no float may [signal]")
     bar_share: float = _(0.70, "of the plateau", 0.3, 0.9, "deeper dips part two efforts [signal]")
     saddle_share: float = _(0.65, "of the lower top", 0.3, 0.9, "a dip deeper than this between two tops parts two efforts [signal]")
+    steady_share: float = _(0.85, "of the plateau", 0.6, 1, "lower quartile of an even effort, its ramps included [signal]")
+    crest: float = _(0.10, "", 0, 0.3, "faster than the even effort around it by less: its crest. Mile pace is 1.2 of a tempo, 1.1 of 5 km pace [physiology]")
+    crest_ratio: float = _(1.5, "× its duration", 1.1, 5, "how much longer that effort is [design]")
+    crest_inside: float = _(0.9, "", 0.5, 1, "share of the burst that lies in it [design]")
     margin: float = _(0.04, "", 0.005, 0.2, "speed this far above the gate (share) is worth one unit [signal]")
     margin_cap: float = _(1.0, "", 0, 5, "and at most this much either way [signal]")
     cadence_per_mps: float = _(4.0, "steps/min per m/s", 1, 10, "cadence gained per m/s: 5-9 in true efforts, 0-3 in jumps [signal]")
@@ -357,6 +362,7 @@ class Settings:
     tiers: Tiers = Tiers()
     gaps: Gaps = Gaps()
     score: Score = Score()
+    periods: Periods = Periods()
     notes: Notes = Notes()
     together: Together = Together()
 

@@ -39,6 +39,13 @@ class Score(Group):
 
 
 @dataclass(frozen=True, slots=True)
+class Periods(Group):
+    """How the season is cut where the runner names no training blocks of his own."""
+
+    block_d: float = _(28, "d", 7, 182, "days of a training block, counted back from the last day: four weeks [design]")
+
+
+@dataclass(frozen=True, slots=True)
 class Notes(Group):
     """When a remark in the spirit of the coaching texts is made. A long stretch is one above ``gaps.flag_d``."""
 

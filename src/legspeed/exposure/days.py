@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from legspeed.athlete import PLYOMETRICS, Athlete
-from legspeed.model import COUNTING_KINDS, Effort, Run, Tally
+from legspeed.athlete import Athlete
+from legspeed.athlete_values import PLYOMETRICS
+from legspeed.model import COUNTING_KINDS, Effort, PlyometricSession, Run, Tally
 from legspeed.settings import Score, Settings
 
 
@@ -31,7 +32,7 @@ def speed_days(
 ) -> tuple[SpeedDay, ...]:
     """Return every day with a counted effort, in order, none after `as_of`.
 
-    Sessions by hand count like recorded ones (jumps do not: see :func:`plyometric_dates`); where the runner gave no
+    Sessions by hand count like recorded ones (jumps do not: see :func:`plyometric_sessions`); where the runner gave no
     seconds none are added up, and the load takes a reference rep for each.
     """
     tallies: dict[dt.date, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
@@ -56,10 +57,20 @@ def speed_days(
     )
 
 
-def plyometric_dates(athlete: Athlete, as_of: dt.date | None = None) -> tuple[dt.date, ...]:
-    """Return the days of jumps, in order, none after `as_of`."""
-    dates = {s.date for s in athlete.sessions if s.kind == PLYOMETRICS}
-    return tuple(d for d in sorted(dates) if as_of is None or d <= as_of)
+def plyometric_sessions(
+    recorded: Sequence[PlyometricSession], *, athlete: Athlete, as_of: dt.date | None = None
+) -> tuple[PlyometricSession, ...]:
+    """Return all sessions of jumps by date, recorded ones and those by hand, none after `as_of`.
+
+    By hand ``count`` is the number of sets and ``seconds`` how long each was.
+    """
+    by_hand = [
+        PlyometricSession(s.date, None, s.count, None if s.seconds is None else s.count * s.seconds, None)
+        for s in athlete.sessions
+        if s.kind == PLYOMETRICS
+    ]
+    known = [s for s in (*recorded, *by_hand) if as_of is None or s.date <= as_of]
+    return tuple(sorted(known, key=lambda s: (s.date, s.source or "")))
 
 
 def _load(seconds: float, tier: str | None, score: Score) -> tuple[float, float]:

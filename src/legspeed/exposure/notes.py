@@ -11,7 +11,8 @@ from statistics import median
 from types import MappingProxyType
 from typing import Final
 
-from legspeed.athlete import PLYOMETRICS, Athlete
+from legspeed.athlete import Athlete
+from legspeed.athlete_values import PLYOMETRICS
 from legspeed.exposure.days import SpeedDay, counted, speed_days
 from legspeed.exposure.gaps import gaps
 from legspeed.exposure.weeks import monday

@@ -4,10 +4,12 @@ All are frozen; nothing is changed in place. Units are in the names. ``None`` me
 ``NaN`` inside a column means *this sample is missing*; 0 always means zero.
 """
 
-from legspeed.model.activity import Activity, Lap, Pause, StrengthSet, WorkoutStep
+from legspeed.model.activity import Activity, Lap, Pause, WorkoutStep
+from legspeed.model.bursts import Bursts
 from legspeed.model.channels import CHANNEL_NAMES, CHANNELS, F8, Channel
 from legspeed.model.digest import Assessability, Burst, RunDigest, StreamLag
 from legspeed.model.efforts import COUNTING_KINDS, KINDS, TIERS, Effort, EffortSet, Refusal, Run, Yardstick
+from legspeed.model.judgement import JudgedRun, Judgement
 from legspeed.model.notes import NOTE_CODES
 from legspeed.model.problems import PROBLEM_CODES, Problem
 from legspeed.model.season import (
@@ -19,11 +21,12 @@ from legspeed.model.season import (
     Member,
     Note,
     NotRun,
+    Period,
     ScoreDay,
     Season,
     Tally,
-    Week,
 )
+from legspeed.model.strength import Jumps, PlyometricSession, StrengthSession, StrengthSet
 
 __all__ = [
     "CHANNELS",
@@ -37,6 +40,7 @@ __all__ = [
     "Activity",
     "Assessability",
     "Burst",
+    "Bursts",
     "Channel",
     "Duplicate",
     "Effort",
@@ -45,11 +49,16 @@ __all__ = [
     "Failure",
     "FileResult",
     "Gap",
+    "JudgedRun",
+    "Judgement",
+    "Jumps",
     "Lap",
     "Member",
     "NotRun",
     "Note",
     "Pause",
+    "Period",
+    "PlyometricSession",
     "Problem",
     "Refusal",
     "Run",
@@ -57,9 +66,9 @@ __all__ = [
     "ScoreDay",
     "Season",
     "StreamLag",
+    "StrengthSession",
     "StrengthSet",
     "Tally",
-    "Week",
     "WorkoutStep",
     "Yardstick",
 ]

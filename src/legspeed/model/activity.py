@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from legspeed.model.channels import CHANNEL_NAMES, F8
 from legspeed.model.problems import Problem
+from legspeed.model.strength import StrengthSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +53,6 @@ class WorkoutStep:
     distance_m: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class StrengthSet:
-    """One set of a strength session: when it began (UTC), seconds, exercise category, repetitions."""
-
-    start: dt.datetime | None
-    duration_s: float | None
-    category: str | None
-    repetitions: int | None
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Activity:
     """One cleaned recording. Columns are float64 of equal length n, read-only; see :data:`CHANNELS` for units.
@@ -105,6 +94,8 @@ class Activity:
     cadence_per_leg: bool | None = None
 
     def __post_init__(self) -> None:
+        import numpy as np
+
         n = self.time_s.shape
         for name in CHANNEL_NAMES:
             column = getattr(self, name)
@@ -113,7 +104,7 @@ class Activity:
             if column.shape != n or column.dtype != np.float64:
                 raise ValueError(f"{name}: float64 of shape {n} wanted, got {column.dtype} of shape {column.shape}")
             column.setflags(write=False)
-        if n[0] > 1 and not bool(np.all(np.diff(self.time_s) > 0)):
+        if n[0] > 1 and not bool((self.time_s[1:] > self.time_s[:-1]).all()):
             raise ValueError("time_s must increase strictly")
 
     @property
@@ -128,6 +119,8 @@ class Activity:
 
     def same_as(self, other: Activity) -> bool:
         """Tell whether both hold the same values, column by column (NaN equals NaN)."""
+        import numpy as np
+
         for name in self.__slots__:
             mine, theirs = getattr(self, name), getattr(other, name)
             if isinstance(mine, np.ndarray) and isinstance(theirs, np.ndarray):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-F8 = npt.NDArray[np.float64]
+    F8 = npt.NDArray[np.float64]
+else:
+    F8 = Any  # a season out of the book needs no array, and should not pay for numpy's start
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from legspeed.model.activity import StrengthSet
 from legspeed.model.problems import Problem
+from legspeed.model.strength import StrengthSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class RunDigest:
     whether distance and position are two witnesses. ``timer_delays_s`` tell how long after each start of the timer the
     recorded movement began: over a season they show the delay that all streams of a watch share. ``records`` and
     ``channels`` tell how rich the recording is; ``minute_m`` are the metres of each whole UTC minute, by which the same
-    run is known again in another file.
+    run is known again in another file. ``name`` and ``type`` are not the file's but what an export's list calls it.
     """
 
     source: str
@@ -123,7 +123,7 @@ class RunDigest:
     easy_speed_mps: float | None
     easy_cadence_spm: float | None
     altitude_noise_m: float | None
-    bursts: tuple[Burst, ...]
+    bursts: Sequence[Burst]
     lags: tuple[StreamLag, ...]
     timer_delays_s: tuple[float, ...]
     strength_sets: tuple[StrengthSet, ...]
@@ -131,3 +131,5 @@ class RunDigest:
     records: int = 0
     channels: int = 0
     minute_m: tuple[float, ...] = ()
+    name: str | None = None
+    type: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -88,7 +88,10 @@ class EffortSet:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the season with its efforts."""
+    """One run of the season with its efforts.
+
+    ``best_speeds`` as in its digest; ``name`` and ``type`` are what an export's list calls it, where there is one.
+    """
 
     source: str
     start: dt.datetime
@@ -103,3 +106,6 @@ class Run:
     refused: tuple[Refusal, ...]
     sets: tuple[EffortSet, ...]
     problems: tuple[Problem, ...]
+    best_speeds: Mapping[int, float] = field(default_factory=dict)
+    name: str | None = None
+    type: str | None = None

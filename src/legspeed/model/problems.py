@@ -15,7 +15,7 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "trailing-data": "bytes after the end of the recording were left out",
         "resync": "damaged bytes in the middle were skipped and reading went on behind them",
         "undefined-local": "data without a definition; what could not be read was left out",
-        "bad-field": "a field is declared with a size or type that cannot be right; only that field was left out",
+        "bad-field": "a field is declared with a size or type that cannot be right; no other field was touched",
         "no-description": "a developer field is used without being described; only that field was left out",
         "byte-order": "an impossible byte-order mark; the order was chosen by what makes sense",
         "encoding": "the text is in another encoding than stated, or holds forbidden characters",
@@ -44,11 +44,15 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that was repaired or left out: a stable code, what happened, how often."""
+    """Something that was repaired or left out: a stable code, what happened, how often.
+
+    ``harmless`` where it cost no value that legspeed uses: said, but no reason for ``--strict`` to refuse the file.
+    """
 
     code: str
     message: str
     count: int = 1
+    harmless: bool = False
 
     def __post_init__(self) -> None:
         if self.code not in PROBLEM_CODES:

@@ -9,6 +9,7 @@ from typing import Any
 
 from legspeed.model.digest import RunDigest
 from legspeed.model.efforts import Effort, Run, Yardstick
+from legspeed.model.strength import Jumps, PlyometricSession, StrengthSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What the map makes of one input: digests of its runs, or what it was instead."""
+    """What the map makes of one input: digests of its runs, or what it was instead; and jumps in what was no run."""
 
     source: str
     digests: tuple[RunDigest, ...] = ()
     not_runs: tuple[NotRun, ...] = ()
     failures: tuple[Failure, ...] = ()
+    strength: tuple[StrengthSession, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,35 @@ class Tally:
         """Return the tally with one more effort."""
         return Tally(self.efforts + 1, self.seconds + effort.duration_s, self.metres + (effort.distance_m or 0.0))
 
+    def __add__(self, other: Tally) -> Tally:
+        """Return both as one."""
+        return Tally(self.efforts + other.efforts, self.seconds + other.seconds, self.metres + other.metres)
+
 
 @dataclass(frozen=True, slots=True)
-class Week:
-    """One ISO week, empty ones too."""
+class Period:
+    """What a day, ISO week, month or training block holds; ``start`` and ``end`` belong to it.
 
-    week: str
+    ``name`` is the date, ``2024-W07``, ``2024-02``, or the block's own name (None where it has none). ``runs`` and
+    ``distance_m`` are all running; a session is a day with a counted effort. ``by_tier`` and ``by_band`` hold what was
+    recorded: sessions by hand have neither tier nor speed. ``cadence_spm`` and ``step_length_m`` are medians over the
+    counted efforts, ``best_speeds`` the best mean speed in m/s over so many seconds.
+    """
+
+    name: str | None
+    start: dt.date
+    end: dt.date
+    runs: int
+    distance_m: float
     sessions: int
     total: Tally
     by_kind: Mapping[str, Tally]
+    by_tier: Mapping[str, Tally]
+    by_band: Mapping[str, Tally]
+    plyometrics: Jumps
+    cadence_spm: float | None
+    step_length_m: float | None
+    best_speeds: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +102,10 @@ class ScoreDay:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """How much true speed was touched, and how recently, as of a date."""
+    """How much true speed was touched, and how recently, as of a date.
+
+    Every week, month and block is there, empty ones too; of the days only those with speed work or plyometrics.
+    """
 
     as_of: dt.date | None
     last_date: dt.date | None
@@ -88,8 +113,12 @@ class Exposure:
     days_since_by_kind: Mapping[str, int]
     bands: Mapping[str, Tally]
     best: Mapping[str, Any]
-    weeks: tuple[Week, ...]
+    weeks: tuple[Period, ...]
     score: tuple[ScoreDay, ...]
+    days: tuple[Period, ...] = ()
+    months: tuple[Period, ...] = ()
+    blocks: tuple[Period, ...] = ()
+    plyometrics: tuple[PlyometricSession, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

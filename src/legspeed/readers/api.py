@@ -139,10 +139,11 @@ def _activities(content: Content, source: str, settings: Settings, readers: Regi
 
 
 def _checked(activities: tuple[Activity, ...], *, strict: bool) -> tuple[Activity, ...]:
-    """Return the activities; with `strict` raise at the first problem of any."""
+    """Return the activities; with `strict` raise at the first problem of any that is not harmless."""
     for activity in activities if strict else ():
         for problem in activity.problems:
-            raise DamagedError(f"{problem.message} (strict)", source=activity.source, code=problem.code)
+            if not problem.harmless:
+                raise DamagedError(f"{problem.message} (strict)", source=activity.source, code=problem.code)
     return activities
 
 

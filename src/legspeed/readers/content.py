@@ -11,6 +11,10 @@ from legspeed.readers.labels import label
 #: So many decompressed bytes decide the format.
 HEAD_BYTES: Final = 512
 
+#: Bytes 8 to 11 of every FIT file.
+FIT_MAGIC: Final = b".FIT"
+_GPX_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?gpx[\s>]")
+_TCX_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?TrainingCenterDatabase[\s>]")
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
 _REPACK: Final = "unpack it, then name the folder"
@@ -63,6 +67,21 @@ def is_gzip(head: bytes) -> bool:
 def is_zip(head: bytes) -> bool:
     """Tell whether `head` begins a zip archive."""
     return head.startswith(_ZIP)
+
+
+def is_fit(head: bytes) -> bool:
+    """Tell whether content that begins with `head` is FIT."""
+    return head[8:12] == FIT_MAGIC
+
+
+def is_gpx(head: bytes) -> bool:
+    """Tell whether content that begins with `head` is GPX (also in UTF-16, and behind blanks or comments)."""
+    return _GPX_ROOT.search(head.replace(b"\0", b"")) is not None
+
+
+def is_tcx(head: bytes) -> bool:
+    """Tell whether content that begins with `head` is TCX (also in UTF-16, and behind blanks or comments)."""
+    return _TCX_ROOT.search(head.replace(b"\0", b"")) is not None
 
 
 def describe(head: bytes) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from typing import Final
 
 from legspeed.errors import UnknownFormatError
 from legspeed.model import Problem
-from legspeed.readers.content import describe
+from legspeed.readers.content import describe, is_fit, is_gpx, is_tcx
 from legspeed.readers.recording import Recording
 from legspeed.settings import Limits
 
@@ -114,16 +114,20 @@ class _Late:
         return getattr(importlib.import_module(self.module), self.function)(*args)
 
 
-def _built_in(name: str, place: str, doc: str) -> Reader:
+def _built_in(name: str, sniff: Callable[[bytes], bool], place: str, doc: str) -> Reader:
     """Return the reader at a place beside this one."""
     module = f"legspeed.readers.{place}"
-    return Reader(name, (f".{name}",), _Late(module, "sniff"), _Late(module, "read"), doc)  # type: ignore[arg-type]
+    return Reader(name, (f".{name}",), sniff, _Late(module, "read"), doc)  # type: ignore[arg-type]
 
 
 BUILT_IN: Final[tuple[Reader, ...]] = (
-    _built_in("fit", "fit", "FIT, as watches write it: Garmin, COROS, Wahoo, Suunto, Polar, Apple Watch apps …"),
-    _built_in("gpx", "xml.gpx", "GPX 1.0 and 1.1 tracks with the extensions of Garmin, Cluetrust, Strava and Apple"),
-    _built_in("tcx", "xml.tcx", "Training Center XML, Garmin's older export and that of many apps"),
+    _built_in(
+        "fit", is_fit, "fit", "FIT, as watches write it: Garmin, COROS, Wahoo, Suunto, Polar, Apple Watch apps …"
+    ),
+    _built_in(
+        "gpx", is_gpx, "xml.gpx", "GPX 1.0 and 1.1 tracks with the extensions of Garmin, Cluetrust, Strava and Apple"
+    ),
+    _built_in("tcx", is_tcx, "xml.tcx", "Training Center XML, Garmin's older export and that of many apps"),
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from legspeed.model import COUNTING_KINDS
+from legspeed.model import COUNTING_KINDS, TIERS
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "time"]
 
@@ -68,23 +68,54 @@ _RUNS: Final = _columns(
     ("counted_s", "number", "s", "seconds of those that count"),
     ("sets", "text", "", "the sets in a coach's words, parted by semicolons"),
     ("problems", "text", "", "what was repaired or left out, code first, parted by semicolons"),
+    ("name", "text", "", "what an export's list calls it"),
+    ("type", "text", "", "what an export's list says it is, in the user's language"),
 )
 
-_WEEKS: Final = _columns(
-    ("week", "text", "", "ISO week, such as 2024-W07; empty weeks too"),
-    ("sessions", "integer", "", "days with a counted effort"),
-    ("efforts", "integer", "", "counted efforts"),
-    ("seconds", "number", "s", "their seconds"),
-    ("metres", "number", "m", "their metres"),
-    *(
-        row
-        for kind in sorted(COUNTING_KINDS)
-        for row in (
-            (f"{kind}_efforts", "integer", "", f"those of kind {kind}"),
-            (f"{kind}_seconds", "number", "s", "their seconds"),
-            (f"{kind}_metres", "number", "m", "their metres"),
-        )
-    ),
+
+def _exposure(unit: str, *begin: tuple[str, Kind, str, str]) -> tuple[TableColumn, ...]:
+    """Return the columns of a table of days, weeks, months or blocks."""
+    kinds = tuple((kind, f"those of kind {kind}") for kind in sorted(COUNTING_KINDS))
+    tiers = tuple((tier, f"recorded ones of tier {tier}") for tier in TIERS)
+    return _columns(
+        *begin,
+        ("sessions", "integer", "", "days with a counted effort"),
+        ("efforts", "integer", "", "counted efforts"),
+        ("seconds", "number", "s", "their seconds"),
+        ("metres", "number", "m", "their metres"),
+        *_tallies(kinds),
+        ("from", "date", "", f"first day of the {unit}"),
+        ("to", "date", "", f"last day of the {unit}"),
+        ("runs", "integer", "", "runs in it"),
+        ("distance_m", "number", "m", "the way run in it"),
+        *_tallies(tiers),
+        ("plyometric_sessions", "integer", "", "days with jumps, recorded or by hand"),
+        ("plyometric_sets", "integer", "", "their sets"),
+        ("plyometric_seconds", "number", "s", "their seconds; unknown where no set tells"),
+        ("plyometric_repetitions", "integer", "", "their repetitions; unknown where no set tells"),
+        ("cadence_spm", "number", "steps/min", "median of the counted efforts"),
+        ("step_length_m", "number", "m", "median of the counted efforts"),
+        ("best_5_s_mps", "number", "m/s", "best mean speed over 5 s, as on the flat"),
+        ("best_10_s_mps", "number", "m/s", "the same over 10 s"),
+        ("best_20_s_mps", "number", "m/s", "the same over 20 s"),
+    )
+
+
+def _tallies(names: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Kind, str, str], ...]:
+    """Return three columns for each name: efforts, seconds, metres."""
+    rows: list[tuple[str, Kind, str, str]] = []
+    for name, doc in names:
+        rows.append((f"{name}_efforts", "integer", "", doc))
+        rows.append((f"{name}_seconds", "number", "s", "their seconds"))
+        rows.append((f"{name}_metres", "number", "m", "their metres"))
+    return tuple(rows)
+
+
+_DAYS: Final = _exposure("day", ("date", "date", "", "a day with speed work or plyometrics"))
+_WEEKS: Final = _exposure("week", ("week", "text", "", "ISO week, such as 2024-W07; empty weeks too"))
+_MONTHS: Final = _exposure("month", ("month", "text", "", "such as 2024-02; empty months too"))
+_BLOCKS: Final = _exposure(
+    "block", ("block", "text", "", "its name in the athlete file; unknown for blocks counted back from the last day")
 )
 
 _GAPS: Final = _columns(
@@ -103,5 +134,13 @@ _GAPS: Final = _columns(
 
 #: Per table its columns, in their order.
 TABLE_COLUMNS: Final[Mapping[str, tuple[TableColumn, ...]]] = MappingProxyType(
-    {"efforts": _EFFORTS, "runs": _RUNS, "weeks": _WEEKS, "gaps": _GAPS}
+    {
+        "efforts": _EFFORTS,
+        "runs": _RUNS,
+        "days": _DAYS,
+        "weeks": _WEEKS,
+        "months": _MONTHS,
+        "blocks": _BLOCKS,
+        "gaps": _GAPS,
+    }
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from legspeed import __version__
-from legspeed.model import Effort, EffortSet, Exposure, Gap, Problem, Refusal, Run, Season, Tally
+from legspeed.model import Effort, EffortSet, Exposure, Gap, Jumps, Period, Problem, Refusal, Run, Season, Tally
 
 SCHEMA: Final = "legspeed.season/1"
 
@@ -105,6 +105,8 @@ def _run(run: Run, why: bool) -> dict[str, Any]:
         **refused,
         "sets": [_set(one) for one in run.sets],
         "problems": [_problem(problem) for problem in run.problems],
+        "name": None if run.name is None else text(run.name),
+        "type": None if run.type is None else text(run.type),
     }
 
 
@@ -174,18 +176,66 @@ def _exposure(exposure: Exposure) -> dict[str, Any]:
         "as_of": _date(exposure.as_of),
         "bands": {name: _tally(tally) for name, tally in exposure.bands.items()},
         "best": {name: None if best is None else _best(best) for name, best in exposure.best.items()},
-        "weeks": [
-            {
-                "week": week.week,
-                "sessions": week.sessions,
-                **_tally(week.total),
-                "by_kind": {kind: _tally(tally) for kind, tally in week.by_kind.items()},
-            }
-            for week in exposure.weeks
-        ],
+        "weeks": [_period("week", week) for week in exposure.weeks],
         "score": [
             {"date": _date(day.date), "score": rounded(day.score, 1), "habit": rounded(day.habit, 1)}
             for day in exposure.score
+        ],
+        "days": [_period("date", day) for day in exposure.days],
+        "months": [_period("month", month) for month in exposure.months],
+        "blocks": [_period("block", block) for block in exposure.blocks],
+        "plyometrics": _plyometrics(exposure),
+    }
+
+
+def _period(key: str, period: Period) -> dict[str, Any]:
+    """Return a day, week, month or block, its name under `key`."""
+    best = period.best_speeds
+    return {
+        key: None if period.name is None else text(period.name),
+        "sessions": period.sessions,
+        **_tally(period.total),
+        "by_kind": {kind: _tally(tally) for kind, tally in period.by_kind.items()},
+        "from": _date(period.start),
+        "to": _date(period.end),
+        "runs": period.runs,
+        "distance_m": rounded(period.distance_m, _METRES),
+        "by_tier": {tier: _tally(tally) for tier, tally in period.by_tier.items()},
+        "by_band": {band: _tally(tally) for band, tally in period.by_band.items()},
+        "plyometrics": _jumps(period.plyometrics),
+        "cadence_spm": rounded(period.cadence_spm, 1),
+        "step_length_m": rounded(period.step_length_m, 2),
+        **{f"best_{seconds}_s_mps": rounded(best.get(seconds), _SPEED) for seconds in (5, 10, 20)},
+    }
+
+
+def _jumps(jumps: Jumps) -> dict[str, Any]:
+    """Return plyometrics added up."""
+    return {
+        "sessions": jumps.sessions,
+        "sets": jumps.sets,
+        "seconds": rounded(jumps.seconds, _SECONDS),
+        "repetitions": jumps.repetitions,
+    }
+
+
+def _plyometrics(exposure: Exposure) -> dict[str, Any]:
+    """Return the plyometrics of the season and each session of them; they close no gap."""
+    days = exposure.days_since_by_kind.get("plyometrics")
+    last = None if days is None or exposure.as_of is None else exposure.as_of - dt.timedelta(days=days)
+    return {
+        "last_date": _date(last),
+        "days_since": days,
+        "total": _jumps(Jumps.of(exposure.plyometrics)),
+        "sessions": [
+            {
+                "date": _date(one.date),
+                "source": None if one.source is None else text(one.source),
+                "sets": one.sets,
+                "seconds": rounded(one.seconds, _SECONDS),
+                "repetitions": one.repetitions,
+            }
+            for one in exposure.plyometrics
         ],
     }
 

@@ -38,6 +38,9 @@ def gaps_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Block
     """
     exposure = season.exposure
     yield Title(season.name or name, f"as of {words.day(exposure.as_of)}")
+    if not season.runs and not season.gaps and exposure.last_date is None:
+        yield Fact("No run was found.", "", "bad")
+        return
     gap = next((gap for gap in season.gaps if gap.open), None)
     last = "no speed work seen" if exposure.last_date is None else words.day(exposure.last_date)
     days = "" if exposure.days_since is None else f", {words.count(exposure.days_since, 'day')} ago"
@@ -52,11 +55,18 @@ def open_gap(gap: Gap | None) -> tuple[str, Tone]:
     least = f" (at least {gap.days_min})" if gap.days_min < gap.days else ""
     text = f"{gap.days} days{least} since {gap.start}: {'muted' if gap.muted else gap.level}"
     if gap.runs:
-        unseen = gap.runs - gap.assessable_runs
-        text += f"; {words.count(gap.runs, 'run')}" + (
-            f", {unseen} of them could not show short efforts" if unseen else ""
-        )
+        text += f"; {words.count(gap.runs, 'run')}{_unseen(gap)}"
     return text, "dim" if gap.muted else LEVEL_TONES[gap.level]
+
+
+def _unseen(gap: Gap) -> str:
+    """Return how many of a gap's runs could not show short efforts, in words."""
+    unseen = gap.runs - gap.assessable_runs
+    if not unseen:
+        return ""
+    if unseen < gap.runs:
+        return f", {unseen} of them could not show short efforts"
+    return ", which could not show short efforts" if gap.runs == 1 else ", none of which could show short efforts"
 
 
 def gap_grid(gaps: Sequence[Gap], units: str, *, shown: int | None = None) -> Iterator[Block]:

@@ -47,6 +47,8 @@ def _run(run: Run, units: str, why: bool, evidence: bool) -> Iterator[Block]:
 
 def _about(run: Run, units: str) -> Iterator[Fact]:
     """Yield what is to be known of a run before its efforts."""
+    if run.name:
+        yield Fact("Name", run.name)
     device = f" · {run.device}" if run.device else ""
     yield Fact("Run", f"{words.distance(run.distance_m, units)} in {words.clock(run.elapsed_s)}{device}")
     can = run.assessable
@@ -61,7 +63,7 @@ def _about(run: Run, units: str) -> Iterator[Fact]:
             else "no short efforts"
         )
         yield Fact("Could show", f"{shown}: {can.why}" if can.why else shown, "notice")
-    sets = counting_sets(run)
+    sets = counting_sets(run, units)
     for number, text in enumerate(sets):
         yield Fact("" if number else "Speed work", text, "strong")
     if not sets:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Final
 
-from legspeed.model import COUNTING_KINDS, Run, Season, Tally, Week, Yardstick
+from legspeed.model import COUNTING_KINDS, Period, Run, Season, Yardstick
 from legspeed.reporter import words
 from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Lines, Row, Title, Tone
+from legspeed.reporter.exposure_text import block_grid, kind_grid, plyometric_facts
 from legspeed.reporter.gaps_text import gap_grid, open_gap
 
 _RECENT_RUNS: Final = 6
@@ -36,14 +38,16 @@ def season_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Blo
     yield _title(season, name)
     if not season.runs:
         said = "No run was found." if season.exposure.as_of is None else "No run in the days asked for."
-        yield Facts((Fact("", said, "bad"), *left_out(season)))
+        yield Fact(said, "", "bad")
+        yield Facts(left_out(season))
         return
     yield Facts(tuple(_first(season, units)))
     yield from _year_strips(season)
     yield from gap_grid(season.gaps, units, shown=_GAPS_SHOWN)
     yield from _notes(season)
-    yield from _recent(season)
-    yield from _by_kind(season)
+    yield from _recent(season, units)
+    yield from block_grid(season.exposure.blocks)
+    yield from kind_grid(season.exposure)
     rest = (*left_out(season), *problem_facts(season.runs))
     if rest:
         yield Title("Not counted or repaired")
@@ -72,7 +76,8 @@ def left_out(season: Season) -> tuple[Fact, ...]:
         text = f"{words.count(len(season.failed), 'file')}: {shown}" + (f", and {more} more" if more > 0 else "")
         facts.append(Fact("Failed", text, "bad"))
     if season.not_runs:
-        reasons = Counter(n.reason for n in season.not_runs).most_common()
+        # What to do about each stands in the JSON, and with --verbose.
+        reasons = Counter(n.reason.partition(";")[0] for n in season.not_runs).most_common()
         lines = [f"{times} × {why}" for why, times in reasons[:_LISTED]]
         lines += [f"and {words.count(len(reasons) - _LISTED, 'more reason')}"] if len(reasons) > _LISTED else []
         facts += [Fact("" if number else "Not runs", line, "dim") for number, line in enumerate(lines)]
@@ -102,14 +107,15 @@ def problem_facts(runs: Sequence[Run]) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def counting_sets(run: Run) -> list[str]:
+def counting_sets(run: Run, units: str) -> list[str]:
     """Return the sets of a run that count, in words; where only some of a set's efforts do, how many."""
     texts = []
     for one in run.sets:
         inside = [e for e in run.efforts if e.kind == one.kind and one.start_s <= e.start_s <= one.end_s]
         counted = sum(e.counts and e.kind in COUNTING_KINDS for e in inside)
         if counted:
-            texts.append(one.text if counted == len(inside) else f"{one.text} ({counted} of them count)")
+            said = words.in_units(one.text, units)
+            texts.append(said if counted == len(inside) else f"{said} ({counted} of them count)")
     return texts
 
 
@@ -125,7 +131,6 @@ def _first(season: Season, units: str) -> Iterator[Fact]:
     exposure = season.exposure
     runs, shown = season.runs, [run for run in season.runs if run.assessable.strides]
     km = words.distance(sum(run.distance_m or 0.0 for run in runs), units)
-    yield Fact("Runs", f"{words.count(len(runs), 'run')}, {km}; {len(shown)} could show strides")
     if exposure.last_date is None or exposure.days_since is None:
         yield Fact("Last speed work", "none seen", "notice")
     else:
@@ -135,15 +140,13 @@ def _first(season: Season, units: str) -> Iterator[Fact]:
             else "as of that day"
         )
         yield Fact("Last speed work", f"{words.day(exposure.last_date)}, {ago}", "strong")
-        yield from (Fact("", text) for text in _sets_on(runs, exposure.last_date))
+        yield from (Fact("", text) for text in _sets_on(runs, exposure.last_date, units))
     gap = next((gap for gap in season.gaps if gap.open), None)
     if gap is not None:
         yield Fact("Open gap", *open_gap(gap))
-    jumps = exposure.days_since_by_kind.get("plyometrics")
-    if jumps is not None:
-        yield Fact("Plyometrics", f"{words.count(jumps, 'day')} ago; by themselves they close no gap")
+    yield from plyometric_facts(exposure)
     this_week = next(
-        (week for week in exposure.weeks[-1:] if exposure.as_of and week.week == _label(exposure.as_of)), None
+        (week for week in exposure.weeks[-1:] if exposure.as_of and week.name == _label(exposure.as_of)), None
     )
     if this_week is not None:
         yield Fact("This week", _week_sentence(this_week))
@@ -151,19 +154,20 @@ def _first(season: Season, units: str) -> Iterator[Fact]:
         day = exposure.score[-1]
         yield Fact("Score", f"{day.score:.0f}, habit {day.habit:.0f}  (100 is two sessions of 5 × 20 s a week)")
     yield from yardstick_facts(season.yardstick, units)
+    yield Fact("In all", f"{words.count(len(runs), 'run')}, {km}; {len(shown)} could show strides")
 
 
-def _sets_on(runs: Sequence[Run], date: dt.date) -> list[str]:
+def _sets_on(runs: Sequence[Run], date: dt.date, units: str) -> list[str]:
     """Return the counting sets of one day in words."""
-    return [text for run in runs if run.local_date == date for text in counting_sets(run)]
+    return [text for run in runs if run.local_date == date for text in counting_sets(run, units)]
 
 
-def _week_sentence(week: Week) -> str:
+def _week_sentence(week: Period) -> str:
     """Return a week in words."""
     if not week.sessions:
-        return f"{week.week}: no speed work yet"
+        return f"{week.name}: no speed work yet"
     return (
-        f"{week.week}: {words.count(week.sessions, 'session')}, {words.count(week.total.efforts, 'effort')}, "
+        f"{week.name}: {words.count(week.sessions, 'session')}, {words.count(week.total.efforts, 'effort')}, "
         f"{words.clock(week.total.seconds)} at speed"
     )
 
@@ -176,9 +180,9 @@ def _year_strips(season: Season) -> Iterator[Block]:
     ran = {_label(run.local_date) for run in season.runs}
     by_year: dict[str, dict[int, tuple[str, Tone]]] = {}
     for week in weeks:
-        year, number = week.week.split("-W")
+        year, number = _label(week.start).split("-W")
         mark: tuple[str, Tone] = (str(min(week.sessions, 9)), "good") if week.sessions else (" ", "")
-        if not week.sessions and week.week in ran:
+        if not week.sessions and week.name in ran:
             mark = (".", "dim")
         by_year.setdefault(year, {})[int(number)] = mark
     lines: list[tuple[tuple[str, Tone], ...]] = [(("      " + _months(), "dim"),)]
@@ -214,44 +218,21 @@ def _notes(season: Season) -> Iterator[Block]:
     yield Facts(tuple(rows))
 
 
-def _recent(season: Season) -> Iterator[Block]:
+def _recent(season: Season, units: str) -> Iterator[Block]:
     """Yield the latest sessions of speed work as sets."""
-    sessions = [(run, texts) for run in reversed(season.runs) if (texts := counting_sets(run))]
+    sessions = [(run, texts) for run in reversed(season.runs) if (texts := counting_sets(run, units))]
     rows: list[Row] = []
     for run, texts in sessions[:_RECENT_RUNS]:
         shown = texts[:_RECENT_SETS]
         if len(texts) > len(shown):
             shown.append(f"and {words.count(len(texts) - len(shown), 'more set')}")
-        rows.append(Row((run.local_date.isoformat(), shown[0], words.shortened(run.source, _FILE_CHARS))))
-        rows += [Row(("", text, "")) for text in shown[1:]]
+        file = words.shortened(run.source, _FILE_CHARS)
+        names = [words.cut(run.name, _FILE_CHARS), file] if run.name else [file]
+        cells = zip_longest((run.local_date.isoformat(),), shown, names, fillvalue="")
+        rows += [Row(row) for row in cells]
     if rows:
         yield Title(
             "Latest speed work",
             f"{_RECENT_RUNS} of {len(sessions)} runs with some" if len(sessions) > _RECENT_RUNS else "",
         )
-        yield Grid((Column("date"), Column("set", wraps=True), Column("file")), tuple(rows))
-
-
-def _by_kind(season: Season) -> Iterator[Block]:
-    """Yield totals by kind and by band of the runner's maximum."""
-    totals: dict[str, Tally] = {}
-    for week in season.exposure.weeks:
-        for kind, tally in week.by_kind.items():
-            old = totals.get(kind, Tally())
-            totals[kind] = Tally(old.efforts + tally.efforts, old.seconds + tally.seconds, old.metres + tally.metres)
-    if not totals:
-        return
-    since = season.exposure.days_since_by_kind
-    columns = (
-        Column("kind"), Column("efforts", right=True), Column("time", right=True), Column("metres", right=True),
-        Column("last, days ago", right=True),
-    )  # fmt: skip
-    rows = tuple(
-        Row((words.kind(kind), str(t.efforts), words.clock(t.seconds), f"{t.metres:.0f}", str(since.get(kind, ""))))
-        for kind, t in sorted(totals.items(), key=lambda item: -item[1].efforts)
-    )
-    yield Title("By kind")
-    yield Grid(columns, rows)
-    bands = [f"{name} %: {tally.efforts}" for name, tally in season.exposure.bands.items() if tally.efforts]
-    if bands:
-        yield Facts((Fact("by top speed", f"{', '.join(bands)}  of maximal speed", "dim"),))
+        yield Grid((Column("date"), Column("set", wraps=True), Column("run")), tuple(rows))

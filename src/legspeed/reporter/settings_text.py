@@ -104,6 +104,11 @@ _HEAD: Final = """\
 # to = 2024-06-21
 # reason = "injured"
 
+# [[block]]                       # a training block; without "to" it lasts until the next one
+# name = "base"
+# from = 2024-04-01
+# to = 2024-05-26
+
 [notes]
 # mute = ["twice-a-week"]         # notes that you do not want, by the names before them
 """

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from legspeed.model import COUNTING_KINDS, Season
+from legspeed.model import COUNTING_KINDS, TIERS, Season
+from legspeed.reporter.columns import TABLE_COLUMNS
 from legspeed.reporter.document import season_document
 from legspeed.reporter.words import plain
 
@@ -26,8 +27,8 @@ def season_csv(season: Season, table: str) -> str:
     ----------
     season : Season
         What to write.
-    table : {"efforts", "runs", "weeks", "gaps"}
-        Which table; `TABLES` names them.
+    table : str
+        Which one of `TABLES`.
     """
     columns, rows = TABLES[table]
     return csv_text(columns, rows(season))
@@ -52,25 +53,6 @@ def _cell(value: Cell) -> str | int | float:
         safe = plain(value)  # a bare carriage return would end the row for some readers
         return f"'{safe}" if value.lstrip(" ").startswith(_FORMULA) else safe
     return value
-
-
-_EFFORTS: Final = (
-    "source", "start", "local_date", "start_s", "end_s", "seconds", "kind", "tier", "counts", "confidence",
-    "distance_m", "mean_speed_mps", "peak_speed_mps", "flat_speed_mps", "grade", "grade_se", "cadence_spm",
-    "step_length_m", "recovery_s", "evidence",
-)  # fmt: skip
-_RUNS: Final = (
-    "source", "start", "local_date", "sport", "device", "elapsed_s", "moving_s", "distance_m", "strides_assessable",
-    "hill_sprints_assessable", "why_not_assessable", "efforts", "counted_efforts", "counted_s", "sets", "problems",
-)  # fmt: skip
-_GAPS: Final = (
-    "from", "to", "days", "days_min", "level", "open", "muted", "cause", "runs", "assessable_runs", "distance_km",
-)  # fmt: skip
-_KINDS: Final = tuple(sorted(COUNTING_KINDS))
-_WEEKS: Final = (
-    "week", "sessions", "efforts", "seconds", "metres",
-    *(f"{kind}_{name}" for kind in _KINDS for name in ("efforts", "seconds", "metres")),
-)  # fmt: skip
 
 
 def _efforts(season: Season) -> Iterable[Row]:
@@ -102,15 +84,21 @@ def _runs(season: Season) -> Iterable[Row]:
         }
 
 
-def _weeks(season: Season) -> Iterable[Row]:
-    """Yield a row per ISO week; a kind that was not run is 0, which is known."""
-    for week in season_document(season)["exposure"]["weeks"]:
-        by_kind = {
-            f"{kind}_{name}": week["by_kind"].get(kind, {}).get(name, 0)
-            for kind in _KINDS
-            for name in ("efforts", "seconds", "metres")
-        }
-        yield {**week, **by_kind}
+def _periods(name: str) -> Callable[[Season], Iterable[Row]]:
+    """Return what yields a row per day, week, month or block; a kind that was not run is 0, which is known."""
+
+    def rows(season: Season) -> Iterable[Row]:
+        for period in season_document(season)["exposure"][name]:
+            parts = {
+                f"{part}_{value}": period[by].get(part, {}).get(value, 0)
+                for by, names in (("by_kind", COUNTING_KINDS), ("by_tier", TIERS))
+                for part in names
+                for value in ("efforts", "seconds", "metres")
+            }
+            jumps = {f"plyometric_{key}": value for key, value in period["plyometrics"].items()}
+            yield {**period, **parts, **jumps}
+
+    return rows
 
 
 def _gaps(season: Season) -> Iterable[Row]:
@@ -118,6 +106,16 @@ def _gaps(season: Season) -> Iterable[Row]:
     yield from season_document(season)["gaps"]
 
 
+_ROWS: Final[Mapping[str, Callable[[Season], Iterable[Row]]]] = MappingProxyType(
+    {
+        "efforts": _efforts,
+        "runs": _runs,
+        **{name: _periods(name) for name in ("days", "weeks", "months", "blocks")},
+        "gaps": _gaps,
+    }
+)
+
+#: Per table the names of its columns and what yields its rows.
 TABLES: Final[Mapping[str, tuple[tuple[str, ...], Callable[[Season], Iterable[Row]]]]] = MappingProxyType(
-    {"efforts": (_EFFORTS, _efforts), "runs": (_RUNS, _runs), "weeks": (_WEEKS, _weeks), "gaps": (_GAPS, _gaps)}
+    {name: (tuple(column.name for column in TABLE_COLUMNS[name]), rows) for name, rows in _ROWS.items()}
 )

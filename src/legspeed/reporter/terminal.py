@@ -17,6 +17,8 @@ from legspeed.reporter.words import plain
 
 _WIDEST: Final = 100
 _PLAIN: Final = 80  # where there is no terminal
+_INDENT: Final = 2
+_LEAST_WRAPPED: Final = 12  # characters of a column that wraps
 _STYLES: Final[dict[Tone, str]] = {
     "": "",
     "good": "green",
@@ -58,21 +60,21 @@ def _print(blocks: Iterable[Block], console: Console) -> None:
             isinstance(block, Title) or (isinstance(block, Grid) and not isinstance(before, Title))
         ):
             console.print()
-        console.print(_rendered(block))
+        console.print(_rendered(block, console.width))
         before = block
 
 
-def _rendered(block: Block) -> Table | Padding | Text:
-    """Return the block as rich prints it."""
+def _rendered(block: Block, width: int) -> Table | Padding | Text:
+    """Return the block as rich prints it in so many columns."""
     match block:
         case Title():
-            return _title(block)
+            return _title(block, width)
         case Fact():
             return _facts(Facts((block,)))
         case Facts():
             return _facts(block)
         case Grid():
-            return _grid(block)
+            return _grid(block) if _fits(block, width) else _facts(_in_words(block))
         case Lines():
             return Text("\n").join(_line(pieces) for pieces in block.rows)
 
@@ -85,8 +87,10 @@ def _line(pieces: tuple[tuple[str, Tone], ...]) -> Text:
     return line
 
 
-def _title(title: Title) -> Table:
-    """Return a heading: the text to the left, the remark to the right."""
+def _title(title: Title, width: int) -> Table | Text:
+    """Return a heading: the text to the left, the remark to the right or, where both do not fit, below."""
+    if title.right and len(title.text) + len(title.right) + 2 > width:
+        return Text("\n").join((Text(plain(title.text), style="bold"), Text(plain(title.right), style="dim")))
     line = Table.grid(expand=True, padding=(0, 1))
     line.add_column(ratio=1, overflow="ellipsis", no_wrap=True)
     line.add_column(justify="right", no_wrap=True)
@@ -102,6 +106,29 @@ def _facts(facts: Facts) -> Padding:
     for fact in facts.rows:
         table.add_row(Text(plain(fact.name)), Text(plain(fact.text), style=_STYLES[fact.tone]))
     return Padding(table, (0, 0, 0, 2))
+
+
+def _fits(grid: Grid, width: int) -> bool:
+    """Tell whether a table can be shown without cutting a cell; columns that wrap need a few characters only."""
+    needed = _INDENT
+    for number, column in enumerate(grid.columns):
+        cells = [column.name, *(row.cells[number] for row in grid.rows)]
+        longest = max(map(len, cells))
+        needed += 1 + (min(longest, _LEAST_WRAPPED) if column.wraps else longest)
+    return needed <= width + 1
+
+
+def _in_words(grid: Grid) -> Facts:
+    """Return a table as facts, for a terminal too narrow for it: a row's first cell, then the others by name."""
+    facts = []
+    for row in grid.rows:
+        named = [
+            f"{column.name} {cell}".strip()
+            for column, cell in list(zip(grid.columns, row.cells, strict=True))[1:]
+            if cell.strip()
+        ]
+        facts.append(Fact(row.cells[0], ", ".join(named), row.tone))
+    return Facts((*facts, *(Fact("", line, "dim") for line in grid.remark.split("\n") if line)))
 
 
 def _grid(grid: Grid) -> Padding:

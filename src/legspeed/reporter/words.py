@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import unicodedata
 from typing import Final
 
 UNKNOWN: Final = "–"
+_KM: Final = re.compile(r"\b(\d+(?:\.\d+)?) km\b")
 METRES_PER: Final = {"km": 1000.0, "mi": 1609.344}
 
 #: Unicode categories that a terminal may obey or cannot show: control, format (direction marks), surrogate, private,
@@ -26,6 +28,11 @@ def shortened(text: str, width: int) -> str:
         return text
     head = (width - 1) // 3
     return f"{text[:head]}…{text[len(text) - (width - 1 - head) :]}"
+
+
+def cut(text: str, width: int) -> str:
+    """Return a title cut at its end to `width` characters."""
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
 
 
 def number(value: float | None, digits: int = 1) -> str:
@@ -54,6 +61,11 @@ def distance(metres: float | None, units: str) -> str:
     if metres is None or not math.isfinite(metres):
         return UNKNOWN
     return f"{metres / METRES_PER[units]:.1f} {units}"
+
+
+def in_units(text: str, units: str) -> str:
+    """Return a text with its kilometres in these units: ``after 8.1 km easy``, ``after 5.0 mi easy``."""
+    return text if units == "km" else _KM.sub(lambda found: distance(1000.0 * float(found[1]), units), text)
 
 
 def percent(fraction: float | None) -> str:

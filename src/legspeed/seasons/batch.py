@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from legspeed.errors import NotActivityError, NoTimeError, ReadError
-from legspeed.model import Activity, Failure, FileResult, NotRun, RunDigest
+from legspeed.model import Activity, Failure, FileResult, NotRun, RunDigest, StrengthSession
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,16 +54,40 @@ def digest_file(entry: Entry, *, settings: Settings, laps: bool = True, strict: 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a file gave; and, where the book is to keep it, what its content is called there and the page."""
+    """What a file gave, as a page where that can be: small to send; and, where the book is to keep it, under what name.
 
-    result: FileResult
-    content: str = ""
+    A result comes from its page wherever it was made, so that one read anew is the one read back.
+    """
+
+    source: str
     page: bytes = b""
+    content: str = ""
+    as_is: FileResult | None = None
+
+    @property
+    def result(self) -> FileResult:
+        """What the file gave."""
+        from legspeed.seasons.pages import read_back
+
+        found = self.as_is or read_back(self.page, self.source)
+        if found is None:
+            raise RuntimeError(f"the page of {self.source} was damaged on its way between two processes")
+        return found
+
+
+def _outcome(result: FileResult, content: str = "") -> Outcome:
+    """Return a result as its page; one that a page cannot hold, as it is and not to be kept."""
+    from legspeed.seasons.pages import written
+
+    try:
+        return Outcome(result.source, written(result), content)
+    except ValueError:
+        return Outcome(result.source, as_is=result)
 
 
 def _without_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool) -> Outcome:
     """Digest a file, nothing to be kept."""
-    return Outcome(digest_file(entry, settings=settings, laps=laps, strict=strict))
+    return _outcome(digest_file(entry, settings=settings, laps=laps, strict=strict))
 
 
 def _for_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool, place: str, way: str) -> Outcome:
@@ -75,7 +99,6 @@ def _for_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool, pla
     from legspeed.readers.api import decode
     from legspeed.readers.registry import BUILT_IN, extension
     from legspeed.seasons.book import page_of
-    from legspeed.seasons.pages import written
 
     try:
         content = entry.content(settings)
@@ -86,13 +109,13 @@ def _for_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool, pla
     name = f"{check_sum.hexdigest()}{extension(entry.source)[:8]}"
     known = page_of(place, name, way, entry.source)
     if known is not None:
-        return Outcome(known, name, written(known))
+        return _outcome(known, name)
     read = functools.partial(decode, content, source=entry.source, settings=settings, strict=strict)
     result = _digested(entry.source, read, settings=settings, laps=laps)
     formats = {reader.name for reader in BUILT_IN}
     if any(d.format not in formats for d in result.digests) or any(f.code == "internal" for f in result.failures):
-        return Outcome(result)
-    return Outcome(result, name, written(result))
+        return _outcome(result)
+    return _outcome(result, name)
 
 
 def _digested(source: str, read: Callable[[], Sequence[Activity]], *, settings: Settings, laps: bool) -> FileResult:
@@ -117,14 +140,18 @@ def _digest_activities(source: str, activities: Sequence[Activity], *, settings:
 
     digests: list[RunDigest] = []
     not_runs: list[NotRun] = []
+    strength: list[StrengthSession] = []
     for activity in activities:
         reason = why_not_a_run(activity, settings.cleaning)
         if reason is not None:
             not_runs.append(NotRun(source, reason))
+            jumps = tuple(one for one in activity.strength_sets if one.is_plyometric)
+            if jumps:
+                strength.append(StrengthSession(source, activity.start, activity.utc_offset_s, jumps))
             continue
         name = source if not digests else f"{source}#{len(digests) + 1}"
         digests.append(digest(dataclasses.replace(activity, source=name), settings=settings, laps=laps))
-    return FileResult(source, tuple(digests), tuple(dict.fromkeys(not_runs)))
+    return FileResult(source, tuple(digests), tuple(dict.fromkeys(not_runs)), strength=tuple(strength))
 
 
 def map_files(

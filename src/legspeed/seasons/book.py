@@ -27,15 +27,22 @@ if TYPE_CHECKING:
 VARIABLE: Final = "LEGSPEED_BOOK"
 #: ``legs`` as a number: marks a SQLite file as ours.
 _OURS: Final = 0x6C656773
-_LAYOUT: Final = 1
+_LAYOUT: Final = 3
 _BUSY_S: Final = 30.0
 #: Pages made by other settings or older code are dropped once so many other ways of reading have been used since.
 _WAYS_KEPT: Final = 4
+#: Judgements are kept for so many seasons: a squad, and some days of each.
+_RULINGS_KEPT: Final = 100
+#: A run's page is some 20 kB: in SQLite's own 4 kB it is read piece by piece.
+_PAGE_BYTES: Final = 32_768
+#: So many paths are asked for at once: SQLite takes at least 999.
+_PATHS_ASKED: Final = 500
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS pages (content TEXT, way TEXT, page BLOB, PRIMARY KEY (content, way)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (path TEXT, inside TEXT, stamp TEXT, content TEXT, PRIMARY KEY (path, inside))
     WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ways (way TEXT PRIMARY KEY, used INTEGER);
+CREATE TABLE IF NOT EXISTS rulings (number INTEGER PRIMARY KEY, name TEXT UNIQUE, page BLOB);
 """
 
 T = TypeVar("T")
@@ -76,6 +83,7 @@ class Book:
         self._tell = tell
         self._connection: sqlite3.Connection | None = None
         self._given_up = False
+        self._asked: tuple[str, frozenset[tuple[str, str]]] | None = None
 
     def known(self, entries: Sequence[Entry], way: str) -> dict[int, FileResult]:
         """Return what the book holds of the entries that are as they were, by their place in the sequence."""
@@ -88,6 +96,22 @@ class Book:
         rows = list(kept)
         if rows:
             self._guarded(lambda book: _write(book, way, rows), None)
+
+    def holds(self, entry: Entry) -> bool:
+        """Tell whether a file of these names, size and time or check sum was read before."""
+        if self.rehash:
+            return False
+        if self._asked is None or self._asked[0] != entry.path:  # the files of an archive come one after another
+            self._asked = entry.path, self._guarded(lambda book: _held(book, entry.path), frozenset())
+        return (inside(entry), stamp(entry)) in self._asked[1]
+
+    def ruling(self, name: str) -> bytes | None:
+        """Return the judgement kept under this name, None when there is none."""
+        return None if self.rehash else self._guarded(lambda book: _ruling(book, name), None)
+
+    def keep_ruling(self, name: str, page: bytes) -> None:
+        """Write down a judgement, and drop those long behind it."""
+        self._guarded(lambda book: _write_ruling(book, name, page), None)
 
     def begin(self, way: str) -> None:
         """Note that this way of reading is in use, and drop the pages of ways that have not been for long."""
@@ -174,18 +198,20 @@ def way_of_reading(settings: Settings, *, laps: bool, strict: bool) -> str:
 @functools.cache
 def code_version() -> str:
     """Return the version of the code that reads and measures: ours, as it lies on disk, and that of numpy."""
-    import numpy as np
+    import importlib.util
 
     import legspeed
 
     top = Path(legspeed.__file__).parent
-    total = hashlib.sha256(f"{legspeed.__version__} {np.__version__}".encode())
-    files = [top / "kinds.py", top / "threshold.py", *top.glob("settings*.py"), top / "seasons" / "sports.py"]
-    files += [top / "seasons" / "batch.py", top / "seasons" / "pages.py"]
-    for room in ("model", "readers", "segmenter"):
-        files += (top / room).glob("*.py")
+    total = hashlib.sha256(legspeed.__version__.encode())
+    numpy = importlib.util.find_spec("numpy")  # its version without its start
+    if numpy is not None and numpy.origin is not None:
+        total.update(Path(numpy.origin).with_name("version.py").read_bytes())
+    files = [top / "athlete.py", top / "kinds.py", top / "threshold.py", *top.glob("settings*.py")]
+    for room in ("model", "readers", "segmenter", "seasons"):
+        files += (top / room).rglob("*.py")
     for file in sorted(files):
-        total.update(file.name.encode() + file.read_bytes())
+        total.update(file.relative_to(top).as_posix().encode() + file.read_bytes())
     return f"{legspeed.__version__}+{total.hexdigest()[:12]}"
 
 
@@ -219,12 +245,13 @@ def _opened(place: Path) -> sqlite3.Connection:
 
 def _begin(book: sqlite3.Connection) -> None:
     """Make the tables; those of another layout are dropped."""
+    book.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
     book.execute("PRAGMA journal_mode = WAL")
     with _transaction(book):
         (mark,) = book.execute("PRAGMA application_id").fetchone()
         (layout,) = book.execute("PRAGMA user_version").fetchone()
         if mark == _OURS and layout != _LAYOUT:
-            for name in ("pages", "files", "ways"):
+            for name in ("pages", "files", "ways", "rulings"):
                 book.execute(f"DROP TABLE IF EXISTS {name}")
         for statement in _TABLES.split(";"):
             book.execute(statement)
@@ -247,28 +274,44 @@ def _transaction(book: sqlite3.Connection) -> Iterator[None]:
 
 def _known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Iterator[tuple[int, FileResult]]:
     """Yield place and result of the entries that are as they were."""
-    places: dict[str, list[int]] = {}
+    places: dict[tuple[str, str, str], list[int]] = {}
     for number, entry in enumerate(entries):
         if entry.error is None:
-            places.setdefault(entry.path, []).append(number)
-    for path, numbers in places.items():
-        rows = book.execute("SELECT inside, stamp, content FROM files WHERE path = ?", (path,)).fetchall()
-        seen = {(inside, stamp): content for inside, stamp, content in rows}
-        for number in numbers:
-            entry = entries[number]
-            content = seen.get((_inside(entry), _stamp(entry)))
-            if content is None:
-                continue
-            row = book.execute("SELECT page FROM pages WHERE content = ? AND way = ?", (content, way)).fetchone()
-            result = None if row is None else read_back(row[0], entry.source)
-            if result is not None:
-                yield number, result
+            places.setdefault((entry.path, inside(entry), stamp(entry)), []).append(number)
+    paths = sorted({path for path, _, _ in places})
+    for first in range(0, len(paths), _PATHS_ASKED):
+        asked = paths[first : first + _PATHS_ASKED]
+        rows = book.execute(
+            "SELECT path, inside, stamp, page FROM files JOIN pages USING (content) "
+            f"WHERE way = ? AND path IN ({', '.join('?' * len(asked))})",
+            (way, *asked),
+        )
+        for path, within, state, page in rows:
+            for number in places.get((path, within, state), ()):
+                result = read_back(page, entries[number].source)
+                if result is not None:
+                    yield number, result
+
+
+def _held(book: sqlite3.Connection, path: str) -> frozenset[tuple[str, str]]:
+    return frozenset(book.execute("SELECT inside, stamp FROM files WHERE path = ?", (path,)).fetchall())
+
+
+def _ruling(book: sqlite3.Connection, name: str) -> bytes | None:
+    row = book.execute("SELECT page FROM rulings WHERE name = ?", (name,)).fetchone()
+    return None if row is None else row[0]
+
+
+def _write_ruling(book: sqlite3.Connection, name: str, page: bytes) -> None:
+    with _transaction(book):
+        book.execute("INSERT OR REPLACE INTO rulings (name, page) VALUES (?, ?)", (name, page))
+        book.execute("DELETE FROM rulings WHERE number <= (SELECT max(number) FROM rulings) - ?", (_RULINGS_KEPT,))
 
 
 def _write(book: sqlite3.Connection, way: str, rows: Sequence[tuple[Entry, str, bytes]]) -> None:
     """Write pages and the stamps of their files in one transaction."""
     pages = [(content, way, page) for _, content, page in rows]
-    files = [(entry.path, _inside(entry), _stamp(entry), content) for entry, content, _ in rows]
+    files = [(entry.path, inside(entry), stamp(entry), content) for entry, content, _ in rows]
     with _transaction(book):
         book.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", pages)
         book.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", files)
@@ -287,12 +330,12 @@ def _note_way(book: sqlite3.Connection, way: str) -> None:
         book.execute("DELETE FROM files WHERE content NOT IN (SELECT content FROM pages)")
 
 
-def _inside(entry: Entry) -> str:
+def inside(entry: Entry) -> str:
     """Return the way inside archives."""
     return "\0".join(member.name for member in entry.members)
 
 
-def _stamp(entry: Entry) -> str:
+def stamp(entry: Entry) -> str:
     """Return what shows that a file is as it was: size and time, inside an archive size and check sum."""
     return f"{entry.size} {entry.crc if entry.members else entry.modified_ns}"
 

@@ -7,10 +7,12 @@ import zoneinfo
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from legspeed.model import Problem, RunDigest
+from legspeed.model import Problem, RunDigest, StrengthSession
+
+Dated = RunDigest | StrengthSession
 
 
-def local_dates(digests: Sequence[RunDigest], time_zone: str | None) -> tuple[tuple[dt.date, Problem | None], ...]:
+def local_dates(digests: Sequence[Dated], time_zone: str | None) -> tuple[tuple[dt.date, Problem | None], ...]:
     """Return each run's local date, with the problem ``no-local-time`` where it is only the UTC date.
 
     The file's own offset decides; else the athlete's time zone; else the offset of the nearest run in time that has
@@ -18,7 +20,7 @@ def local_dates(digests: Sequence[RunDigest], time_zone: str | None) -> tuple[tu
 
     Parameters
     ----------
-    digests : sequence of RunDigest
+    digests : sequence of RunDigest or StrengthSession
         Sorted by start.
     time_zone : str or None
         The athlete's, by its IANA name.
@@ -38,7 +40,7 @@ def local_dates(digests: Sequence[RunDigest], time_zone: str | None) -> tuple[tu
     return tuple(found)
 
 
-def _nearest(known: Sequence[RunDigest], starts: Sequence[dt.datetime], start: dt.datetime) -> RunDigest:
+def _nearest(known: Sequence[Dated], starts: Sequence[dt.datetime], start: dt.datetime) -> Dated:
     """Return the run that starts nearest in time; of two as near, the earlier."""
     after = bisect_left(starts, start)
     return min(known[max(0, after - 1) : after + 1], key=lambda d: abs(d.start - start))

@@ -11,8 +11,6 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import numpy as np
-
 from legspeed.model import F8, Duplicate, RunDigest
 from legspeed.settings import Together
 
@@ -127,6 +125,8 @@ def _same_shifted(a: RunDigest, b: RunDigest, quarters: int, together: Together)
 
 def _common_minutes(a: RunDigest, b: RunDigest, quarters: int) -> tuple[F8, F8]:
     """Return the metres of the minutes that both hold, once the clock of `b` is moved by so many quarter hours."""
+    import numpy as np
+
     first = _first_minute(b) + 15 * quarters - _first_minute(a)
     begin, end = max(0, first), min(len(a.minute_m), first + len(b.minute_m))
     if end <= begin:
@@ -148,6 +148,8 @@ def _compared(ours: F8, theirs: F8) -> tuple[float, float, float]:
         The ratio of the sums; the correlation (0 where one does not vary); and the root mean square of what is left
         once the sums are made equal, as a share of the mean.
     """
+    import numpy as np
+
     ratio = float(ours.sum() / theirs.sum())
     spread = float(np.sqrt(np.mean((ours - theirs * ratio) ** 2)) / ours.mean())
     x, y = ours - ours.mean(), theirs - theirs.mean()

@@ -1,8 +1,8 @@
-"""The list that comes with an export: what the files in it are said to be, and which of them are not there.
+"""The list that comes with an export: what its files are called and said to be, and which of them are not there.
 
 Strava's export has ``activities.csv`` beside the folder ``activities``. Its headers are in the user's language and some
-occur twice, so the column of file names is known by its cells, and the type by its place. The files are the truth:
-the list decides only where a file names no sport.
+occur twice, so the column of file names is known by its cells, name and type by their places. The files are the truth:
+the list decides only where a file names no sport. Garmin's list is :mod:`legspeed.seasons.garmin_list`.
 """
 
 from __future__ import annotations
@@ -20,11 +20,15 @@ from legspeed.model import Failure, FileResult, NotRun
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.entries import Entry, bounded, decompressed, descend, opened
 from legspeed.readers.labels import label
+from legspeed.seasons.garmin_list import Listed, garmin_names
 from legspeed.seasons.sports import names_no_sport
 from legspeed.settings import Settings
 
 _LIST: Final = "activities.csv"
 _FOLDER: Final = "activities/"
+_NAME_CHARS: Final = 120
+_NAME_PLACE: Final = 2
+_NAME_HEADER: Final = "activity name"
 _TYPE_PLACE: Final = 3
 _TYPE_HEADER: Final = "activity type"
 #: Types that are no run, in the languages that Strava's users export in most. What is not here decides nothing.
@@ -53,33 +57,47 @@ class _Place:
 def with_lists(entries: Sequence[Entry], results: Sequence[FileResult], settings: Settings) -> tuple[FileResult, ...]:
     """Return the results with what the exports' own lists say.
 
-    A recording that names no sport and that its list calls a ride is no run; a run that is listed and not there is a
-    failure with the code ``missing``.
+    Every run gets the name and the type that its list gives it. A recording that names no sport and that its list calls
+    a ride is no run; a run that is listed and not there is a failure with the code ``missing``.
     """
-    kinds: dict[str, str] = {}
+    said: dict[str, Listed] = {}
     missing: list[FileResult] = []
     for place, found in _places(entries).items():
         listed, there = _list_of(place, settings)
-        for name, kind in listed.items():
+        for name, row in listed.items():
             source = found.get(name) or found.get(name.removesuffix(".gz"))
             if source is not None:
-                kinds[source] = kind
-            elif name not in there and name.removesuffix(".gz") not in there and not _no_run(kind):
+                said[source] = row
+            elif name not in there and name.removesuffix(".gz") not in there and not _no_run(row.type):
                 shown = label(f"{place.shown}{name}")
                 message = f"listed in {_LIST}, but not in the export: ask for the export again"
                 missing.append(FileResult(shown, failures=(Failure(shown, "missing", message),)))
-    return (*(_judged(result, kinds.get(result.source, "")) for result in results), *missing)
+    said = {**garmin_names(entries, results, settings), **said}
+    return (*(_joined(result, said) for result in results), *missing)
 
 
-def _judged(result: FileResult, kind: str) -> FileResult:
-    """Return a result without the runs that are none by their list."""
-    if not kind or not _no_run(kind):
+def _joined(result: FileResult, said: Mapping[str, Listed]) -> FileResult:
+    """Return a result with its runs' names and types, without those that are no run by their list."""
+    runs, no_runs = [], []
+    for digest in result.digests:
+        row = said.get(digest.source) or said.get(result.source)
+        if row is None:
+            runs.append(digest)
+        elif _no_run(row.type) and names_no_sport(digest.sport, digest.sub_sport):
+            no_runs.append(
+                NotRun(result.source, f"names no sport, and its export's list says {_on_one_line(row.type)}")
+            )
+        else:
+            runs.append(replace(digest, name=_on_one_line(row.name) or None, type=_on_one_line(row.type) or None))
+    if not runs and not no_runs:
         return result
-    runs = tuple(d for d in result.digests if not names_no_sport(d.sport, d.sub_sport))
-    if len(runs) == len(result.digests):
-        return result
-    reason = f"names no sport, and its export's list says {label(kind.strip())}"
-    return replace(result, digests=runs, not_runs=(*result.not_runs, NotRun(result.source, reason)))
+    return replace(result, digests=tuple(runs), not_runs=(*result.not_runs, *dict.fromkeys(no_runs)))
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text of a list on one line, with nothing in it that a terminal would obey, of bounded length."""
+    kept = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text[: 4 * _NAME_CHARS])
+    return " ".join(kept.split())[:_NAME_CHARS].rstrip()
 
 
 def _no_run(kind: str) -> bool:
@@ -101,8 +119,8 @@ def _places(entries: Iterable[Entry]) -> dict[_Place, dict[str, str]]:
     return places
 
 
-def _list_of(place: _Place, settings: Settings) -> tuple[Mapping[str, str], frozenset[str]]:
-    """Return the types by file name that an export's list gives, and the files that are there; nothing without one."""
+def _list_of(place: _Place, settings: Settings) -> tuple[Mapping[str, Listed], frozenset[str]]:
+    """Return what an export's list says by file name, and the files that are there; nothing without a list."""
     try:
         if not place.path:
             top = Path(place.folder)
@@ -131,8 +149,8 @@ def _is_there(top: Path, name: str) -> bool:
     )
 
 
-def _rows(data: bytes) -> dict[str, str]:
-    """Return the type of every file that a list names."""
+def _rows(data: bytes) -> dict[str, Listed]:
+    """Return name and type of every file that a list names."""
     lines: Iterator[list[str]] = csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
     header = next(lines, [])
     rows = list(lines)
@@ -141,12 +159,13 @@ def _rows(data: bytes) -> dict[str, str]:
     if files is None:
         return {}
     words = [cell.strip().lower() for cell in header]
+    name = words.index(_NAME_HEADER) if _NAME_HEADER in words else _NAME_PLACE
     kind = words.index(_TYPE_HEADER) if _TYPE_HEADER in words else _TYPE_PLACE
-    return {
-        row[files].strip(): row[kind] if kind != files and kind < len(row) else ""
-        for row in rows
-        if _names_file(row, files)
-    }
+
+    def cell(row: Sequence[str], at: int) -> str:
+        return row[at] if at != files and at < len(row) else ""
+
+    return {row[files].strip(): Listed(cell(row, name), cell(row, kind)) for row in rows if _names_file(row, files)}
 
 
 def _names_file(row: Sequence[str], at: int) -> bool:

@@ -1,53 +1,105 @@
-"""What one file gave, as a page of the book: compact JSON, compressed; nothing in it can run."""
+"""What one file gave, as a page of the book: a line of JSON, the candidate bursts as a table; nothing in it can run.
+
+A page begins with a check sum of the rest, then the length of its JSON (4 bytes each, little-endian), the JSON itself,
+and the rows of all its tables as little-endian float64. Numbers do not pack well: left as they are a whole season is
+read in the time that unpacking takes.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import json
+import struct
 import zlib
-from typing import Any
+from typing import Any, Final
 
 from legspeed.model import (
     Assessability,
-    Burst,
+    Bursts,
     Failure,
     FileResult,
     NotRun,
     Problem,
     RunDigest,
     StreamLag,
+    StrengthSession,
     StrengthSet,
 )
+from legspeed.model.bursts import WIDTH
 
-_DIGEST = tuple(field.name for field in dataclasses.fields(RunDigest) if field.name != "source")
+_DIGEST: Final = tuple(field.name for field in dataclasses.fields(RunDigest) if field.name != "source")
+_HEAD: Final = struct.Struct("<II")
+_PLACE: Final = _DIGEST.index("bursts")
 
 
 def written(result: FileResult) -> bytes:
-    """Return a result as a page, without its file's name: the same content may lie anywhere."""
+    """Return a result as a page, without its file's name: the same content may lie anywhere.
+
+    Raises
+    ------
+    ValueError
+        When it could not be read back as it is: a candidate burst holds NaN.
+    """
+    tables = [Bursts.of(digest.bursts) for digest in result.digests]
+    if any(list(digest.bursts) != list(table) for digest, table in zip(result.digests, tables, strict=True)):
+        raise ValueError("a candidate burst holds NaN")
     page = [
         [[d.source.removeprefix(result.source), *_digest_row(d)] for d in result.digests],
         [row.reason for row in result.not_runs],
         [[row.code, row.message] for row in result.failures],
+        [[one.start.isoformat(), one.utc_offset_s, _sets(one.sets)] for one in result.strength],
     ]
-    return zlib.compress(json.dumps(page, separators=(",", ":"), default=_plain).encode(), 1)
+    text = json.dumps(page, separators=(",", ":"), default=plain).encode()
+    return sealed(text + b"".join(table.tobytes() for table in tables), len(text))
 
 
 def read_back(page: bytes, source: str) -> FileResult | None:
     """Return the result on a page, said of `source`; None when the page is damaged."""
+    opened = unsealed(page)
+    if opened is None:
+        return None
     try:
-        digests, reasons, failures = json.loads(zlib.decompress(page))
+        digests, reasons, failures, strength = json.loads(opened[0])
+        rows = opened[1]
+        found = []
+        for mark, *row in digests:
+            end = 8 * WIDTH * row[_PLACE]
+            found.append(_digest(source + mark, row, rows[:end]))
+            rows = rows[end:]
         return FileResult(
             source,
-            tuple(_digest(source + mark, row) for mark, *row in digests),
+            tuple(found),
             tuple(NotRun(source, reason) for reason in reasons),
             tuple(Failure(source, code, message) for code, message in failures),
+            tuple(
+                StrengthSession(source, dt.datetime.fromisoformat(start), offset_s, _sets_back(sets))
+                for start, offset_s, sets in strength
+            ),
         )
-    except (ValueError, TypeError, KeyError, zlib.error):
+    except (ValueError, TypeError, KeyError):
         return None
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a numpy number becomes Python's
+def sealed(data: bytes, text_bytes: int) -> bytes:
+    """Return data, of which the first `text_bytes` are JSON, with their check sum before them."""
+    body = text_bytes.to_bytes(4, "little") + data
+    return zlib.crc32(body).to_bytes(4, "little") + body
+
+
+def unsealed(page: bytes) -> tuple[bytes, memoryview] | None:
+    """Return what was sealed as JSON and the bytes behind it; None when it is not what was written."""
+    if not isinstance(page, bytes) or len(page) < _HEAD.size:
+        return None
+    check_sum, text_bytes = _HEAD.unpack_from(page)
+    if zlib.crc32(memoryview(page)[4:]) != check_sum:
+        return None
+    end = _HEAD.size + text_bytes
+    return page[_HEAD.size : end], memoryview(page)[end:]
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - any number
+    """Return a number of numpy's as Python's."""
     return value.item()
 
 
@@ -55,35 +107,42 @@ def _digest_row(digest: RunDigest) -> list[Any]:
     """Return the values of a digest in the order of its fields."""
     row = {name: getattr(digest, name) for name in _DIGEST}
     row["start"] = digest.start.isoformat()
-    row["assessable"] = _values(digest.assessable)
+    row["assessable"] = values(digest.assessable)
     row["best_speeds"] = list(digest.best_speeds.items())
-    row["bursts"] = [_values(burst) for burst in digest.bursts]
-    row["lags"] = [_values(lag) for lag in digest.lags]
-    row["problems"] = [_values(problem) for problem in digest.problems]
-    row["strength_sets"] = [
-        [None if one.start is None else one.start.isoformat(), *_values(one)[1:]] for one in digest.strength_sets
-    ]
+    row["bursts"] = len(digest.bursts)
+    row["lags"] = [values(lag) for lag in digest.lags]
+    row["problems"] = [values(problem) for problem in digest.problems]
+    row["strength_sets"] = _sets(digest.strength_sets)
     return list(row.values())
 
 
-def _values(value: Any) -> list[Any]:  # noqa: ANN401 - any of the small frozen values
+def _sets(sets: tuple[StrengthSet, ...]) -> list[list[Any]]:
+    """Return the values of strength sets, their times as text."""
+    return [[None if one.start is None else one.start.isoformat(), *values(one)[1:]] for one in sets]
+
+
+def _sets_back(rows: list[list[Any]]) -> tuple[StrengthSet, ...]:
+    """Return the strength sets of their rows."""
+    return tuple(
+        StrengthSet(None if start is None else dt.datetime.fromisoformat(start), *others) for start, *others in rows
+    )
+
+
+def values(value: Any) -> list[Any]:  # noqa: ANN401 - any of the small frozen values
     """Return the values of a flat dataclass."""
     return [getattr(value, field.name) for field in dataclasses.fields(value)]
 
 
-def _digest(source: str, row: list[Any]) -> RunDigest:
-    """Return the digest of a row."""
-    values = dict(zip(_DIGEST, row, strict=True))
-    values["start"] = dt.datetime.fromisoformat(values["start"])
-    values["assessable"] = Assessability(*values["assessable"])
-    values["best_speeds"] = {int(seconds): speed for seconds, speed in values["best_speeds"]}
-    values["bursts"] = tuple(Burst(*burst) for burst in values["bursts"])
-    values["lags"] = tuple(StreamLag(*lag) for lag in values["lags"])
-    values["problems"] = tuple(Problem(*problem) for problem in values["problems"])
-    values["strength_sets"] = tuple(
-        StrengthSet(None if start is None else dt.datetime.fromisoformat(start), *others)
-        for start, *others in values["strength_sets"]
-    )
+def _digest(source: str, row: list[Any], table: memoryview) -> RunDigest:
+    """Return the digest of a row, with its candidates."""
+    found = dict(zip(_DIGEST, row, strict=True))
+    found["start"] = dt.datetime.fromisoformat(found["start"])
+    found["assessable"] = Assessability(*found["assessable"])
+    found["best_speeds"] = {int(seconds): speed for seconds, speed in found["best_speeds"]}
+    found["bursts"] = Bursts(table)
+    found["lags"] = tuple(StreamLag(*lag) for lag in found["lags"])
+    found["problems"] = tuple(Problem(*problem) for problem in found["problems"])
+    found["strength_sets"] = _sets_back(found["strength_sets"])
     for name in ("basis", "timer_delays_s", "minute_m"):
-        values[name] = tuple(values[name])
-    return RunDigest(source=source, **values)
+        found[name] = tuple(found[name])
+    return RunDigest(source=source, **found)

@@ -7,12 +7,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from legspeed.athlete import Athlete
 from legspeed.exposure.gaps import gaps
 from legspeed.exposure.notes import notes
 from legspeed.exposure.recency import exposure
 from legspeed.model import (
+    Duplicate,
     Effort,
     Failure,
     FileResult,
@@ -24,9 +26,14 @@ from legspeed.model import (
 from legspeed.seasons.batch import Progress, map_files
 from legspeed.seasons.book import Book
 from legspeed.seasons.dates import local_dates
-from legspeed.seasons.duplicates import without_duplicates
 from legspeed.seasons.exports import with_lists
+from legspeed.seasons.plyometrics import recorded_plyometrics
+from legspeed.seasons.rulings import ruled
+from legspeed.seasons.strikes import struck_starts
 from legspeed.settings import Settings
+
+if TYPE_CHECKING:
+    from legspeed.readers.containers.entries import Entry
 
 PathLike = str | Path
 Inputs = PathLike | RunDigest | Iterable[PathLike | RunDigest]
@@ -81,10 +88,11 @@ def season(
     items = [inputs] if isinstance(inputs, str | Path | RunDigest) else list(inputs)
     results: tuple[FileResult, ...] = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
     paths = [Path(item) for item in items if not isinstance(item, RunDigest)]
+    entries: list[Entry] = []
     if paths:
         from legspeed.readers.containers.sources import discover
 
-        entries = list(discover(paths, settings))
+        entries += discover(paths, settings, known=None if book is None else book.holds)
         found = map_files(
             entries,
             settings=settings,
@@ -96,7 +104,11 @@ def season(
             book=book,
         )
         results += with_lists(entries, found, settings)
-    return reduce_season(results, athlete=athlete, settings=settings, as_of=as_of, laps=laps)
+    from_files = len(paths) == len(items)  # digests given by hand may say anything: what is kept must be files' own
+    kept = book if from_files else None
+    return reduce_season(
+        results, athlete=athlete, settings=settings, as_of=as_of, laps=laps, book=kept, entries=entries
+    )
 
 
 def analyze(
@@ -121,12 +133,15 @@ def reduce_season(
     settings: Settings,
     as_of: dt.date | None = None,
     laps: bool = True,
+    book: Book | None = None,
+    entries: Sequence[Entry] = (),
 ) -> Season:
-    """Judge and add up what the map has found; pure and fast, nothing is read."""
-    from legspeed.segmenter import judge
-
-    digests, duplicates = without_duplicates([d for r in results for d in r.digests], settings.together)
-    judgement = judge(digests, athlete=athlete, settings=settings, laps=laps)
+    """Judge and add up what the map has found: pure and fast. With a `book` only what is new."""
+    read = [d for r in results for d in r.digests]
+    ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book)
+    digests, judgement = ruling.digests, ruling.judgement
+    named = _names(read, ruling.duplicates)
+    struck = struck_starts(digests, entries, athlete)
     runs = []
     for digest, judged, (date, problem) in zip(
         digests, judgement.runs, local_dates(digests, athlete.time_zone), strict=True
@@ -142,10 +157,13 @@ def reduce_season(
                 moving_s=digest.moving_s,
                 distance_m=digest.distance_m,
                 assessable=digest.assessable,
-                efforts=_struck_out(digest.source, judged.efforts, athlete, settings),
+                efforts=_struck_out(judged.efforts, struck.get(digest.source, ()), settings),
                 refused=judged.refused,
                 sets=judged.sets,
                 problems=digest.problems if problem is None else (*digest.problems, problem),
+                best_speeds=digest.best_speeds,
+                name=digest.name or named.get(digest.source, (None, None))[0],
+                type=digest.type or named.get(digest.source, (None, None))[1],
             )
         )
     dated = [run for run in runs if not _undatable(run)]
@@ -156,12 +174,25 @@ def reduce_season(
         yardstick=judgement.yardstick,
         runs=tuple(runs),
         not_runs=_by_source([n for r in results for n in r.not_runs]),
-        duplicates=duplicates,
+        duplicates=ruling.duplicates,
         failed=_failures([f for r in results for f in r.failures]),
-        exposure=exposure(dated, athlete=athlete, yardstick=judgement.yardstick, settings=settings, as_of=as_of),
+        exposure=exposure(
+            dated,
+            athlete=athlete,
+            yardstick=judgement.yardstick,
+            settings=settings,
+            as_of=as_of,
+            plyometrics=recorded_plyometrics(results, digests, athlete.time_zone),
+        ),
         gaps=gaps(dated, athlete=athlete, settings=settings, as_of=as_of),
         notes=notes(dated, athlete=athlete, yardstick=judgement.yardstick, settings=settings, as_of=as_of),
     )
+
+
+def _names(digests: Sequence[RunDigest], duplicates: Sequence[Duplicate]) -> dict[str, tuple[str | None, str | None]]:
+    """Return name and type that only another recording of a run has, by the source that stands for it."""
+    said = {d.source: (d.name, d.type) for d in digests if d.name or d.type}
+    return {one.of: said[one.source] for one in duplicates if one.source in said}
 
 
 def _undatable(run: Run) -> bool:
@@ -169,9 +200,8 @@ def _undatable(run: Run) -> bool:
     return any(problem.code == "date-implausible" for problem in run.problems)
 
 
-def _struck_out(source: str, efforts: Sequence[Effort], athlete: Athlete, settings: Settings) -> tuple[Effort, ...]:
+def _struck_out(efforts: Sequence[Effort], starts: Sequence[float], settings: Settings) -> tuple[Effort, ...]:
     """Return the efforts, those that the runner has struck out no longer counting."""
-    starts = [strike.start_s for strike in athlete.strikes if strike.source == source]
     return tuple(
         replace(effort, counts=False, evidence=(*effort.evidence, "struck out"))
         if any(abs(effort.start_s - start) <= settings.together.strike_s for start in starts)

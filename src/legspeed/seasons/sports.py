@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
 from legspeed.model import F8, Activity
 from legspeed.settings import Cleaning
 
@@ -29,6 +27,8 @@ def why_not_a_run(activity: Activity, cleaning: Cleaning) -> str | None:
     if sport not in _NO_SPORT:
         return sport.replace("_", " ")
     median = moving_median_mps(activity)
+    if median is None and (activity.strength_sets or "strength" in activity.sub_sport.lower()):
+        return "strength training"
     if median is None:
         return "names no sport, and has no speed to tell one by"
     if median < cleaning.foot_median_low_mps:
@@ -45,6 +45,8 @@ def names_no_sport(sport: str, sub_sport: str) -> bool:
 
 def moving_median_mps(activity: Activity) -> float | None:
     """Return the median speed in m/s over the moving time, None where the file has no speed of any kind."""
+    import numpy as np
+
     if activity.n < 2:
         return None
     step_s = np.diff(activity.time_s)
@@ -66,11 +68,15 @@ def _recorded(activity: Activity) -> F8 | None:
 
 def _from_distance(activity: Activity, step_s: F8) -> F8 | None:
     """Return the speed over each interval, from the distance counted."""
+    import numpy as np
+
     return None if activity.distance_m is None else np.diff(activity.distance_m) / step_s
 
 
 def _from_positions(activity: Activity, step_s: F8) -> F8 | None:
     """Return the speed over each interval, from the positions (haversine)."""
+    import numpy as np
+
     if activity.latitude_deg is None or activity.longitude_deg is None:
         return None
     latitude, longitude = np.radians(activity.latitude_deg), np.radians(activity.longitude_deg)

@@ -25,7 +25,8 @@ def members(folder: Path) -> tuple[Path, ...]:
         When it is no folder, or holds no athlete.
     """
     if not folder.is_dir():
-        raise SettingsError(f"{folder}: no such folder: name one that holds a folder or zip per athlete")
+        what = "this is a file, not a folder" if folder.exists() else "no such folder"
+        raise SettingsError(f"{folder}: {what}: name one that holds a folder or zip per athlete")
     found = [
         path
         for path in sorted(folder.iterdir())

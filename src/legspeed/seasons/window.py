@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from legspeed.exposure.weeks import week_label
-from legspeed.model import Season
+from legspeed.model import Period, Season
 
 
 def window(season: Season, since: dt.date | None, until: dt.date | None) -> Season:
-    """Return the season with runs, weeks, score and gaps of the days from `since` to `until` only, both included.
+    """Return the season with what belongs to the days from `since` to `until` only, both included.
 
-    A gap or week that reaches into the window is shown whole.
+    A gap, week, month or block that reaches into the window is shown whole.
     """
     first, last = since or dt.date.min, until or dt.date.max
-    labels = week_label(first), week_label(last)
+    whole = season.exposure
     exposure = replace(
-        season.exposure,
-        weeks=tuple(week for week in season.exposure.weeks if labels[0] <= week.week <= labels[1]),
-        score=tuple(day for day in season.exposure.score if first <= day.date <= last),
+        whole,
+        score=tuple(day for day in whole.score if first <= day.date <= last),
+        days=_within(whole.days, first, last),
+        weeks=_within(whole.weeks, first, last),
+        months=_within(whole.months, first, last),
+        blocks=_within(whole.blocks, first, last),
+        plyometrics=tuple(one for one in whole.plyometrics if first <= one.date <= last),
     )
     return replace(
         season,
@@ -27,3 +30,8 @@ def window(season: Season, since: dt.date | None, until: dt.date | None) -> Seas
         gaps=tuple(gap for gap in season.gaps if gap.start <= last and gap.end >= first),
         exposure=exposure,
     )
+
+
+def _within(periods: tuple[Period, ...], first: dt.date, last: dt.date) -> tuple[Period, ...]:
+    """Return the periods that share a day with the window."""
+    return tuple(one for one in periods if one.start <= last and one.end >= first)

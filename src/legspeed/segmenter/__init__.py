@@ -1,6 +1,6 @@
 """Segmenter: an activity in, bursts out; bursts against a yardstick, efforts out."""
 
 from legspeed.segmenter.digest import digest
-from legspeed.segmenter.judge import JudgedRun, Judgement, judge
+from legspeed.segmenter.judge import judge
 
-__all__ = ["JudgedRun", "Judgement", "digest", "judge"]
+__all__ = ["digest", "judge"]

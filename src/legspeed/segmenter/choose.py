@@ -93,11 +93,11 @@ def choose(verdicts: Sequence[Verdict], judging: Judging) -> tuple[list[Verdict]
     the gate, its lower quartile not far below it, no dip that parts two efforts.
     """
     whole = [v for v in verdicts if _is_whole(v, judging)]
-    taken: list[Verdict] = []
-    for v in sorted((v for v in whole if v.flat_mps >= v.gate_mps), key=lambda v: (-v.duration_s, v.start_s)):
-        if all(v.overlap_s(o) < judging.overlap * min(v.duration_s, o.duration_s) for o in taken):
-            taken.append(v)
-    taken += _siblings(taken, whole, judging)
+    fast = [v for v in whole if v.flat_mps >= v.gate_mps]
+    held = [v for v in verdicts if v.flat_mps < v.gate_mps and _is_steady(v, judging)]
+    crests = {v: around for v in fast if (around := _crest_of(v, held, judging)) is not None}
+    taken = _disjoint([v for v in fast if v not in crests], judging)
+    taken += _siblings(taken, [v for v in whole if v not in crests], judging)
     taken.sort(key=lambda v: v.start_s)
     for k in range(1, len(taken)):
         before, here = taken[k - 1], taken[k]
@@ -105,12 +105,46 @@ def choose(verdicts: Sequence[Verdict], judging: Judging) -> tuple[list[Verdict]
             middle = 0.5 * (here.start_s + before.end_s)
             taken[k - 1] = dataclasses.replace(before, end_s=middle)
             taken[k] = dataclasses.replace(here, start_s=middle)
-    slow = [
-        v
-        for v in whole
-        if judging.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps and all(v.overlap_s(o) <= 0 for o in taken)
+    near = [v for v in whole if judging.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps]
+    missed = [_told(v, crests.get(v)) for v in _disjoint([*near, *crests], judging)]
+    return taken, [v for v in missed if all(v.overlap_s(o) <= 0 for o in taken)]
+
+
+def _told(v: Verdict, around: Verdict | None) -> Verdict:
+    """Add to the evidence of a crest what it is a crest of."""
+    if around is None:
+        return v
+    crest = f"a crest of {around.duration_s:.0f} s at {around.flat_mps:.1f} m/s"
+    return dataclasses.replace(v, evidence=(*v.evidence, crest))
+
+
+def _disjoint(verdicts: Sequence[Verdict], judging: Judging) -> list[Verdict]:
+    """Return the longest, and of the others what shares little with them, longest first."""
+    kept: list[Verdict] = []
+    for v in sorted(verdicts, key=lambda v: (-v.duration_s, v.start_s)):
+        if all(v.overlap_s(o) < judging.overlap * min(v.duration_s, o.duration_s) for o in kept):
+            kept.append(v)
+    return kept
+
+
+def _is_steady(v: Verdict, judging: Judging) -> bool:
+    """Tell whether the burst is one even effort, whatever its speed."""
+    return v.burst.low_speed_mps >= judging.steady_share * v.burst.plateau_speed_mps
+
+
+def _crest_of(v: Verdict, held: Sequence[Verdict], judging: Judging) -> Verdict | None:
+    """Return the longer even effort of which `v` is only the fastest part, hardly faster than the whole; or None.
+
+    Nobody runs a stride at the speed that he holds for minutes anyway: a rep at 5 km pace has its faster seconds.
+    """
+    around = [
+        h
+        for h in held
+        if h.duration_s >= judging.crest_ratio * v.duration_s
+        and v.overlap_s(h) >= judging.crest_inside * v.duration_s
+        and v.flat_mps < (1.0 + judging.crest) * h.flat_mps
     ]
-    return taken, slow
+    return max(around, key=lambda h: h.flat_mps, default=None)
 
 
 def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:
@@ -119,7 +153,9 @@ def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judgi
     Most of the set must be above; and long reps have a gate by definition, not by estimate.
     """
     added: list[Verdict] = []
-    slow = [v for v in whole if v.flat_mps < v.gate_mps and v.duration_s < judging.long_s]
+    slow = [
+        v for v in whole if judging.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps and v.duration_s < judging.long_s
+    ]
     slow = [v for v in slow if all(v.overlap_s(o) <= 0 for o in taken)]
     for v in sorted(slow, key=lambda v: (-v.duration_s, v.start_s)):
         if v.flat_mps < judging.sibling_share * v.gate_mps or any(v.overlap_s(o) > 0 for o in added):

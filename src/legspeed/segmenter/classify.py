@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from legspeed.kinds import kind_of, tier_of
-from legspeed.model import COUNTING_KINDS, Effort, Refusal, RunDigest
+from legspeed.model import COUNTING_KINDS, Burst, Effort, Refusal, RunDigest
 from legspeed.segmenter.choose import Verdict, choose, verdict, with_repeats
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.laps import lap_timed
@@ -12,17 +14,19 @@ from legspeed.settings import Settings
 
 
 def judge_run(
-    digest: RunDigest, context: Context, settings: Settings, *, laps: bool
+    digest: RunDigest, context: Context, settings: Settings, bursts: Sequence[Burst] | None = None, *, laps: bool
 ) -> tuple[tuple[Effort, ...], tuple[Refusal, ...]]:
     """Return the efforts of a run, sorted and disjoint, and the bursts refused with their reasons.
 
+    `bursts` are those of the run's candidates that can matter (see :mod:`legspeed.segmenter.sieve`); default: all.
     With `laps` one that agrees with an effort times it before its kind is told: a rep of two minutes is an interval,
     however much of it stood above the gate.
     """
     if is_ride(digest, context.usual_easy_mps, settings.yardstick):
         return (), (Refusal(0.0, digest.elapsed_s, "vehicle", ("faster for longer than anyone runs",)),)
     judging = settings.judging
-    chosen, slow = choose([verdict(b, digest, context, settings) for b in digest.bursts], judging)
+    bursts = digest.bursts if bursts is None else bursts
+    chosen, slow = choose([verdict(b, digest, context, settings) for b in bursts], judging)
     chosen = with_repeats(chosen, digest, judging)
     refused = [Refusal(v.start_s, v.end_s, "too-slow", v.evidence) for v in slow]
     taken: list[Verdict] = []
@@ -39,9 +43,11 @@ def judge_run(
     return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
 
 
-def sprint_speeds(digest: RunDigest, context: Context, settings: Settings) -> list[float]:
+def sprint_speeds(
+    digest: RunDigest, context: Context, settings: Settings, bursts: Sequence[Burst] | None = None
+) -> list[float]:
     """Return the peaks of the run's sure efforts in m/s, fastest first: what it says about maximal speed."""
-    efforts, _ = judge_run(digest, context, settings, laps=False)
+    efforts, _ = judge_run(digest, context, settings, bursts, laps=False)
     sure = settings.yardstick.max_confidence
     peaks = [e.peak_speed_mps for e in efforts if e.counts and e.confidence >= sure and e.peak_speed_mps is not None]
     return sorted(peaks, reverse=True)

@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from legspeed.athlete import Athlete
-from legspeed.model import Effort, EffortSet, Refusal, RunDigest, Yardstick
+from legspeed.model import JudgedRun, Judgement, RunDigest, Yardstick
 from legspeed.segmenter.classify import judge_run, sprint_speeds
-from legspeed.segmenter.context import habits
+from legspeed.segmenter.context import Context, Habits, habits
+from legspeed.segmenter.ladder import Mark
 from legspeed.segmenter.sets import sets_of
-from legspeed.segmenter.yardstick import Mark, season_marks, yardstick
-from legspeed.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedRun:
-    """What one run holds: efforts and refusals sorted by start, and the efforts as sets."""
-
-    efforts: tuple[Effort, ...]
-    refused: tuple[Refusal, ...]
-    sets: tuple[EffortSet, ...]
-    yardstick: Yardstick
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A season's runs in the order of its digests, and the yardstick as of the last run."""
-
-    runs: tuple[JudgedRun, ...]
-    yardstick: Yardstick
+from legspeed.segmenter.sieve import Sieve
+from legspeed.segmenter.yardstick import season_marks, with_sprints, yardstick, yardsticks
+from legspeed.settings import Settings, Yardsticks
 
 
 def judge(
@@ -59,18 +42,23 @@ def judge(
     # Maximal speed needs judged bursts, and judging needs a maximal speed: begin with its floor, then once more.
     sprints: list[Mark] = []
     repeated: list[Mark] = []
-    for digest in digests:
-        first = known.context(digest, yardstick(marks, digest.start, athlete, rules), rules)
-        speeds = sprint_speeds(digest, first, settings)
+    days = [digest.start for digest in digests]
+    own = yardsticks(marks, days, athlete, rules)
+    contexts = _contexts(digests, own, known, rules)
+    sieve = Sieve(digests)
+    sieved = sieve.near(contexts, settings, share=settings.judging.near_miss)
+    for digest, context, bursts in zip(digests, contexts, sieved, strict=True):
+        speeds = sprint_speeds(digest, context, settings, bursts)
         sprints.extend(Mark(digest.start, speed) for speed in speeds[:1])
         repeated.extend(Mark(digest.start, speed) for speed in speeds[1:2])
     marks = dataclasses.replace(marks, sprint=tuple(sprints), repeated=tuple(repeated))
     runs = []
-    for digest in digests:
-        own = yardstick(marks, digest.start, athlete, rules)
-        efforts, refused = judge_run(digest, known.context(digest, own, rules), settings, laps=laps)
-        efforts, sets = sets_of(efforts, digest, own, settings)
-        runs.append(JudgedRun(efforts, refused, sets, own))
+    contexts = _contexts(digests, with_sprints(own, marks, days, athlete, rules), known, rules)
+    sieved = sieve.near(contexts, settings, share=settings.judging.near_miss)
+    for digest, context, bursts in zip(digests, contexts, sieved, strict=True):
+        efforts, refused = judge_run(digest, context, settings, bursts, laps=laps)
+        efforts, sets = sets_of(efforts, digest, context.yardstick, settings)
+        runs.append(JudgedRun(efforts, refused, sets, context.yardstick))
     last = max((d.start for d in digests), default=None)
     if last is None:
         unknown = Yardstick(
@@ -83,3 +71,10 @@ def judge(
         )
         return Judgement((), unknown)
     return Judgement(tuple(runs), yardstick(marks, last, athlete, rules))
+
+
+def _contexts(
+    digests: Sequence[RunDigest], own: Sequence[Yardstick], known: Habits, rules: Yardsticks
+) -> list[Context]:
+    """Return what each run is judged in."""
+    return [known.context(digest, yardstick, rules) for digest, yardstick in zip(digests, own, strict=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from legspeed.model import RunDigest
+from legspeed.model import Bursts, RunDigest
 from legspeed.segmenter.choose import Verdict
 
 
@@ -21,14 +21,14 @@ def lap_timed(chosen: Sequence[Verdict], digest: RunDigest, least: float) -> lis
     least : float
         Shared over joint time from which a lap agrees.
     """
-    laps = sorted({(b.lap_start_s, b.lap_end_s) for b in digest.bursts if b.lap_start_s is not None and b.lap_end_s})
+    laps = [(start, end) for start, end in Bursts.of(digest.bursts).laps() if end] if chosen else []
     if not laps:
         return list(chosen)
     out: list[Verdict] = []
     for k, v in enumerate(chosen):
         floor = out[-1].end_s if out else 0.0
         ceiling = chosen[k + 1].start_s if k + 1 < len(chosen) else float("inf")
-        free = [(a, b) for a, b in laps if a is not None and b is not None and a >= floor and b <= ceiling]
+        free = [(a, b) for a, b in laps if a >= floor and b <= ceiling]
         start, end = max(free, key=lambda lap: _overlap(lap, v), default=(0.0, 0.0))
         if _overlap((start, end), v) < least:
             out.append(v)

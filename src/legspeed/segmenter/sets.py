@@ -6,10 +6,9 @@ import dataclasses
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
-import numpy as np
-
-from legspeed.model import Burst, Effort, EffortSet, RunDigest, Yardstick
+from legspeed.model import Burst, Bursts, Effort, EffortSet, RunDigest, Yardstick
 from legspeed.settings import Sets, Settings
 
 _NAMES = {
@@ -49,7 +48,7 @@ def sets_of(
 
 def _joins(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
     last = group[-1]
-    middle = float(np.median([e.duration_s for e in group]))
+    middle = median(e.duration_s for e in group)
     return (
         effort.kind == last.kind
         and effort.start_s - last.end_s <= sets.rest_s
@@ -69,11 +68,11 @@ class _Words:
     def set_of(self, group: Sequence[Effort]) -> EffortSet:
         kind, count = group[0].kind, len(group)
         name = _NAMES[kind][0 if count == 1 else 1]
-        seconds = f"{float(np.median([e.duration_s for e in group])):.0f} s"
+        seconds = f"{median(e.duration_s for e in group):.0f} s"
         parts = [f"{count} × {seconds} {name}" if count > 1 else f"{seconds} {name}"]
         rests = [e.recovery_s for e in group if e.recovery_s is not None]
         if rests:
-            parts.append(f"{_clock(float(np.median(rests)))} {self._recovery(group)}")
+            parts.append(f"{_clock(median(rests))} {self._recovery(group)}")
         parts.append(self._place(group))
         return EffortSet(", ".join(filter(None, parts)), kind, count, group[0].start_s, group[-1].end_s)
 
@@ -85,7 +84,7 @@ class _Words:
             first, second = self._burst(here), self._burst(after)
             way = second.way_before_m - first.way_before_m - first.distance_m
             paces.append(max(0.0, way) / max(after.start_s - here.end_s, 1.0))
-        pace = float(np.median(paces))
+        pace = median(paces)
         return "rest" if pace < sets.stood_mps else "walk" if pace < sets.walked_mps else "jog"
 
     def _place(self, group: Sequence[Effort]) -> str:
@@ -109,10 +108,7 @@ class _Words:
 
     def _burst(self, effort: Effort) -> Burst:
         """Return the candidate that the effort was judged from."""
-        return min(
-            self.digest.bursts,
-            key=lambda b: abs(b.start_s - effort.start_s) + abs(b.end_s - effort.end_s),
-        )
+        return Bursts.of(self.digest.bursts).nearest(effort.start_s, effort.end_s)
 
 
 def _clock(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import statistics
 from collections.abc import Sequence
@@ -9,15 +10,8 @@ from dataclasses import dataclass
 
 from legspeed.athlete import Athlete
 from legspeed.model import RunDigest, Yardstick
+from legspeed.segmenter.ladder import Ladder, Mark
 from legspeed.settings import Yardsticks
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What one run shows of the runner: its date and a speed in m/s."""
-
-    when: dt.datetime
-    speed_mps: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +87,51 @@ def as_five_k(speed_mps: float, seconds: float, fatigue: float) -> float:
 
 def yardstick(marks: Marks, on: dt.datetime, athlete: Athlete, rules: Yardsticks) -> Yardstick:
     """Return the yardstick of a day: given values win, then the season's own within `Yardsticks.lookback_d`."""
-    five_k, five_k_source, sure = _five_k(marks, on, athlete, rules)
-    max_speed, max_source = _max_speed(marks, on, athlete, rules, five_k)
-    return Yardstick(five_k, five_k_source, max_speed, max_source, on.date(), sure)
+    return yardsticks(marks, [on], athlete, rules)[0]
 
 
-def _five_k(marks: Marks, on: dt.datetime, athlete: Athlete, rules: Yardsticks) -> tuple[float, str, bool]:
+def yardsticks(marks: Marks, days: Sequence[dt.datetime], athlete: Athlete, rules: Yardsticks) -> list[Yardstick]:
+    """Return the yardstick of every day; see :func:`yardstick`."""
+    ladders = _ladders(marks, rules)
+    found = []
+    for day in days:
+        five_k, five_k_source, sure = _five_k(ladders, day, athlete, rules)
+        max_speed, max_source = _max_speed(ladders, day, athlete, rules, five_k)
+        found.append(Yardstick(five_k, five_k_source, max_speed, max_source, day.date(), sure))
+    return found
+
+
+def with_sprints(
+    before: Sequence[Yardstick], marks: Marks, days: Sequence[dt.datetime], athlete: Athlete, rules: Yardsticks
+) -> list[Yardstick]:
+    """Return the yardsticks that `before` become with the marks of sprints: 5 km speeds stay as they are."""
+    ladders = _ladders(marks, rules)
+    speeds = (
+        _max_speed(ladders, day, athlete, rules, old.five_k_speed_mps) for day, old in zip(days, before, strict=True)
+    )
+    return [
+        Yardstick(old.five_k_speed_mps, old.five_k_source, speed, source, old.as_of, old.sure)
+        for old, (speed, source) in zip(before, speeds, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ladders:
+    """The marks of every kind, ready to be asked."""
+
+    stepped: Ladder
+    held: Ladder
+    any: Ladder
+    easy: Ladder
+    sprint: Ladder
+    repeated: Ladder
+
+
+def _ladders(marks: Marks, rules: Yardsticks) -> _Ladders:
+    return _Ladders(*(Ladder(getattr(marks, field.name), rules) for field in dataclasses.fields(Marks)))
+
+
+def _five_k(ladders: _Ladders, on: dt.datetime, athlete: Athlete, rules: Yardsticks) -> tuple[float, str, bool]:
     if athlete.five_k_speed_mps is not None:
         return athlete.five_k_speed_mps, "given", True
     if athlete.races:
@@ -106,29 +139,28 @@ def _five_k(marks: Marks, on: dt.datetime, athlete: Athlete, rules: Yardsticks) 
         speed = as_five_k(race.distance_m / race.time_s, race.time_s, rules.fatigue)
         return speed, f"race of {race.date} over {race.distance_m:.0f} m", True
     best = _best(
-        _ranked(marks.stepped, on, 1, rules.stepped_guard, rules),
-        _ranked(marks.held, on, 1, rules.held_guard, rules),
-        _ranked(marks.any, on, int(rules.rank), rules.guard, rules),
+        ladders.stepped.ranked(on, 1, rules.stepped_guard),
+        ladders.held.ranked(on, 1, rules.held_guard),
+        ladders.any.ranked(on, int(rules.rank), rules.guard),
     )
     if best is None:
         return rules.five_k_default_mps, "default: nothing to go by yet", False
     mark, rank = best
-    easy = sorted(mark.speed_mps for mark in _near(marks.easy, on, rules))
-    floor = rules.easy_ratio * easy[len(easy) // 2] if easy else 0.0
+    floor = rules.easy_ratio * (ladders.easy.middle_mps(on) or 0.0)
     if mark.speed_mps < floor:
         return floor, f"no hard running yet: {rules.easy_ratio:g} × easy speed", False
     return mark.speed_mps, f"{rank} session, {mark.when.date()}", True
 
 
 def _max_speed(
-    marks: Marks, on: dt.datetime, athlete: Athlete, rules: Yardsticks, five_k_mps: float
+    ladders: _Ladders, on: dt.datetime, athlete: Athlete, rules: Yardsticks, five_k_mps: float
 ) -> tuple[float, str]:
     if athlete.max_speed_mps is not None:
         return athlete.max_speed_mps, "given"
     floor, cap = rules.max_floor * five_k_mps, min(rules.max_cap * five_k_mps, rules.hard_max_mps)
     best = _best(
-        _ranked(marks.repeated, on, 1, rules.held_guard, rules),
-        _ranked(marks.sprint, on, int(rules.rank), rules.guard, rules),
+        ladders.repeated.ranked(on, 1, rules.held_guard),
+        ladders.sprint.ranked(on, int(rules.rank), rules.guard),
     )
     if best is None or best[0].speed_mps < floor:
         return floor, f"at least {rules.max_floor:g} × 5 km speed"
@@ -140,26 +172,3 @@ def _max_speed(
 def _best(*ranked: tuple[Mark, str] | None) -> tuple[Mark, str] | None:
     """Return the faster one of those there are."""
     return max((one for one in ranked if one is not None), key=lambda one: one[0].speed_mps, default=None)
-
-
-def _ranked(
-    marks: Sequence[Mark], on: dt.datetime, rank: int, guard: float, rules: Yardsticks
-) -> tuple[Mark, str] | None:
-    """Return the best mark in reach from `rank` on and its rank in words: one spike or ride sets no yardstick.
-
-    A mark more than `guard` above the two that follow it is passed over: a jump, a slope or a ride gone unnoticed.
-    """
-    near = sorted(_near(marks, on, rules), key=lambda m: (-m.speed_mps, m.when))
-    if not near:
-        return None
-    rank = min(rank, len(near))
-    while rank + 2 <= len(near) and near[rank - 1].speed_mps > (1.0 + guard) * near[rank + 1].speed_mps:
-        rank += 1
-    return near[rank - 1], {1: "best", 2: "second best"}.get(rank, f"best but {rank - 1}")
-
-
-def _near(marks: Sequence[Mark], on: dt.datetime, rules: Yardsticks) -> Sequence[Mark]:
-    """Return the marks within the look-back on either side, or all where those are too few."""
-    reach = dt.timedelta(days=rules.lookback_d)
-    near = [mark for mark in marks if abs(mark.when - on) <= reach]
-    return near if len(near) >= rules.least_sessions else marks

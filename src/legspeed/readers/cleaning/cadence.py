@@ -8,6 +8,7 @@ import numpy as np
 
 from legspeed.model import F8, Problem
 from legspeed.readers.cleaning.positions import METRES_PER_DEGREE
+from legspeed.readers.cleaning.time import median
 from legspeed.settings import Cleaning
 
 _SPEED_SPAN_S = 4.0  # positions and distances are differenced over this: 1 s is noise
@@ -51,24 +52,24 @@ def steps_per_minute(
     speed = moving_speed(time_s, columns)
     decided: bool | None
     if np.count_nonzero(stepping) < cleaning.cadence_samples:
-        median = float(np.median(cadence[stepping])) if stepping.any() else 0.0
-        decided = {"leg": True, "both": False}.get(unit, False if not median else None)
+        middle = median(cadence[stepping]) if stepping.any() else 0.0
+        decided = {"leg": True, "both": False}.get(unit, False if not middle else None)
     else:
         running = None if speed is None else stepping & (speed > cleaning.cadence_moving_mps)
         if running is not None and np.count_nonzero(running) >= cleaning.cadence_samples:
-            median = float(np.median(cadence[running]))
-            pace = float(np.median(speed[running])) if speed is not None else 0.0
-            decided = _of_runners(median, cleaning, unit, pace)
+            middle = median(cadence[running])
+            pace = median(speed[running]) if speed is not None else 0.0
+            decided = _of_runners(middle, cleaning, unit, pace)
         else:
-            median = float(np.median(cadence[stepping]))
-            decided = _of_walkers(median, cleaning, unit, walks=speed is not None or sport in {"walking", "hiking"})
+            middle = median(cadence[stepping])
+            decided = _of_walkers(middle, cleaning, unit, walks=speed is not None or sport in {"walking", "hiking"})
     if decided is None:
-        message = f"the cadence's median of {median:.0f} is neither one leg's nor both feet's; the cadence was left out"
+        message = f"the cadence's median of {middle:.0f} is neither one leg's nor both feet's; the cadence was left out"
         return None, None, Problem("cadence-unit", message)
     problem = None
     if unit != "unknown" and decided != (unit == "leg"):
         counts, usual = ("one leg", "both feet") if decided else ("both feet", "one leg")
-        message = f"the cadence counts {counts} (median {median:.0f}), though the format counts {usual}"
+        message = f"the cadence counts {counts} (median {middle:.0f}), though the format counts {usual}"
         problem = Problem("cadence-unit", message)
     return (cadence * 2.0 if decided else cadence), decided, problem
 
@@ -100,7 +101,7 @@ def moving_speed(time_s: F8, columns: Mapping[str, F8]) -> F8 | None:
     n = len(time_s)
     if n < 3:
         return None
-    step = max(1, min(n - 1, round(_SPEED_SPAN_S / float(np.median(np.diff(time_s))))))
+    step = max(1, min(n - 1, round(_SPEED_SPAN_S / median(time_s[1:] - time_s[:-1]))))
     speed = np.full(n, np.nan)
     if "distance_m" in columns:
         metres = columns["distance_m"][step:] - columns["distance_m"][:-step]

@@ -27,7 +27,7 @@ def legs_of(recording: Recording, cleaning: Cleaning) -> tuple[list[tuple[float,
     if recording.format == "gpx":
         legs = _joined_tracks(legs, cleaning)
     cuts = [leg.start_unix_s for leg in legs]
-    if (np.diff(cuts) > 0).all():
+    if len(cuts) < 2 or (np.diff(cuts) > 0).all():
         return list(zip(cuts, legs, strict=True)), []
     # Some watches write the parent's start into every leg; the ends are right then.
     legs = sorted(legs, key=lambda leg: leg.end_unix_s)

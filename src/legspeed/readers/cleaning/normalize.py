@@ -7,6 +7,8 @@ instant, or, for cadence, doubled. Each step that changed anything says so in a 
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -79,9 +81,9 @@ def normalize(
     unix_s = recording.unix_s
     problems = list(recording.problems)
     timed: Rows | None = None
-    in_calendar = (unix_s >= _CALENDAR[0]) & (unix_s <= _CALENDAR[1])
-    if not in_calendar.all():
-        timed = np.flatnonzero(in_calendar)
+    # asked so that one missing time (NaN) says no
+    if len(unix_s) and not (unix_s.min() >= _CALENDAR[0] and unix_s.max() <= _CALENDAR[1]):
+        timed = np.flatnonzero((unix_s >= _CALENDAR[0]) & (unix_s <= _CALENDAR[1]))
         lost = len(unix_s) - len(timed)
         problems.append(Problem("no-time", f"{lost} records without a time were left out", lost))
         unix_s = unix_s[timed]
@@ -132,7 +134,7 @@ class _Build:
         unix_s, columns, developer, segments = self._records()
         start_unix_s = float(unix_s[0])
         time_s = _since(unix_s)
-        self._in_range(columns)
+        columns = self._in_range(columns)
         if "latitude_deg" in columns and "longitude_deg" in columns:
             self._positions(time_s, columns)
         per_leg = self._cadence(time_s, columns)
@@ -168,9 +170,8 @@ class _Build:
     def _records(self) -> tuple[F8, dict[str, F8], dict[str, F8], list[int]]:
         """Return times, columns, developer columns and the rows at which track segments begin."""
         recording, rows = self.recording, self.part.rows
-        unix_s = _column(recording.unix_s, rows)
-        columns = {name: _column(column, rows) for name, column in recording.columns.items()}
-        extra = {name: _column(column, rows) for name, column in recording.developer.items()}
+        unix_s = recording.unix_s if rows is None else recording.unix_s[rows]
+        columns, extra = _taken(recording.columns, rows), _taken(recording.developer, rows)
         segments = list(recording.segment_starts)
         if rows is not None:
             segments = np.searchsorted(rows, segments).tolist()
@@ -182,38 +183,30 @@ class _Build:
             segments = (np.searchsorted(starts, segments, side="right") - 1).tolist()
             message = f"{merged} records shared their second with another and were merged into it"
             self.problems.append(Problem("time-duplicate", message, merged))
-        extra = {name: column for name, column in extra.items() if not np.isnan(column).all()}
+        extra = {name: column.copy() for name, column in extra.items() if not np.isnan(column).all()}
         for column in extra.values():
             column.setflags(write=False)
         return unix_s, columns, extra, segments
 
-    def _in_range(self, columns: dict[str, F8]) -> None:
-        """Leave out values that the channel cannot measure, and columns without any value."""
-        lost: dict[str, int] = {}
-        heart_rate = columns.get("heart_rate_bpm")
-        if heart_rate is not None and (heart_rate == 0).any():  # what watches write while there is none to measure
-            columns["heart_rate_bpm"] = np.where(heart_rate == 0, np.nan, heart_rate)
-        for name in list(columns):
-            low, high = _RANGES.get(name, (-np.inf, np.inf))
-            if name == CADENCE:
-                low, high = 0.0, _RANGES["cadence_spm"][1]
-            elif name == "speed_mps" and self.on_foot:
-                high = self.cleaning.foot_speed_max_mps
-            self._bound(columns, name, low, high, lost)
-        if lost:
-            what = ", ".join(f"{name} {count}" for name, count in lost.items())
-            message = f"values outside what can be measured were left out: {what}"
-            self.problems.append(Problem("value-range", message, sum(lost.values())))
-
-    def _bound(self, columns: dict[str, F8], name: str, low: float, high: float, lost: dict[str, int]) -> None:
-        """Leave out one column's values beyond `low` and `high`."""
-        column = columns[name]
-        bad = (column < low) | (column > high)
+    def _in_range(self, columns: Mapping[str, F8]) -> dict[str, F8]:
+        """Return copies without values that the channel cannot measure, and without columns that have no value."""
+        names = tuple(columns)
+        if not names:
+            return {}
+        table = np.array([columns[name] for name in names], dtype=np.float64)
+        if "heart_rate_bpm" in columns:  # 0 is what watches write while there is none to measure
+            heart_rate = table[names.index("heart_rate_bpm")]
+            heart_rate[heart_rate == 0] = np.nan
+        low, high = _limits(names, self.cleaning.foot_speed_max_mps if self.on_foot else None)
+        bad = (table < low) | (table > high)
         if bad.any():
-            lost[name] = int(np.count_nonzero(bad))
-            columns[name] = column = np.where(bad, np.nan, column)
-        if np.isnan(column).all():
-            del columns[name]
+            np.copyto(table, np.nan, where=bad)
+            counts = np.count_nonzero(bad, axis=1).tolist()
+            what = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True) if count)
+            message = f"values outside what can be measured were left out: {what}"
+            self.problems.append(Problem("value-range", message, sum(counts)))
+        known = (~np.isnan(table)).any(axis=1)
+        return {names[row]: table[row] for row in np.flatnonzero(known).tolist()}
 
     def _positions(self, time_s: F8, columns: dict[str, F8]) -> None:
         """Leave out impossible positions; half a position is none."""
@@ -240,12 +233,14 @@ class _Build:
         if problem is not None:
             self.problems.append(problem)
         if steps is not None:
-            columns["cadence_spm"] = steps
-            lost: dict[str, int] = {}
-            self._bound(columns, "cadence_spm", *_RANGES["cadence_spm"], lost)
-            if lost:
+            high = _RANGES["cadence_spm"][1]
+            bad = steps > high
+            if bad.any():
+                steps = np.where(bad, np.nan, steps)
                 message = "values outside what can be measured were left out: cadence_spm"
-                self.problems.append(Problem("value-range", message, lost["cadence_spm"]))
+                self.problems.append(Problem("value-range", message, int(np.count_nonzero(bad))))
+            if not np.isnan(steps).all():
+                columns["cadence_spm"] = steps
         return per_leg
 
     def _date(self, start: dt.datetime) -> None:
@@ -279,11 +274,19 @@ class _Build:
         return tuple(s for s in sets if (self.first if s.start is None else begin <= s.start <= end))
 
 
-def _column(column: F8, rows: Rows | None) -> F8:
-    """Return (the rows of) a column as an array of its own, so that nothing the caller holds is changed."""
-    if rows is None:
-        return np.array(column, dtype=np.float64)
-    return np.ascontiguousarray(column[rows], dtype=np.float64)
+def _taken(columns: Mapping[str, F8], rows: Rows | None) -> dict[str, F8]:
+    """Return the rows of columns that are wanted; None for all, as they are."""
+    return {name: column if rows is None else column[rows] for name, column in columns.items()}
+
+
+@functools.lru_cache(maxsize=64)  # the files of a season have few sets of columns
+def _limits(names: tuple[str, ...], foot_speed_max_mps: float | None) -> tuple[F8, F8]:
+    """Return lowest and highest value of columns, of shape (k, 1) each."""
+    ranges = {**_RANGES, CADENCE: (0.0, _RANGES["cadence_spm"][1])}
+    if foot_speed_max_mps is not None:
+        ranges["speed_mps"] = (ranges["speed_mps"][0], foot_speed_max_mps)
+    low, high = np.array([ranges.get(name, (-np.inf, np.inf)) for name in names]).T.reshape(2, -1, 1)
+    return low, high
 
 
 def _since(unix_s: F8) -> F8:
@@ -296,7 +299,9 @@ def _since(unix_s: F8) -> F8:
 
 def _plain_text(text: str) -> str:
     """Return printable text of bounded length: names come from files and go to terminals."""
-    kept = "".join(character if character.isprintable() else " " for character in text[: 4 * _LONGEST_TEXT])
+    kept = text[: 4 * _LONGEST_TEXT]
+    if not kept.isprintable():
+        kept = "".join(character if character.isprintable() else " " for character in kept)
     return " ".join(kept.split())[:_LONGEST_TEXT].rstrip()
 
 

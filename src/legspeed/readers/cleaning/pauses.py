@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from legspeed.model import F8, Pause
+from legspeed.readers.cleaning.time import median
 from legspeed.readers.recording import TimerEvent
 from legspeed.settings import Cleaning
 
@@ -40,8 +42,8 @@ def find_pauses(
     n = len(unix_s)
     if n < 2:
         return ()
-    step_s = np.diff(unix_s)
-    usual_s = float(np.median(step_s))
+    step_s = unix_s[1:] - unix_s[:-1]
+    usual_s = median(step_s)
     silence_s = max(cleaning.gap_s, cleaning.gap_intervals * usual_s)
     short_s = cleaning.segment_intervals * usual_s
     found = _timer_pauses(unix_s, timer, short_s) if timer else []
@@ -69,7 +71,7 @@ def _timer_pauses(unix_s: F8, timer: Sequence[TimerEvent], short_s: float) -> li
     """Pair stops with starts; what lacks its partner reaches to the nearest record."""
     found: list[_Stretch] = []
     stop: TimerEvent | None = None
-    for event in sorted((e for e in timer if np.isfinite(e.unix_s)), key=lambda e: e.unix_s):
+    for event in sorted((e for e in timer if math.isfinite(e.unix_s)), key=lambda e: e.unix_s):
         if not event.running:
             stop = stop or event
         elif stop is not None:

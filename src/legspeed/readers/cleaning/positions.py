@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -44,8 +45,10 @@ def drop_jumps(
     problem : Problem or None
         ``position-jump`` with the number of positions dropped.
     """
-    missing = np.isnan(latitude_deg) | np.isnan(longitude_deg)
+    missing = np.isnan(latitude_deg + longitude_deg)
     nowhere = (latitude_deg == 0) & (longitude_deg == 0)  # what a receiver without a fix writes
+    if not (missing | nowhere).any() and not _leaps(time_s, latitude_deg, longitude_deg, cleaning):
+        return latitude_deg, longitude_deg, None
     half = missing & ~(np.isnan(latitude_deg) & np.isnan(longitude_deg))
     off = nowhere | half
     rows = np.flatnonzero(~(missing | nowhere))
@@ -54,7 +57,12 @@ def drop_jumps(
     count = int(np.count_nonzero(off))
     if not count:
         return latitude_deg, longitude_deg, None
-    message = f"{count} positions that no runner can have reached were left out"
+    what = (
+        "1 position that no runner can have reached was"
+        if count == 1
+        else f"{count} positions that no runner can have reached were"
+    )
+    message = f"{what} left out"
     return (
         np.where(off, np.nan, latitude_deg),
         np.where(off, np.nan, longitude_deg),
@@ -62,17 +70,30 @@ def drop_jumps(
     )
 
 
+def _reach(time_s: F8, cleaning: Cleaning) -> F8:
+    """Return how far a runner can have come from each record to the next, in degrees of latitude."""
+    metres = np.maximum((time_s[1:] - time_s[:-1]) * cleaning.position_speed_max_mps, cleaning.position_slack_m)
+    return metres / METRES_PER_DEGREE
+
+
+def _leaps(time_s: F8, latitude_deg: F8, longitude_deg: F8, cleaning: Cleaning) -> bool:
+    """Tell whether any step between positions, none missing, may be too long.
+
+    An upper bound: at the latitude nearest to the equator a degree of longitude is longest.
+    """
+    if len(time_s) < 2:
+        return False
+    north, east = latitude_deg[1:] - latitude_deg[:-1], longitude_deg[1:] - longitude_deg[:-1]
+    east *= math.cos(math.radians(float(np.abs(latitude_deg).min())))
+    return not bool((north * north + east * east <= _reach(time_s, cleaning) ** 2).all())
+
+
 def _jumps(time_s: F8, latitude_deg: F8, longitude_deg: F8, cleaning: Cleaning, on_foot: bool) -> npt.NDArray[np.bool_]:
     """Return which of these positions, none missing, to drop."""
     bad = np.zeros(len(time_s), dtype=bool)
-    if len(time_s) < 2:
+    if not _leaps(time_s, latitude_deg, longitude_deg, cleaning):
         return bad
-    north, east = np.diff(latitude_deg), np.diff(longitude_deg)
-    reach = np.maximum(np.diff(time_s) * cleaning.position_speed_max_mps, cleaning.position_slack_m) / METRES_PER_DEGREE
-    # An upper bound first: at the latitude nearest to the equator a degree of longitude is longest.
-    widest = np.cos(np.radians(np.abs(latitude_deg).min()))
-    if (north * north + (east * widest) ** 2 <= reach * reach).all():
-        return bad
+    north, east, reach = np.diff(latitude_deg), np.diff(longitude_deg), _reach(time_s, cleaning)
     east = (east + 180.0) % 360.0 - 180.0
     across = np.cos(np.radians((latitude_deg[1:] + latitude_deg[:-1]) / 2))
     cuts = np.flatnonzero(north * north + (east * across) ** 2 > reach * reach) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -73,6 +74,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
 _LONGEST: Final = 40  # characters of a sport's name; longer ones are notes
 
 
+@functools.lru_cache(maxsize=256)  # the words of a season are few
 def sport_of(word: str, sub_word: str = "") -> tuple[str, str]:
     """Return sport and sub-sport as FIT spells them.
 

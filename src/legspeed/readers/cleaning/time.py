@@ -36,7 +36,7 @@ def stretches(unix_s: F8, cleaning: Cleaning, limits: Limits) -> tuple[list[Rows
     problems : list of Problem
         ``time-backwards`` with the records left out, ``date-implausible`` for jumps forward.
     """
-    step_s = np.diff(unix_s)
+    step_s = unix_s[1:] - unix_s[:-1]
     if not len(step_s) or (step_s.min() >= 0 and step_s.max() <= limits.span_s):
         return [None], []
     pieces: list[list[int]] = [[]]
@@ -93,6 +93,15 @@ def _joined(pieces: list[list[int]], unix_s: F8, limits: Limits) -> list[list[in
         else:
             joined.append(rows)
     return joined
+
+
+def median(values: F8) -> float:
+    """Return the median of numbers, none of them missing; what `numpy.median` gives, without its overhead."""
+    half = len(values) // 2
+    if len(values) % 2:
+        return float(np.partition(values, half)[half])
+    parted = np.partition(values, (half - 1, half))
+    return float((parted[half - 1] + parted[half]) / 2.0)
 
 
 def instants(time_s: F8) -> Rows | None:

@@ -29,7 +29,11 @@ _UNLOCK: Final = "protected by a password: unpack the archive with it, then name
 
 
 def discover(
-    paths: Sequence[str | Path] | str | Path, settings: Settings = DEFAULT, *, readers: Registry | None = None
+    paths: Sequence[str | Path] | str | Path,
+    settings: Settings = DEFAULT,
+    *,
+    readers: Registry | None = None,
+    known: Callable[[Entry], bool] | None = None,
 ) -> Iterator[Entry]:
     """Find every file that may hold an activity, in an order that depends on names only.
 
@@ -46,9 +50,12 @@ def discover(
         The limits.
     readers : Registry, optional
         The formats to look for; by default all at hand.
+    known : callable, optional
+        Tells of a file, by name, size and time or check sum, that it was among the entries before: then its first bytes
+        are not looked at again.
     """
     given = [Path(paths)] if isinstance(paths, str | Path) else [Path(p) for p in paths]
-    walk = _Walk(settings.limits, registered() if readers is None else readers)
+    walk = _Walk(settings.limits, readers, known)
     for path in given:
         yield from walk.path(path, alone=len(given) == 1)
 
@@ -76,8 +83,14 @@ class _Walk:
     """One walk over the paths given: the limits, the readers, and the labels already used."""
 
     limits: Limits
-    readers: Registry
+    given: Registry | None
+    known: Callable[[Entry], bool] | None = None
     labels: Labels = field(default_factory=Labels)
+
+    @property
+    def readers(self) -> Registry:
+        """The formats to look for; those at hand are looked up when the first file asks."""
+        return registered() if self.given is None else self.given
 
     def path(self, path: Path, *, alone: bool) -> Iterator[Entry]:
         """Yield the entries of one path given by the user."""
@@ -137,6 +150,9 @@ class _Walk:
         try:
             if not stat.S_ISREG(state.st_mode):
                 raise ReadError("neither a file nor a folder: name the recording itself")
+            if self.known is not None and self.known(entry):
+                yield entry
+                return
             with opened(path) as stream:
                 head = stream.read(_PEEK)
                 if is_zip(head):
@@ -179,6 +195,11 @@ class _Walk:
             shown = self.labels.unique(f"{outer.source}!{member.name}")
             entry = Entry(shown, outer.path, (*outer.members, member), member.size, outer.modified_ns, member.crc)
             try:
+                member.check()
+                if self.known is not None and self.known(entry):
+                    budget.spend(member.size)
+                    yield entry
+                    continue
                 head = archives.head(stream, member, _PEEK)
                 found = self.nested(stream, entry, places, budget) if is_zip(head) else self.taken(entry, head)
                 for each in found:

@@ -3,10 +3,12 @@
 ``reader`` goes the whole way. ``parts`` settles where the file's parts end, ``walk`` finds their messages: in one pass
 by ``stream``, and, where something makes no sense to ``doubt``, once more and carefully by ``resync`` and ``ahead``.
 ``columns`` turns records into columns, ``developer`` the channels of pods and apps; ``rows`` reads messages of which
-there are few, and ``summary`` makes laps, sessions and the rest of them. ``tables`` lists all that is in a file.
+there are few, and ``summary`` makes laps, sessions and the rest of them, ``exercises`` the sets of a strength session.
+``tables`` lists all that is in a file.
 ``profile``, ``devices`` and ``names`` hold the facts of the format.
 """
 
-from legspeed.readers.fit.reader import messages, read, sniff
+from legspeed.readers.content import is_fit as sniff
+from legspeed.readers.fit.reader import messages, read
 
 __all__ = ["messages", "read", "sniff"]

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from legspeed.model import F8
-from legspeed.readers.fit.columns import Part, Records, column
+from legspeed.readers.fit.columns import Part, column
 from legspeed.readers.fit.profile import BASE_TYPES, FIELD_DESCRIPTION, BaseType
-from legspeed.readers.fit.rows import read_rows
+from legspeed.readers.fit.records import Records
+from legspeed.readers.fit.rows import read_body
 from legspeed.readers.fit.stream import Found, developer_fields_of, has_developer_fields, of_number
 
 _APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS = 0, 1, 2, 3, 6, 7, 8
+#: The fields that are read of a description.
+READ = (_APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS)
 
 
 class Description(NamedTuple):
@@ -45,8 +48,9 @@ def descriptions(data: bytes, found: Iterable[Found]) -> dict[tuple[int, int], D
     """
     described: dict[tuple[int, int], Description] = {}
     for f in of_number(found, FIELD_DESCRIPTION):
-        wanted = (_APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS)
-        for _pos, app, number, code, name, scale, offset, units in read_rows(data, f, wanted, texts=(_NAME, _UNITS)):
+        for pos in f.positions():
+            body = data[pos : pos + f.size]
+            app, number, code, name, scale, offset, units = read_body(f.definition, body, READ, (_NAME, _UNITS))
             if app is None or number is None:
                 continue
             described[app, number] = Description(

@@ -7,15 +7,15 @@ and without any error. Where one of these questions is answered badly, the caref
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
-from legspeed.readers.fit.columns import Records
 from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import FILE_ID, RECORD, TIMED
+from legspeed.readers.fit.records import Records
 from legspeed.readers.fit.stream import Found
 
 _NO_TIME: Final = 0xFFFFFFFF
@@ -47,7 +47,15 @@ def doubtful(
     window_s : float
         Neighbours further apart than this are not of one recording.
     """
-    if sum(len(f.marks) for f in found.values() if f.definition.number == FILE_ID) > 1:
+    timed = []
+    ids = 0
+    for f in found.values():
+        number = f.definition.number
+        if number == FILE_ID:
+            ids += len(f.marks)
+        elif number in TIMED and number != RECORD:
+            timed.append(f)
+    if ids > 1:
         return True
     known = times
     if len(times) and np.isnan(times.max()):
@@ -58,7 +66,7 @@ def doubtful(
     if len(steps) and (steps.max() > window_s or steps.min() < -window_s):
         return True
     first, last = float(known.min()) - window_s, float(known.max()) + window_s
-    return any(_strays(data, f, first, last) for f in found.values()) or _swallowed(
+    return any(_strays(data, f, first, last) for f in timed) or _swallowed(
         data, found, records, _gaps(part, records, times, first, last)
     )
 
@@ -80,7 +88,7 @@ def stray_headers(data: bytes, found: Mapping[bytes, Found]) -> bool:
 def _strays(data: bytes, found: Found, low: float, high: float) -> bool:
     """Tell whether one of a few messages has a time far from all records."""
     definition, marks = found.definition, found.marks
-    if definition.number == RECORD or definition.number not in TIMED or not definition.time_at or len(marks) > _FEW:
+    if not definition.time_at or len(marks) > _FEW:
         return False
     side = "little" if definition.order == "<" else "big"
     for mark in marks:
@@ -109,13 +117,18 @@ def _gaps(part: Part, records: Records, times: F8, first: float, last: float) ->
     Where most records have other messages between them, only wider places count.
     """
     places = records.places
-    smallest = min(r.stride for r in records.rows)
-    between = places[1:] - places[:-1]
-    wide = np.flatnonzero((between >= 2 * smallest) & (times[1:] - times[:-1] >= 2))
-    if len(wide) > _MANY:
-        wide = wide[between[wide] >= np.median(between) + smallest][:_MANY]
+    smallest = min(r.found.size for r in records.rows)
+    wide = np.flatnonzero(times[1:] - times[:-1] >= 2)
+    if len(wide):
+        between = places[1:] - places[:-1]
+        wide = wide[between[wide] >= 2 * smallest]
+        if len(wide) > _MANY:
+            wide = wide[between[wide] >= np.median(between) + smallest][:_MANY]
     gaps = [
-        _Gap(int(places[k]) + 1, int(places[k + 1]), float(times[k]), float(times[k + 1]), False) for k in wide.tolist()
+        _Gap(start + 1, stop, after, before, False)
+        for start, stop, after, before in zip(
+            *(column.tolist() for column in (places[wide], places[wide + 1], times[wide], times[wide + 1])), strict=True
+        )
     ]
     gaps.append(_Gap(part.body, int(places[0]), first, float(times[0]), True))
     gaps.append(_Gap(int(places[-1]) + 1, part.end, float(times[-1]), last, True))
@@ -129,12 +142,14 @@ def _swallowed(data: bytes, found: Mapping[bytes, Found], records: Records, gaps
     """
     shapes: dict[tuple[int, str], set[int]] = {}
     for r in records.rows:
-        head = data[int(r.offsets[0])]
+        head = data[r.found.marks[0]]
         if r.found.definition.time_at and head < _COMPRESSED:
             shapes.setdefault((r.found.definition.time_at, r.found.definition.order), set()).add(head)
     read: npt.NDArray[np.bool_] | None = None
     for gap in gaps:
-        spots = [spot for shape, heads in shapes.items() for spot in _lookalikes(data, gap, shape, heads)]
+        spots: list[tuple[int, int, int]] = []
+        for (time_at, order), heads in shapes.items():
+            spots += _lookalikes(data, gap, time_at, "little" if order == "<" else "big", heads)
         # before the first and after the last record other messages have times too: one or two prove nothing
         enough = _CONVINCING if gap.outside else 1
         if len(spots) < enough:
@@ -146,18 +161,25 @@ def _swallowed(data: bytes, found: Mapping[bytes, Found], records: Records, gaps
     return False
 
 
-def _lookalikes(data: bytes, gap: _Gap, shape: tuple[int, str], heads: set[int]) -> list[tuple[int, int, int]]:
+def _lookalikes(
+    data: bytes, gap: _Gap, time_at: int, side: Literal["little", "big"], heads: set[int]
+) -> list[tuple[int, int, int]]:
     """Return place, place of the time, and time of what looks like records in a gap."""
-    time_at, order = shape
-    ahead = time_at + (2 if order == "<" else 0)
-    low, high = max(gap.after, 0.0), min(gap.before, float(_NO_TIME))
+    start, stop, after, before, _outside = gap
+    low, high = max(after, 0.0), min(before, float(_NO_TIME))
+    if low >= high:
+        return []
+    ahead = time_at + (2 if side == "little" else 0)
     spots: list[tuple[int, int, int]] = []
-    for half in {int(low) >> 16, int(high) >> 16} if low < high else ():
-        pattern = half.to_bytes(2, "little" if order == "<" else "big")
-        for place in _find_all(data, pattern, gap.start + ahead, gap.stop, ahead):
+    first, last = int(low) >> 16, int(high) >> 16
+    for half in (first,) if first == last else (first, last):
+        pattern = half.to_bytes(2, side)
+        if data.find(pattern, start + ahead, stop) < 0:
+            continue
+        for place in _find_all(data, pattern, start + ahead, stop, ahead):
             at = place + time_at
             if data[place] in heads:
-                time = int.from_bytes(data[at : at + 4], "little" if order == "<" else "big")
+                time = int.from_bytes(data[at : at + 4], side)
                 if low < time < high:
                     spots.append((place, at, time))
     return spots

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from legspeed.model import Problem
+from legspeed.readers.content import FIT_MAGIC
 from legspeed.readers.fit.stream import Walker
 from legspeed.settings import Limits
 
-MAGIC: Final = b".FIT"
+MAGIC: Final = FIT_MAGIC
 _SHORT, _LONG = 12, 14  # bytes of a header without and with a check sum of its own
 _CRC: Final = 2
 

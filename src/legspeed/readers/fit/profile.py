@@ -51,6 +51,7 @@ KNOWN_BASES: Final = bytes(sorted(BASE_TYPES))
 
 FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO = 0, 12, 18, 19, 20, 21, 23
 WORKOUT, WORKOUT_STEP, ACTIVITY, HR, FIELD_DESCRIPTION, DEVELOPER_ID, SET = 26, 27, 34, 132, 206, 207, 225
+EXERCISE_TITLE: Final = 264
 
 #: The messages that are decoded; every other one is skipped by its size.
 NEEDED: Final = frozenset(
@@ -68,6 +69,7 @@ NEEDED: Final = frozenset(
         FIELD_DESCRIPTION,
         DEVELOPER_ID,
         SET,
+        EXERCISE_TITLE,
     }
 )
 
@@ -208,18 +210,6 @@ TIMER_EVENT: Final = 0
 TIMER_STARTS: Final = frozenset({0})
 TIMER_STOPS: Final = frozenset({1, 4, 8, 9})
 AUTO_TRIGGER: Final = 1
-ACTIVE_SET: Final = 1
-
-EXERCISE_CATEGORIES: Final = {
-    0: "bench_press", 1: "calf_raise", 2: "cardio", 3: "carry", 4: "chop", 5: "core", 6: "crunch", 7: "curl",
-    8: "deadlift", 9: "flye", 10: "hip_raise", 11: "hip_stability", 12: "hip_swing", 13: "hyperextension",
-    14: "lateral_raise", 15: "leg_curl", 16: "leg_raise", 17: "lunge", 18: "olympic_lift", 19: "plank", 20: "plyo",
-    21: "pull_up", 22: "push_up", 23: "row", 24: "shoulder_press", 25: "shoulder_stability", 26: "shrug",
-    27: "sit_up", 28: "squat", 29: "total_body", 30: "triceps_extension", 31: "warm_up", 32: "run", 33: "bike",
-    34: "cardio_sensors", 35: "move", 36: "pose", 37: "banded_exercises", 38: "battle_rope", 39: "elliptical",
-    40: "floor_climb", 41: "indoor_bike", 42: "indoor_row", 43: "ladder", 44: "sandbag", 45: "sled",
-    46: "sledge_hammer", 47: "stair_stepper", 49: "suspension", 50: "tire", 52: "run_indoor", 53: "bike_outdoor",
-}  # fmt: skip
 
 
 def word(table: dict[int, str], number: int | None, what: str) -> str | None:

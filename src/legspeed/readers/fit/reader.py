@@ -10,18 +10,20 @@ import numpy as np
 
 from legspeed.errors import DamagedError, NotActivityError, ReadError
 from legspeed.model import Problem
-from legspeed.readers.fit import summary
-from legspeed.readers.fit.columns import compressed_clock, record_columns
-from legspeed.readers.fit.developer import descriptions, developer_columns
-from legspeed.readers.fit.parts import MAGIC, Part
+from legspeed.readers.fit import columns, developer, exercises, summary
+from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import (
     ACTIVITY_FILE,
     BASE_TYPES,
+    FIELD_DESCRIPTION,
     FILE_TYPES,
     FIT_EPOCH_S,
     MESSAGE_NAMES,
     NEEDED,
+    RECORD,
 )
+from legspeed.readers.fit.records import compressed_clock
+from legspeed.readers.fit.rows import is_short
 from legspeed.readers.fit.stream import Definition, Found, fields_of
 from legspeed.readers.fit.walk import parts_of, walk_part
 from legspeed.readers.recording import Recording
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 _NAMED: Final = 4  # examples named in a problem's message
 #: Sizes that a field of a base type can have.
 _WHOLE: Final = frozenset((n, code) for code, kind in BASE_TYPES.items() for n in range(kind.width, 256, kind.width))
+#: Fields that are read, by the number of their message; what is not in here cannot cost a value.
+_READ: Final = {**summary.READ, **exercises.READ, RECORD: columns.READ, FIELD_DESCRIPTION: developer.READ}
 _HEART: Final = frozenset({"heart_rate_bpm", "temperature_c"})  # channels of a strap that was not there
 
 
@@ -50,11 +54,6 @@ def messages(data: bytes, limits: Limits) -> tuple[MessageTable, ...]:
     from legspeed.readers.fit import tables
 
     return tables.messages(data, limits)
-
-
-def sniff(head: bytes) -> bool:
-    """Tell whether content that begins with `head` is FIT."""
-    return head[8:12] == MAGIC
 
 
 def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
@@ -117,23 +116,24 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
     messages = [f for f in found.values() if f.marks]
     problems = [*part.problems, *problems, *_field_problems(messages)]
     own = summary.file_id(data, messages)
-    sets = summary.strength_sets(data, messages)
+    clock = _clock(data, found)
+    laps, steps = summary.laps(data, messages, clock), summary.workout_steps(data, messages)
+    sets = exercises.strength_sets(data, messages, laps if len(times) else (), steps)
     count = sum(len(f.marks) for f in messages)
     if not len(times) and not sets:
         return Content(own.kind, None, count, problems)
     with np.errstate(all="ignore"):  # a float field may hold any bit pattern
-        columns = record_columns(records)
-        developer = developer_columns(records, descriptions(data, messages))
-    problems += _developer_problems(developer.undescribed, developer.misfits)
-    clock = _clock(data, found)
+        channels = columns.record_columns(data, records)
+        extra = developer.developer_columns(records, developer.descriptions(data, messages))
+    problems += _developer_problems(extra.undescribed, extra.misfits)
     legs = summary.legs(data, messages)
     sport, sub_sport = (legs[0].sport, legs[0].sub_sport) if legs else summary.sport_of(data, messages)
     recording = {
         "unix_s": times + FIT_EPOCH_S,
-        "columns": columns,
-        "developer": developer.values,
-        "developer_units": developer.units,
-        "laps": summary.laps(data, messages, clock),
+        "columns": channels,
+        "developer": extra.values,
+        "developer_units": extra.units,
+        "laps": laps,
         "timer": summary.timer_events(data, messages, clock),
         "legs": legs if len(legs) > 1 else (),
         "sport": sport,
@@ -141,7 +141,7 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
         "device": summary.device(data, messages, own),
         "utc_offset_s": summary.utc_offset_s(data, messages),
         "cadence_unit": "leg",
-        "workout_steps": summary.workout_steps(data, messages),
+        "workout_steps": steps,
         "strength_sets": sets,
     }
     return Content(own.kind, recording, count, problems)
@@ -164,12 +164,22 @@ def _clock(data: bytes, found: dict[bytes, Found]) -> Callable[[int], float | No
 
 
 def _field_problems(found: Sequence[Found]) -> list[Problem]:
-    """Report fields of needed messages whose size or type cannot be right, and impossible byte-order marks."""
+    """Report fields of needed messages whose size or type cannot be right, and impossible byte-order marks.
+
+    A field that is not read, or whose value is there all the same, costs nothing; the files of some makers are full of
+    them.
+    """
     problems = []
-    needed = [f.definition for f in found if f.definition.number in NEEDED]
-    misfits = [text for d in needed if not _fits(d.raw) for text in _misfits(d)]
+    misfits: list[str] = []
+    costly = False
+    for f in found:
+        definition = f.definition
+        if definition.number in NEEDED and not _fits(definition.raw):
+            words, costs = _misfits(definition)
+            misfits += words
+            costly = costly or costs
     if misfits:
-        problems.append(Problem("bad-field", _some(misfits), len(misfits)))
+        problems.append(Problem("bad-field", _some(misfits), len(misfits), harmless=not costly))
     guessed = sum(f.definition.guessed for f in found)
     if guessed:
         text = "definitions with an impossible byte-order mark were read in the order that makes sense"
@@ -185,19 +195,27 @@ def _fits(raw: bytes) -> bool:
     return whole and len(set(raw[4:native:3])) == raw[3]
 
 
-def _misfits(definition: Definition) -> list[str]:
-    """Say which fields of a definition cannot be right."""
-    name, misfits = MESSAGE_NAMES[definition.number], []
+@functools.lru_cache(maxsize=512)
+def _misfits(definition: Definition) -> tuple[tuple[str, ...], bool]:
+    """Say which fields of a definition cannot be right, and whether one of them costs a value that is wanted."""
+    name, misfits, costly = MESSAGE_NAMES[definition.number], [], False
+    wanted = _READ.get(definition.number, frozenset())
     seen: set[int] = set()
-    for number, size, _at, kind in fields_of(definition):
+    for field in fields_of(definition):
+        number, size, _at, kind = field
+        wrong = ""
         if number in seen:
-            misfits.append(f"{name} field {number} declared twice")
+            wrong = "declared twice"
         elif kind is None:
-            misfits.append(f"{name} field {number} of an unknown type")
+            wrong = "of an unknown type"
         elif size == 0 or size % kind.width:
-            misfits.append(f"{name} field {number}, {kind.name} in {size} byte{'s' * (size != 1)}")
+            wrong = f", {kind.name} in {size} byte{'s' * (size != 1)}"
         seen.add(number)
-    return misfits
+        if wrong:
+            misfits.append(f"{name} field {number}{'' if wrong[0] == ',' else ' '}{wrong}")
+            readable = is_short(field) and definition.number != RECORD
+            costly = costly or (number in wanted and not readable)
+    return tuple(misfits), costly
 
 
 def _developer_problems(undescribed: Sequence[str], misfits: Sequence[str]) -> list[Problem]:
@@ -247,7 +265,8 @@ def _merged(problems: Sequence[Problem]) -> tuple[Problem, ...]:
             merged[problem.code] = problem
         else:
             text = before.message if problem.message == before.message else f"{before.message}; {problem.message}"
-            merged[problem.code] = Problem(problem.code, text, before.count + problem.count)
+            harmless = before.harmless and problem.harmless
+            merged[problem.code] = Problem(problem.code, text, before.count + problem.count, harmless)
     return tuple(merged.values())
 
 

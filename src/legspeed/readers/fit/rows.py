@@ -47,15 +47,27 @@ def read_rows(
         its sentinel or is of a type that cannot be right. Of an array the first valid element counts, of a field that
         is declared twice the first.
     """
-    unpack, sentinels, special, order = _plan(found.definition, numbers, texts)
-    rows = []
-    for pos in found.positions()[:most]:
-        values: list[Any] = [None if v == none else v for v, none in zip(unpack(data, pos), sentinels, strict=True)]
-        for slot, convert in special:
-            values[slot] = convert(values[slot])
-        values.append(None)
-        rows.append((pos, *[values[slot] for slot in order]))
-    return rows
+    plan = _plan(found.definition, numbers, texts)
+    return [(pos, *_values(plan, data, pos)) for pos in found.positions()[:most]]
+
+
+@functools.lru_cache(maxsize=512)  # a watch describes the same fields in every file of a season
+def read_body(
+    definition: Definition, body: bytes, numbers: tuple[int, ...], texts: tuple[int, ...] = ()
+) -> tuple[Any, ...]:
+    """Read some fields of one message, given as its bytes: for what is the same in file after file."""
+    return tuple(_values(_plan(definition, numbers, texts), body, 0))
+
+
+def _values(plan: _Plan, data: bytes, pos: int) -> list[Any]:
+    """Return one value per wanted field of the message at `pos`."""
+    values: list[Any] = [
+        None if v == none else v for v, none in zip(plan.unpack(data, pos), plan.sentinels, strict=True)
+    ]
+    for slot, convert in plan.special:
+        values[slot] = convert(values[slot])
+    values.append(None)
+    return [values[slot] for slot in plan.order]
 
 
 @functools.lru_cache(maxsize=512)  # a watch uses the same definitions in every file of a season
@@ -93,15 +105,17 @@ def _convert(field: Field, order: str) -> Callable[[bytes], Any]:
     if kind.letter == "s":
         return clean_text
     if field.size % kind.width:
-        if field.size < kind.width and kind.sentinel is not None:
-            # COROS declares a four-byte number and writes its low byte alone
-            return lambda raw: _short_number(raw, order)
-        return lambda _raw: None
+        return (lambda raw: _short_number(raw, order)) if is_short(field) else lambda _raw: None
     unpack = struct.Struct(f"{order}{field.size // kind.width}{kind.letter}").unpack
     if kind.sentinel is None:
         return lambda raw: next((round(x) for x in unpack(raw) if abs(x) <= _GREATEST), None)
     sentinel = kind.sentinel
     return lambda raw: next((x for x in unpack(raw) if x != sentinel and abs(x) <= _GREATEST), None)
+
+
+def is_short(field: Field) -> bool:
+    """Tell whether a field is a whole number in fewer bytes than its type has: COROS writes the low byte alone."""
+    return field.kind is not None and field.kind.sentinel is not None and 0 < field.size < field.kind.width
 
 
 def _short_number(raw: bytes, order: str) -> int | None:

@@ -61,22 +61,31 @@ class DeveloperField(NamedTuple):
 
 
 class Found:
-    """A definition and where its messages are; a negative mark repeats the mark before it that many times."""
+    """A definition and where its messages are; a negative mark repeats the mark before it that many times.
 
-    __slots__ = ("add", "definition", "marks", "size")
+    ``repeats`` tells whether there is any negative mark.
+    """
+
+    __slots__ = ("add", "definition", "marks", "repeats", "size")
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self.size = definition.size
         self.marks: list[int] = []
+        self.repeats = False
         self.add: Callable[[int], None] = self.marks.append
+
+    def add_run(self, pos: int, count: int) -> None:
+        """Note `count` messages that follow each other from `pos` on."""
+        self.marks += (pos, -count)
+        self.repeats = True
 
     def offsets(self) -> npt.NDArray[np.int64]:
         """Return the positions of all messages, ascending."""
         marks = np.fromiter(self.marks, np.int64, len(self.marks))
-        repeats = np.flatnonzero(marks < 0)
-        if not repeats.size:
+        if not self.repeats:
             return marks
+        repeats = np.flatnonzero(marks < 0)
         counts = np.ones(len(marks), np.int64)
         counts[repeats - 1] = -marks[repeats]
         counts[repeats] = 0
@@ -87,9 +96,7 @@ class Found:
 
     def positions(self) -> list[int]:
         """Return the positions of all messages as plain numbers, ascending; for the few of a summary."""
-        if min(self.marks, default=0) >= 0:
-            return self.marks
-        return [int(pos) for pos in self.offsets()]
+        return self.offsets().tolist() if self.repeats else self.marks
 
 
 def parse_definition(data: bytes, pos: int, end: int) -> tuple[Definition | None, int]:
@@ -208,16 +215,16 @@ class Walker:
             after += 1 + 3 * data[after]
         if after > end:
             return 0
-        found = self.found.get(data[pos + 2 : after])
+        raw = data[pos + 2 : after]
+        found = self.found.get(raw) or self._admit(raw)
         if found is None:
-            found = self._admit(_definition(data[pos + 2 : after]))
-            if found is None:
-                return -1
+            return -1
         self.bind(data[pos] & 0x0F, found)
         return after
 
-    def _admit(self, definition: Definition) -> Found | None:
+    def _admit(self, raw: bytes) -> Found | None:
         """Note a definition seen for the first time, unless it is unsound."""
+        definition = _definition(raw)
         if not definition.sound:
             return None
         if len(self.found) >= self._limits.fit_definitions:
@@ -226,7 +233,8 @@ class Walker:
                 "raise settings.limits.fit_definitions if that is right"
             )
         found = self.found[definition.raw] = Found(definition)
-        self._biggest = max(self._biggest, definition.size)
+        if definition.size > self._biggest:
+            self._biggest = definition.size
         return found
 
     def bind(self, local: int, found: Found) -> None:
@@ -289,19 +297,21 @@ class Walker:
                     after = pos + 6 + 3 * data[pos + 5] if pos + 6 <= end else 0
                     if head & 0x20:
                         after = after + 1 + 3 * data[after] if 0 < after < end else 0
-                    known = seen.get(data[pos + 2 : after])
-                    if known is None or after > end:
-                        after = self.define(pos, end)
-                        if after <= 0:
-                            return pos, "definition" if after else "cut"
+                    if not after or after > end:
+                        return pos, "cut"
+                    raw = data[pos + 2 : after]
+                    known = seen.get(raw)  # some watches send it again before every message
+                    if known is None:
+                        known = self._admit(raw)
+                        if known is None:
+                            return pos, "definition"
                         far = stop - (_BURST + 1) * self._biggest
-                    else:  # sent again: some watches do so before every message
-                        local = head & 0x0F
-                        locals_[local] = known
-                        sizes[local] = known.size
-                        adds[local] = known.add
-                        if self.compressed and local < 4:
-                            self._open(local)
+                    local = head & 0x0F
+                    locals_[local] = known
+                    sizes[local] = known.size
+                    adds[local] = known.add
+                    if self.compressed and local < 4:
+                        self._open(local)
                     pos = after
                     if pos < stop and (size := sizes[data[pos]]):
                         adds[data[pos]](pos)
@@ -317,12 +327,13 @@ class Walker:
                 adds[head](pos)
                 pos += size
                 continue
-            if data[pos + size] == head:
+            if data[pos + size] == head == data[pos + 4 * size]:  # before `far` there are bytes enough to look at
                 count = _run_length(data, pos, min(stop, end), size, head)
                 if count > 4:
                     # every one of these bytes stands where a header must stand, so this is exact, not a guess
-                    adds[head](pos)
-                    adds[head](-count)
+                    found = locals_[head >> 5 & 3 if head & 0x80 else head]
+                    assert found is not None
+                    found.add_run(pos, count)
                     self._in_runs += count
                     pos += count * size
                     continue

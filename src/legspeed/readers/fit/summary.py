@@ -1,12 +1,11 @@
-"""What a FIT file says about its records: laps, sessions, timer, workout, strength sets, device, local time."""
+"""What a FIT file says about its records: laps, sessions, timer, workout, device, local time."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from legspeed.model import StrengthSet, WorkoutStep
+from legspeed.model import WorkoutStep
 from legspeed.readers.fit import profile
 from legspeed.readers.fit.devices import GARMIN_FAMILY, device_text
 from legspeed.readers.fit.profile import FIT_EPOCH_S, word
@@ -18,6 +17,29 @@ _QUARTER_HOUR_S: Final = 900
 _WEST_S, _EAST_S = -12 * 3600, 14 * 3600
 _DEVICES_READ: Final = 16  # the recording device is among the first; the others are its sensors, again and again
 _CREATOR: Final = 0
+
+# The fields that are read of each kind of message, by their numbers in the profile.
+_FILE_ID: Final = (0, 1, 2, 8)
+_DEVICE: Final = (0, 2, 4, 27)
+_LAP: Final = (253, 2, 7, 8, 9, 23, 24, 71)
+_EVENT: Final = (253, 0, 1, 3, 2)
+_SESSION: Final = (253, 2, 7, 5, 6)
+_ACTIVITY: Final = (253, 5)
+_STEP: Final = (254, 0, 1, 2, 7)
+_SPORTS: Final = ((profile.SPORT, (0, 1)), (profile.LAP, (25, 39)), (profile.WORKOUT, (4, 11)))
+
+#: The same by the number of the message.
+READ: Final[dict[int, frozenset[int]]] = {
+    profile.FILE_ID: frozenset(_FILE_ID),
+    profile.DEVICE_INFO: frozenset(_DEVICE),
+    profile.LAP: frozenset((*_LAP, 25, 39)),
+    profile.EVENT: frozenset(_EVENT),
+    profile.SESSION: frozenset(_SESSION),
+    profile.ACTIVITY: frozenset(_ACTIVITY),
+    profile.WORKOUT_STEP: frozenset(_STEP),
+    profile.SPORT: frozenset((0, 1)),
+    profile.WORKOUT: frozenset((4, 11)),
+}
 
 #: Position of a message to its FIT time from a compressed header, None where it has none.
 Clock = Callable[[int], float | None]
@@ -53,7 +75,7 @@ def _scaled(raw: float | None, scale: float) -> float | None:
 
 def file_id(data: bytes, found: Sequence[Found]) -> FileId:
     """Return the first file_id; a second one in the same part is no file's own."""
-    for _pos, kind, maker, product, name in _rows(data, found, profile.FILE_ID, (0, 1, 2, 8), (8,)):
+    for _pos, kind, maker, product, name in _rows(data, found, profile.FILE_ID, _FILE_ID, (8,)):
         return FileId(kind, maker, product, name or "")
     return FileId(None, None, None, "")
 
@@ -63,7 +85,7 @@ def device(data: bytes, found: Sequence[Found], own: FileId) -> str:
     if own.product_name or (own.manufacturer in GARMIN_FAMILY and own.product is not None):
         return device_text(own.manufacturer, own.product, own.product_name)
     for f in of_number(found, profile.DEVICE_INFO):
-        for _pos, index, maker, product, name in read_rows(data, f, (0, 2, 4, 27), texts=(27,), most=_DEVICES_READ):
+        for _pos, index, maker, product, name in read_rows(data, f, _DEVICE, texts=(27,), most=_DEVICES_READ):
             if index == _CREATOR and (name or product is not None):
                 return device_text(own.manufacturer if maker is None else maker, product, name or "")
     return device_text(own.manufacturer, own.product, "")
@@ -72,9 +94,7 @@ def device(data: bytes, found: Sequence[Found], own: FileId) -> str:
 def laps(data: bytes, found: Sequence[Found], clock: Clock) -> tuple[RawLap, ...]:
     """Return the laps as written, in file order. A lap without an end is given the end its length makes."""
     out = []
-    for pos, stamp, start, elapsed, timer, distance, intensity, trigger, step in _rows(
-        data, found, profile.LAP, (253, 2, 7, 8, 9, 23, 24, 71)
-    ):
+    for pos, stamp, start, elapsed, timer, distance, intensity, trigger, step in _rows(data, found, profile.LAP, _LAP):
         elapsed_s = _scaled(elapsed, 1000.0)
         end = clock(pos) if stamp is None else stamp
         if end is None and start is not None and elapsed_s is not None:
@@ -97,7 +117,7 @@ def laps(data: bytes, found: Sequence[Found], clock: Clock) -> tuple[RawLap, ...
 def timer_events(data: bytes, found: Sequence[Found], clock: Clock) -> tuple[TimerEvent, ...]:
     """Return starts and stops of the timer by time; some watches write events in a block of their own."""
     events = []
-    for pos, stamp, event, kind, trigger, narrow in _rows(data, found, profile.EVENT, (253, 0, 1, 3, 2)):
+    for pos, stamp, event, kind, trigger, narrow in _rows(data, found, profile.EVENT, _EVENT):
         if event != profile.TIMER_EVENT or kind is None:
             continue
         running = kind in profile.TIMER_STARTS
@@ -116,7 +136,7 @@ def legs(data: bytes, found: Sequence[Found]) -> tuple[Leg, ...]:
     The end is start plus elapsed time, for in multisport files the timestamp of a session can be its parent's.
     """
     out = []
-    for _pos, stamp, start, elapsed, sport, sub_sport in _rows(data, found, profile.SESSION, (253, 2, 7, 5, 6)):
+    for _pos, stamp, start, elapsed, sport, sub_sport in _rows(data, found, profile.SESSION, _SESSION):
         end = stamp if start is None or elapsed is None else start + elapsed / 1000.0
         out.append(Leg(_unix(start), _unix(end), *_sport(sport, sub_sport)))
     out.sort(key=lambda leg: leg.start_unix_s)
@@ -125,11 +145,7 @@ def legs(data: bytes, found: Sequence[Found]) -> tuple[Leg, ...]:
 
 def sport_of(data: bytes, found: Sequence[Found]) -> tuple[str, str]:
     """Return sport and sub-sport where no session says so: from the sport message, a lap, else the workout."""
-    for number, fields in (
-        (profile.SPORT, (0, 1)),
-        (profile.LAP, (25, 39)),
-        (profile.WORKOUT, (4, 11)),
-    ):
+    for number, fields in _SPORTS:
         for _pos, sport, sub_sport in _rows(data, found, number, fields):
             if sport is not None:
                 return _sport(sport, sub_sport)
@@ -145,7 +161,7 @@ def _sport(sport: int | None, sub_sport: int | None) -> tuple[str, str]:
 
 def utc_offset_s(data: bytes, found: Sequence[Found]) -> int | None:
     """Return local minus universal time by the activity message, to the quarter of an hour, if on this earth."""
-    for _pos, stamp, local in _rows(data, found, profile.ACTIVITY, (253, 5)):
+    for _pos, stamp, local in _rows(data, found, profile.ACTIVITY, _ACTIVITY):
         if stamp is None or local is None:
             continue
         offset = round((local - stamp) / _QUARTER_HOUR_S) * _QUARTER_HOUR_S
@@ -157,7 +173,7 @@ def utc_offset_s(data: bytes, found: Sequence[Found]) -> int | None:
 def workout_steps(data: bytes, found: Sequence[Found]) -> tuple[WorkoutStep, ...]:
     """Return the steps of a structured workout, by their index."""
     steps = []
-    rows = _rows(data, found, profile.WORKOUT_STEP, (254, 0, 1, 2, 7), (0,))
+    rows = _rows(data, found, profile.WORKOUT_STEP, _STEP, (0,))
     for order, (_pos, index, name, kind, amount, intensity) in enumerate(rows):
         duration = word(profile.STEP_DURATIONS, kind, "duration")
         steps.append(
@@ -171,28 +187,3 @@ def workout_steps(data: bytes, found: Sequence[Found]) -> tuple[WorkoutStep, ...
             )
         )
     return tuple(sorted(steps, key=lambda step: step.index))
-
-
-def strength_sets(data: bytes, found: Sequence[Found]) -> tuple[StrengthSet, ...]:
-    """Return the sets of a strength session in file order; rests between them are left out."""
-    sets = []
-    for _pos, stamp, duration, repetitions, kind, start, category in _rows(
-        data, found, profile.SET, (254, 0, 3, 5, 6, 7)
-    ):
-        if kind is not None and kind != profile.ACTIVE_SET:
-            continue
-        sets.append(
-            StrengthSet(
-                _moment(stamp if start is None else start),
-                _scaled(duration, 1000.0),
-                profile.EXERCISE_CATEGORIES.get(category) if category is not None else None,
-                repetitions,
-            )
-        )
-    return tuple(sets)
-
-
-def _moment(fit_time: int | None) -> dt.datetime | None:
-    if fit_time is None or not 0 <= fit_time < 2**32:
-        return None
-    return dt.datetime.fromtimestamp(fit_time + FIT_EPOCH_S, dt.UTC)

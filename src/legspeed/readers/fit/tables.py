@@ -17,10 +17,12 @@ import numpy as np
 from legspeed.model import F8
 from legspeed.readers.fit import profile
 from legspeed.readers.fit.columns import Part as FieldPart
-from legspeed.readers.fit.columns import Records, column, gather
+from legspeed.readers.fit.columns import column
 from legspeed.readers.fit.developer import Description, descriptions
 from legspeed.readers.fit.devices import MANUFACTURERS
+from legspeed.readers.fit.exercises import CATEGORIES
 from legspeed.readers.fit.names import FieldName, field_name
+from legspeed.readers.fit.records import Records, gather
 from legspeed.readers.fit.rows import clean_text
 from legspeed.readers.fit.stream import Found, developer_fields_of, fields_of
 from legspeed.readers.fit.walk import parts_of, walk_part
@@ -41,7 +43,7 @@ _WORDS: Final[Mapping[str, Mapping[int, str]]] = {
     "intensity": profile.INTENSITIES,
     "lap_trigger": profile.LAP_TRIGGERS,
     "duration_type": profile.STEP_DURATIONS,
-    "category": profile.EXERCISE_CATEGORIES,
+    "category": CATEGORIES,
     "manufacturer": MANUFACTURERS,
 }
 _SHOWN: Final = 5  # examples of words and texts
@@ -186,7 +188,7 @@ def _texts(parts: Sequence[FieldPart]) -> list[str]:
     for rows, size, at, _kind in parts:
         if not size:
             continue
-        fixed = np.ndarray((rows.n,), f"V{size}", rows.buffer, rows.start + at, (rows.stride,))
+        fixed = rows.view(at, f"V{size}")
         texts += [text for raw in fixed[:_EXAMPLES_FROM] if (text := clean_text(raw.tobytes()))]
     return texts
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from legspeed.errors import LimitError, UnknownFormatError
 from legspeed.model import F8, Problem
-from legspeed.readers.fit.columns import Records, gather, record_times
 from legspeed.readers.fit.doubt import doubtful, stray_headers
 from legspeed.readers.fit.parts import MAGIC, Part, find_header, read_part
 from legspeed.readers.fit.profile import RECORD
+from legspeed.readers.fit.records import Records, gather, record_times
 from legspeed.readers.fit.resync import salvage
 from legspeed.readers.fit.stream import Found, Walker, of_number
 from legspeed.settings import Limits

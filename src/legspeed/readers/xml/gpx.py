@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -43,13 +42,6 @@ GRAMMAR: Final = Grammar(
     },
     attributes={"lat": "latitude_deg", "lon": "longitude_deg"},
 )
-
-_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?gpx[\s>]")
-
-
-def sniff(head: bytes) -> bool:
-    """Tell whether content that begins with `head` is GPX (also in UTF-16, and behind blanks or comments)."""
-    return _ROOT.search(head.replace(b"\0", b"")) is not None
 
 
 def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
@@ -140,7 +132,7 @@ def recordings(document: Document[Tracks], limits: Limits) -> tuple[Recording, .
     if len(outline.tracks) > limits.activities:
         raise LimitError(f"more than {limits.activities:.0f} tracks: raise limits.activities if that is meant")
     if not document.points:
-        raise _nothing(outline)
+        raise document.cut_off() or _nothing(outline)
     unix_s, columns = document.columns.take(0, document.points)
     if np.isnan(unix_s).all():
         raise NoTimeError(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 from xml.parsers import expat
 
-from legspeed.errors import LimitError, UnknownFormatError
+from legspeed.errors import DamagedError, LimitError, UnknownFormatError
 from legspeed.model import Problem
 from legspeed.readers.xml.columns import Columns
 from legspeed.readers.xml.feed import OF_TEXT, Damaged, Feed
@@ -51,6 +51,12 @@ class Document(Generic[OutlineT]):
     columns: Columns
     outline: OutlineT
     problems: tuple[Problem, ...]
+
+    def cut_off(self) -> DamagedError | None:
+        """Return the error for a document that breaks off before its first point; None where it is whole."""
+        if any(problem.code == "truncated" for problem in self.problems):
+            return DamagedError("cut off or damaged before its first track point; download or export it again")
+        return None
 
 
 def read_points(

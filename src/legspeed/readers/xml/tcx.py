@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -40,13 +39,7 @@ GRAMMAR: Final = Grammar(
     attributes={},
 )
 
-_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?TrainingCenterDatabase[\s>]")
 _LAP_TEXTS: Final = frozenset({"totaltimeseconds", "distancemeters", "intensity", "triggermethod"})
-
-
-def sniff(head: bytes) -> bool:
-    """Tell whether content that begins with `head` is TCX (also in UTF-16, and behind blanks or comments)."""
-    return _ROOT.search(head.replace(b"\0", b"")) is not None
 
 
 def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
@@ -172,7 +165,9 @@ def recordings(document: Document[Activities], limits: Limits) -> tuple[Recordin
     if not found:
         if timeless:
             raise NoTimeError(f"{timeless} track points without times: nothing can be timed; export the activity again")
-        raise NotActivityError("no track points: the recording is empty; export the activity again")
+        raise document.cut_off() or NotActivityError(
+            "no track points: the recording is empty; export the activity again"
+        )
     problems = list(document.problems)
     if empty:
         message = f"{empty} activities without a timed point were left out"

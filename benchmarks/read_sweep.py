@@ -1,0 +1,84 @@
+"""Every real FIT file, small ones too: how many are read quicker than by a peer, and what the worst ratio is.
+
+A short file shows the fixed cost of a reading. Told are, by size, the files that the peer reads to its end, how many
+reach the target, and the smallest and the median ratio of the best times of turns.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from benchmarks.measure import best_seconds
+from legspeed.readers import read
+
+_KB: Final = 1000
+#: Upper ends of the classes of size, in bytes.
+_SIZES: Final = (5 * _KB, 20 * _KB, 100 * _KB, 10**12)
+_ROUNDS: Final = 2
+
+
+class Peer(NamedTuple):
+    """Another package: how it reads, how many times quicker we want to be, and up to which size it is asked."""
+
+    work: Callable[[bytes], object]
+    target: float
+    most_bytes: float
+
+
+class Measured(NamedTuple):
+    """One file: its name and size, and how many times longer the peer takes."""
+
+    ratio: float
+    size: int
+    name: str
+
+
+def sweep(
+    files: Sequence[tuple[str, bytes]],
+    peers: Mapping[str, Peer],
+    refusal: Callable[[Callable[[bytes], object], bytes], str],
+) -> bool:
+    """Measure every file against every peer and print a line per class of size; False when a target is missed."""
+    met = True
+    for name, peer in peers.items():
+        measured, refused = [], 0
+        for source, data in files:
+            if len(data) > peer.most_bytes:
+                continue
+            if refusal(peer.work, data):
+                refused += 1
+                continue
+            measured.append(Measured(_ratio(data, peer.work), len(data), source))
+        print(f"  {name}: {len(measured)} files that it reads to their end, {refused} that it does not")
+        met &= _told(measured, peer.target)
+    return met
+
+
+def _ratio(data: bytes, work: Callable[[bytes], object]) -> float:
+    """Return the best time of a peer over our best time, in turns."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    for _ in range(_ROUNDS):
+        theirs.append(best_seconds(lambda: work(data)))
+        ours.append(best_seconds(lambda: read(data)))
+    return min(theirs) / min(ours)
+
+
+def _told(measured: Sequence[Measured], target: float) -> bool:
+    """Print a line per class of size; False when a file misses the target."""
+    low = 0
+    for high in _SIZES:
+        of_size = [m for m in measured if low <= m.size < high]
+        if of_size:
+            reached = sum(m.ratio >= target for m in of_size)
+            worst = min(of_size)
+            span = f"{low // _KB} to {high // _KB} kB" if high < _SIZES[-1] else f"from {low // _KB} kB"
+            print(
+                f"    {span:>12}: {reached:4} of {len(of_size):4} at least {target:g} ×   "
+                f"median {statistics.median(m.ratio for m in of_size):8.2f} ×   smallest {worst.ratio:8.2f} × "
+                f"({worst.name}, {worst.size / _KB:.1f} kB)"
+            )
+        low = high
+    return all(m.ratio >= target for m in measured)

@@ -1,0 +1,124 @@
+"""Case 39 of the input cases: killed, disk full, a place that takes nothing, two at once. Never half a report.
+
+What the book has of it is tested in test_book.py.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from builders_season import gpx, morning, stride_speeds
+
+if sys.platform == "win32":  # pragma: no cover
+    pytest.skip("signals and limits of POSIX", allow_module_level=True)
+
+import resource
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("runs")
+    for number in range(12):
+        (path / f"{number:02d}.gpx").write_text(gpx(morning(3 * number), stride_speeds(2)))
+    return path
+
+
+def started(folder, out, book, *more, most_bytes=None):
+    """Start a season that writes JSON to `out`; no file of it may grow beyond `most_bytes`."""
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+    command = [sys.executable, "-m", "legspeed", "season", folder, "--format", "json", "-o", out, "--jobs", "1", *more]
+    return subprocess.Popen(
+        [str(part) for part in command],
+        env={**os.environ, "LEGSPEED_BOOK": str(book)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=limit if most_bytes else None,
+    )
+
+
+def finished(process):
+    """Return exit code, output and messages."""
+    out, said = process.communicate()
+    return process.returncode, out, said.decode()
+
+
+@pytest.fixture(scope="module")
+def expected(folder, tmp_path_factory):
+    place = tmp_path_factory.mktemp("expected")
+    assert finished(started(folder, place / "out.json", place / "book.sqlite"))[0] == 0
+    return (place / "out.json").read_bytes()
+
+
+def test_a_disk_full_while_the_report_is_written_leaves_the_old_one(folder, tmp_path):
+    out = tmp_path / "out.json"
+    out.write_text("yesterday's\n")
+    code, _, said = finished(started(folder, out, tmp_path / "book", "--no-book", most_bytes=8192))
+    assert code == 2
+    assert said.count("\n") == 1
+    assert f"{out}: cannot be written (File too large): choose another place with -o" in said
+    assert (out.read_text(), [f.name for f in tmp_path.iterdir()]) == ("yesterday's\n", ["out.json"])
+
+
+def test_a_disk_full_for_the_book_is_said_in_one_line_and_the_report_is_whole(folder, tmp_path, expected):
+    process = started(folder, "-", tmp_path / "book.sqlite", most_bytes=8192)
+    code, out, said = finished(process)
+    assert (code, out) == (0, expected)
+    assert said.count("\n") == 1
+    assert "book" in said
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a place of Linux where nobody can write")
+def test_a_place_that_takes_no_file_is_one_line(folder, tmp_path):
+    code, _, said = finished(started(folder, "/proc/out.json", tmp_path / "book", "--no-book"))
+    assert (code, said.count("\n")) == (2, 1)
+    assert "/proc/out.json: cannot be written" in said
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not bind this user")
+def test_a_read_only_folder_is_one_line(folder, tmp_path):
+    (tmp_path / "shut").mkdir(mode=0o500)
+    code, _, said = finished(started(folder, tmp_path / "shut" / "out.json", tmp_path / "book"))
+    assert (code, said.count("\n")) == (2, 1)
+
+
+def killed_once(folder, tmp_path, expected, seed):
+    """Kill a season while it reads or writes; then let it run to its end."""
+    out, book = tmp_path / "out.json", tmp_path / "book.sqlite"
+    process = started(folder, out, book)
+    time.sleep(random.Random(seed).uniform(0.05, 1.2))
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    if out.exists():
+        assert out.read_bytes() == expected
+    assert finished(started(folder, out, book))[0] == 0
+    assert out.read_bytes() == expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_there_is_no_half_report(folder, tmp_path, expected, seed):
+    killed_once(folder, tmp_path, expected, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 140))
+def test_killed_forty_times_there_is_no_half_report(folder, tmp_path, expected, seed):
+    killed_once(folder, tmp_path, expected, seed)
+
+
+def test_two_at_once_into_one_place_leave_one_whole_report(folder, tmp_path, expected):
+    out, book = tmp_path / "out.json", tmp_path / "book.sqlite"
+    both = [started(folder, out, book) for _ in range(2)]
+    assert [finished(process)[0] for process in both] == [0, 0]
+    assert out.read_bytes() == expected
+    assert json.loads(expected)["schema"] == "legspeed.season/1"
+    assert [f.name for f in tmp_path.iterdir() if f.name.endswith(".part")] == []

@@ -1,0 +1,124 @@
+"""A struck-out effort stays so whichever PATH its run is read through; no other run is touched."""
+
+import json
+import os
+import zipfile
+
+import pytest
+from typer.testing import CliRunner
+
+from builders_season import gpx, morning, stride_speeds
+from legspeed import athlete
+from legspeed.cli import app
+
+
+@pytest.fixture
+def top(tmp_path):
+    """Return a folder with runs in two folders, two of them of the same name, and in a zip."""
+    for name, number in (("runs/a.gpx", 1), ("runs/b.gpx", 2), ("runs/deep/a.gpx", 3), ("other/a.gpx", 4)):
+        file = tmp_path / "top" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(gpx(morning(number), stride_speeds(2)))
+    with zipfile.ZipFile(tmp_path / "top" / "runs" / "e.zip", "w") as archive:
+        archive.writestr("activities/a.gpx", gpx(morning(5), stride_speeds(2)))
+        archive.writestr("activities/b.gpx", gpx(morning(6), stride_speeds(2)))
+    (tmp_path / "top" / "runs" / "legspeed.toml").write_text("")
+    return tmp_path / "top"
+
+
+def call(*arguments):
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def struck(*paths, file):
+    """Return the names of the runs with a struck-out effort, read through these paths."""
+    out = call("season", *paths, "--no-book", "-q", "--format", "json", "--athlete", file, "--jobs", 1).stdout
+    return [r["source"] for r in json.loads(out)["runs"] if any("struck out" in e["evidence"] for e in r["efforts"])]
+
+
+def first_effort(file):
+    out = call("season", file, "--no-book", "-q", "--format", "json").stdout
+    return json.loads(out)["runs"][0]["efforts"][0]["start_s"]
+
+
+def test_it_holds_from_the_folder_from_above_from_below_and_for_the_file_alone(top):
+    file = top / "runs" / "legspeed.toml"
+    call("strike", top / "runs" / "deep" / "a.gpx", first_effort(top / "runs" / "deep" / "a.gpx"))
+    assert athlete.load(file).strikes[0].source == "deep/a.gpx"
+    assert struck(top / "runs", file=file) == ["deep/a.gpx"]
+    assert struck(top, file=file) == ["runs/deep/a.gpx"]
+    assert struck(top / "runs" / "deep", file=file) == ["a.gpx"]
+    assert struck(top / "runs" / "deep" / "a.gpx", file=file) == ["a.gpx"]
+    assert struck(top / "other", top / "runs", file=file) == ["runs/deep/a.gpx"]
+    assert struck(top / "runs" / "a.gpx", top / "runs" / "deep" / "a.gpx", file=file) == ["a.gpx~2"]
+
+
+def test_no_other_run_of_that_name_is_struck(top):
+    file = top / "runs" / "legspeed.toml"
+    call("strike", top / "runs" / "a.gpx", first_effort(top / "runs" / "a.gpx"))
+    assert struck(top / "runs" / "a.gpx", file=file) == ["a.gpx"]
+    assert struck(top / "other", file=file) == []
+    assert struck(top / "runs" / "deep", file=file) == []
+    assert struck(top, file=file) == ["runs/a.gpx"]
+
+
+def test_in_an_archive(top):
+    file = top / "runs" / "legspeed.toml"
+    call("strike", f"{top / 'runs' / 'e.zip'}!activities/a.gpx", first_effort(top / "runs" / "e.zip"))
+    assert struck(top / "runs" / "e.zip", file=file) == ["e.zip!activities/a.gpx"]
+    assert struck(top / "runs", file=file) == ["e.zip!activities/a.gpx"]
+    assert struck(top, file=file) == ["runs/e.zip!activities/a.gpx"]
+
+
+def test_an_athlete_file_that_lies_elsewhere_names_the_way(top, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text("")
+    call("strike", top / "runs" / "deep" / "a.gpx", first_effort(top / "runs" / "deep" / "a.gpx"), "--athlete", file)
+    assert athlete.load(file).strikes[0].source == "top/runs/deep/a.gpx"
+    beside = tmp_path / "beside" / "mine.toml"
+    beside.parent.mkdir()
+    beside.write_text("")
+    call("strike", top / "other" / "a.gpx", first_effort(top / "other" / "a.gpx"), "--athlete", beside)
+    assert athlete.load(beside).strikes[0].source == "../top/other/a.gpx"
+    for paths, named in (((top,), "runs/deep/a.gpx"), ((top / "runs",), "deep/a.gpx")):
+        assert struck(*paths, file=file) == [named]
+    assert struck(top / "other", file=beside) == ["a.gpx"]
+    assert struck(top / "runs", file=beside) == []
+
+
+def test_a_name_written_by_hand_is_the_one_in_the_report(top, tmp_path):
+    """Where nothing lies at the end of the way the report's name counts, as a moved athlete file has it."""
+    file = tmp_path / "far" / "mine.toml"
+    file.parent.mkdir()
+    start = first_effort(top / "runs" / "deep" / "a.gpx")
+    file.write_text(f'[[strike]]\nsource = "deep/a.gpx"\nstart_s = {start}\n')
+    assert struck(top / "runs", file=file) == ["deep/a.gpx"]
+    assert struck(top, file=file) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights there")
+def test_a_link_to_the_folder_leads_to_the_same_runs(top, tmp_path):
+    (tmp_path / "link").symlink_to(top / "runs")
+    call("strike", tmp_path / "link" / "b.gpx", first_effort(top / "runs" / "b.gpx"))
+    assert struck(top, file=top / "runs" / "legspeed.toml") == ["runs/b.gpx"]
+
+
+def test_the_second_run_of_a_file(top):
+    both = gpx(morning(8), stride_speeds(2)).replace("</gpx>", "") + "".join(
+        gpx(morning(9), stride_speeds(2)).partition("<trk>")[1:]
+    )
+    (top / "runs" / "two.gpx").write_text(both)
+    file = top / "runs" / "legspeed.toml"
+    file.write_text('[[strike]]\nsource = "two.gpx#2"\nstart_s = 0\n')
+    sources = [
+        run["source"]
+        for run in json.loads(call("season", top, "--no-book", "-q", "--format", "json", "--jobs", 1).stdout)["runs"]
+    ]
+    assert "runs/two.gpx#2" in sources
+    out = call("season", top / "runs" / "two.gpx", "--no-book", "-q", "--format", "json").stdout
+    start = json.loads(out)["runs"][1]["efforts"][0]["start_s"]
+    file.write_text(f'[[strike]]\nsource = "two.gpx#2"\nstart_s = {start}\n')
+    assert struck(top, file=file) == ["runs/two.gpx#2"]
+    assert struck(top / "runs" / "two.gpx", file=file) == ["two.gpx#2"]
