@@ -256,3 +256,23 @@ def test_a_deep_dip_parts_two_efforts():
     one = judged(burst_of(saddle=1.0))
     assert choose([one], JUDGING)[0]
     assert not choose([judged(burst_of(saddle=JUDGING.saddle_share - 0.01))], JUDGING)[0]
+
+
+def test_positions_alone_must_rise_and_fall():
+    def counting(after_mps):
+        alone = run_of(basis=("position",), independent=False)
+        made = [
+            judged(
+                burst_of(
+                    start_s=at, end_s=at + 20.0, open_start=False, open_end=False, plateau_speed_mps=6.4,
+                    mid_speed_mps=6.4, low_speed_mps=6.0, base_speed_mps=3.0, after_speed_mps=after_mps,
+                    bar_high_mps=9.0, recorded_support=None,
+                ),
+                alone,
+            )
+            for at in (300.0, 400.0, 500.0)
+        ]  # fmt: skip
+        return sum(v.confidence >= JUDGING.count_from for v in with_repeats(made, alone, JUDGING))
+
+    assert counting(3.0) == 3
+    assert counting(5.8) == 0

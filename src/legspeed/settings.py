@@ -93,6 +93,7 @@ class Signal(Group):
 
     fill_s: float = _(10, "s", 2, 60, "records further apart are not joined: 10 s hide a whole hill sprint [signal]")
     fill_intervals: float = _(5, "", 1, 20, "… or than this many usual intervals: smart recording leaves 3-9 s [signal]")
+    held_s: float = _(6, "s", 1, 30, "a fix repeated for no longer, with a leap behind it, was not a new one: phones write the last again [signal]")
     chord_s: float = _(2, "s", 1, 5, "positions and distances are differenced over ± this: less is noise, more blurs [signal]")
     hard_max_mps: float = _(12.5, "m/s", 9, 20, "nobody runs faster: 12.42 m/s measured over 20 m [physiology]")
     usable_share: float = _(0.5, "", 0.1, 1, "a stream missing more of the time than this does not carry the curve [design]")
@@ -270,6 +271,7 @@ class Judging(Group):
     alike_count: float = _(3, "", 2, 10, "how many are a repetition [design]")
     alike_share: float = _(0.25, "", 0.05, 1, "alike: duration and speed within this share [design]")
     position_margin: float = _(0.05, "", 0, 0.3, "positions alone must be this much faster: their noise adds way [signal]")
+    position_beside: float = _(0.78, "of the plateau", 0.4, 1, "positions alone must show both a rise and a fall from and to no more than this [signal]")
     position_least_s: float = _(8, "s", 4, 20, "positions alone must last longer [signal]")
     lap_agree: float = _(0.45, "", 0.2, 0.95, "… and from which the lap times the effort: watches are up to 4 s late [signal]")
     unproven_cap: float = _(-0.05, "", -5, 0, "flat cadence, or positions alone without repeats, never reach the count [design]")

@@ -142,9 +142,14 @@ def _crest_of(v: Verdict, held: Sequence[Verdict], judging: Judging) -> Verdict 
         for h in held
         if h.duration_s >= judging.crest_ratio * v.duration_s
         and v.overlap_s(h) >= judging.crest_inside * v.duration_s
-        and v.flat_mps < (1.0 + judging.crest) * h.flat_mps
+        and _flat_plateau(v) < (1.0 + judging.crest) * _flat_plateau(h)
     ]
     return max(around, key=lambda h: h.flat_mps, default=None)
+
+
+def _flat_plateau(v: Verdict) -> float:
+    """Return the plateau as on the flat, of short and long efforts alike."""
+    return v.burst.plateau_speed_mps * v.flat_peak_mps / max(v.burst.peak_speed_mps, 1e-6)
 
 
 def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:
@@ -200,7 +205,8 @@ def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, judging: Judging)
         odds, said = v.log_odds, v.evidence
         if alike >= judging.alike_count:
             odds, said = odds + judging.alike, (*said, f"{alike} alike")
-        if alone and (alike < judging.alike_count or v.duration_s < judging.position_least_s):
+        proven = alike >= judging.alike_count and v.duration_s >= judging.position_least_s and _stands_out(v, judging)
+        if alone and not proven:
             odds = min(odds, judging.unproven_cap)
         out.append(dataclasses.replace(v, log_odds=odds, evidence=said))
     return out
@@ -209,4 +215,10 @@ def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, judging: Judging)
 def _lasting(v: Verdict, judging: Judging) -> bool:
     """Tell whether a burst seen by positions alone lasts and is clearly above its gate."""
     clear = v.flat_mps >= (1.0 + judging.position_margin) * v.gate_mps
-    return clear and v.duration_s >= judging.position_least_s
+    return clear and v.duration_s >= judging.position_least_s and _stands_out(v, judging)
+
+
+def _stands_out(v: Verdict, judging: Judging) -> bool:
+    """Tell whether a burst rises and falls by itself: the faster seconds of a long rep, seen by positions, do not."""
+    beside = max(v.burst.base_speed_mps, v.burst.after_speed_mps)
+    return beside <= judging.position_beside * v.burst.plateau_speed_mps
