@@ -7,7 +7,11 @@ on the sample season otherwise. Then the peak memory of the parent process over 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import itertools
 import os
+import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -17,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from benchmarks.measure import fresh_processes, seconds
+from benchmarks.measure import compiled_modules, seconds
 from benchmarks.recordings import VARIABLE
 
 _COLD_S: Final = 45.0
@@ -34,7 +38,7 @@ from legspeed.cli import app
 
 def main():
     with contextlib.suppress(SystemExit):
-        app(["season", sys.argv[1], "-q", "--format", "json", "-o", sys.argv[2]])
+        app(["season", sys.argv[1], "-q", "-o", sys.argv[2]])
     try:
         status = pathlib.Path("/proc/self/status").read_text()
         print(1024 * int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]))
@@ -58,6 +62,7 @@ def run(given: argparse.Namespace) -> int:
     """Measure and print; 1 when a target is missed."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        compiled_modules(folder / "compiled")
         os.environ["LEGSPEED_BOOK"] = str(folder / "book.sqlite")
         missed = _times(folder, given.rounds) + _memory(folder, *given.files)
     return int(bool(missed))
@@ -88,18 +93,29 @@ def _times(folder: Path, rounds: int) -> int:
     if len(files) < 2:
         print("no recordings at hand: set LEGSPEED_REAL")
         return 1
+    whole, less = folder / "whole.zip", folder / "less.zip"
+    _export(whole, files)
+    _export(less, files[:-1])
     export = folder / "export.zip"
-    output = str(folder / "season.json")
-    command = [sys.executable, "-m", "legspeed", "season", str(export), "-q", "--format", "json", "-o", output]
-    _export(export, files[:-1])
+    command = [sys.executable, "-m", "legspeed", "season", str(export), "-q"]
+    _called([sys.executable, "-m", "legspeed", "season", str(_SAMPLES), "-q", "--no-book"])  # compiles what is new
+    shutil.copyfile(less, export)
     cold_s = seconds(lambda: _called(command))
-    commands = {"warm": command, "numpy": [sys.executable, "-c", "import numpy"]}
-    warm = fresh_processes(commands, rounds)
-    warm_s, numpy_s = (statistics.median(warm[name]) for name in ("warm", "numpy"))
-    ratio = statistics.median(ours / theirs for ours, theirs in zip(warm["warm"], warm["numpy"], strict=True))
-    _export(export, files)
-    new_s = seconds(lambda: _called(command)) - warm_s
-    print(f"{len(files)} files ({what}); import numpy {numpy_s:.2f} s")
+    book = folder / "book.sqlite"
+    shutil.copyfile(book, folder / "book.before")
+    new, warm, numpy = [], [], []
+    for _ in range(rounds):
+        for tail in ("", "-wal", "-shm"):
+            book.with_name(book.name + tail).unlink(missing_ok=True)
+        shutil.copyfile(folder / "book.before", book)
+        shutil.copyfile(whole, export)
+        new.append(seconds(lambda: _called(command)))
+        warm.append(seconds(lambda: _called(command)))
+        numpy.append(seconds(lambda: _called([sys.executable, "-c", "import numpy"])))
+    warm_s, numpy_s = statistics.median(warm), statistics.median(numpy)
+    ratio = statistics.median(ours / theirs for ours, theirs in zip(warm, numpy, strict=True))
+    new_s = statistics.median(after - before for after, before in zip(new, warm, strict=True))
+    print(f"{len(files)} files ({what}); import numpy {numpy_s:.2f} s; medians of {rounds} rounds, modules compiled")
     return sum(
         (
             _line("cold", f"{cold_s:7.1f} s  {cold_s / numpy_s:6.1f} ×", f"{_COLD_S:g} s", cold_s <= _COLD_S),
@@ -123,33 +139,41 @@ def _line(name: str, measured: str, target: str, met: bool) -> bool:
 
 
 def _memory(folder: Path, few: int, many: int) -> int:
-    """Compare the parent's peak memory over few and many files."""
-    peaks = []
+    """Compare the parent's peak memory over few and many files, first cold, then warm."""
+    peaks: dict[str, list[int]] = {"cold": [], "warm": []}
     for count in (few, many):
         runs = folder / f"runs{count}"
         runs.mkdir()
         for number, data in zip(range(count), _endless(), strict=False):
             (runs / f"{number}.gpx").write_bytes(data)
-        command = [sys.executable, "-c", _MEMORY, str(runs), str(folder / "out.json")]
-        peaks.append(int(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
-    small, large = peaks
-    each = (large - small) / (many - few)
-    print(f"memory of the parent: {few} files {small / 1e6:.0f} MB, {many} files {large / 1e6:.0f} MB")
-    print(f"  {each / 1e3:.1f} kB for each further run: its digest, judged")
-    return _line("peak memory", f"{large / 1e6:7.0f} MB", f"{_MEMORY_BYTES / 1e6:.0f} MB", large <= _MEMORY_BYTES)
+        command = [sys.executable, "-c", _MEMORY, str(runs), str(folder / "out.txt")]
+        for how in peaks:
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            peaks[how].append(int(done.stdout))
+    missed = 0
+    print(f"memory of the parent, {few} and {many} files of 20 minutes:")
+    for how, (small, large) in peaks.items():
+        each = (large - small) / (many - few)
+        text = f"{small / 1e6:5.0f} → {large / 1e6:.0f} MB, {each / 1e3:.0f} kB a run"
+        missed += _line(f"  {how}", text, f"{_MEMORY_BYTES / 1e6:.0f} MB", large <= _MEMORY_BYTES)
+    return missed
 
 
 def _endless() -> Iterator[bytes]:
-    """Yield GPX files of one day after another, ten minutes each, so that writing thousands takes no time."""
-    import datetime as dt
-
-    day = dt.datetime(2015, 1, 1, 6, tzinfo=dt.UTC)
+    """Yield GPX files of one day after another: twenty minutes at a wandering pace, so that there are candidates."""
+    chance = random.Random(1)
+    patterns = []
+    for _ in range(7):
+        latitude, points, pace = 10.0, [], 3.0
+        for second in range(1200):
+            pace += 0.05 * (3.2 - pace) + chance.gauss(0, 0.12)
+            fast = 2.5 if second > 600 and second % 120 < 20 else 0.0
+            latitude += (pace + fast) / 111_195
+            time = f"DAYT06:{second // 60:02d}:{second % 60:02d}Z"
+            points.append(f'<trkpt lat="{latitude:.7f}" lon="-30"><time>{time}</time></trkpt>')
+        patterns.append("".join(points))
     head = '<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><type>running</type><trkseg>'
-    while True:
+    day = dt.date(2015, 1, 1)
+    for pattern in itertools.cycle(patterns):
         day += dt.timedelta(days=1)
-        points = (
-            f'<trkpt lat="{10 + s * 2.7e-5:.7f}" lon="-30"><time>{day + dt.timedelta(seconds=s):%Y-%m-%dT%H:%M:%SZ}'
-            "</time></trkpt>"
-            for s in range(600)
-        )
-        yield f"{head}{''.join(points)}</trkseg></trk></gpx>".encode()
+        yield f"{head}{pattern.replace('DAY', day.isoformat())}</trkseg></trk></gpx>".encode()

@@ -51,7 +51,7 @@ def clock_near(shown: str, value: float | None, step: float = 0.0, terms: int = 
 
 
 def check(page: str, document: dict, units: str = "km") -> Counter:
-    """Check every line of a page; return how many there were of each section."""
+    """Check every line of the page of `season`, or of `gaps`; return how many there were of each section."""
     reader = _Reader(document, units)
     first, *lines = [line.rstrip() for line in page.splitlines() if line.strip()]
     reader.title(first)
@@ -87,7 +87,8 @@ class _Reader:
 
     def title(self, text: str) -> None:
         dates = sorted(run["local_date"] for run in self.runs)
-        assert re.findall(DAY, text) == [dates[0], dates[-1]]
+        of_gaps = re.search(rf"as of \w{{3}} ({DAY})$", text)
+        assert re.findall(DAY, text) == ([self.as_of] if of_gaps else [dates[0], dates[-1]])
 
     def heading(self, section: str, right: str) -> None:
         self.rows = 0
@@ -114,7 +115,9 @@ class _Reader:
         for pattern, held in (
             (r"In all (\d+) runs?, ([\d.]+) (km|mi); (\d+) could show strides", self._runs),
             (rf"Last speed work \w{{3}} ({DAY}), (?:(\d+) days? before ({DAY})|as of that day)", self._last),
-            (r"Last speed work none seen", self._never),
+            (rf"Last speed work \w{{3}} ({DAY}), (\d+) days? ago", self._ago),
+            (r"Last speed work (?:none|no speed work) seen", self._never),
+            (r"Open gap none", self._closed),
             (
                 rf"Open gap (\d+) days(?: \(at least (\d+)\))? since ({DAY}): (\w+)"
                 r"(?:; (\d+) runs?(?:, (\d+ of them|which|none of which) could (?:not )?show short efforts)?)?",
@@ -147,6 +150,12 @@ class _Reader:
         assert date == self.exposure["last_date"]
         assert int(days or 0) == self.exposure["days_since"]
         assert as_of in (None, self.as_of)
+
+    def _ago(self, date, days) -> None:
+        self._last(date, days, None)
+
+    def _closed(self) -> None:
+        assert not any(gap["open"] for gap in self.gaps)
 
     def _never(self) -> None:
         assert self.exposure["last_date"] is None

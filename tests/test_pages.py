@@ -1,6 +1,7 @@
 """Every number on the terminal is in the JSON, every number of a note in its efforts."""
 
 import io
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +13,12 @@ from legspeed import season as read_season
 from legspeed.athlete import Athlete, Block, ManualSession
 from legspeed.exposure.notes import notes
 from legspeed.exposure.recency import exposure
-from legspeed.model import NOTE_CODES, Duplicate, Failure, NotRun, Problem
+from legspeed.model import NOTE_CODES, Duplicate, Failure, Member, NotRun, Problem
 from legspeed.reporter import terminal
 from legspeed.reporter.document import season_document
+from legspeed.reporter.gaps_text import gaps_blocks
 from legspeed.reporter.season_text import season_blocks
+from legspeed.reporter.squad_report import squad_blocks, squad_json
 from legspeed.settings import Settings
 from notes_traced import check_note
 from pages import check
@@ -31,6 +34,14 @@ def page_of(found, units, monkeypatch):
     page = io.StringIO()
     terminal.print_blocks(season_blocks(found, units=units), page, width=5000)
     return page.getvalue()
+
+
+def hold_gaps(found, monkeypatch, units="km"):
+    """Check the page of `legspeed gaps`."""
+    monkeypatch.setattr(terminal, "_WIDEST", 5000)
+    page = io.StringIO()
+    terminal.print_blocks(gaps_blocks(found, units=units), page, width=5000)
+    return check(page.getvalue(), season_document(found), units)
 
 
 def hold(found, monkeypatch, units="km"):
@@ -117,6 +128,30 @@ BY_HAND = {
 @pytest.mark.parametrize("units", ["km", "mi"])
 def test_of_seasons_made_by_hand(name, units, monkeypatch):
     assert hold(BY_HAND[name], monkeypatch, units)
+    assert hold_gaps(BY_HAND[name], monkeypatch, units)
+
+
+def test_of_a_squad(monkeypatch):
+    monkeypatch.setattr(terminal, "_WIDEST", 5000)
+    members = tuple(Member(name, name, found) for name, found in BY_HAND.items())
+    page = io.StringIO()
+    terminal.print_blocks(squad_blocks(members, "squad"), page, width=5000)
+    rows = [line for line in page.getvalue().splitlines()[3:] if "restart" in line or "-0" in line]
+    athletes = json.loads(squad_json(members))["athletes"]
+    assert len(rows) == len(athletes)
+    for row, athlete in zip(rows, athletes, strict=True):
+        name, last, *cells = re.split(r"\s{2,}", row.strip())
+        exposure = athlete["exposure"]
+        assert name == athlete["name"]
+        assert last.endswith(exposure["last_date"] or "none seen")
+        gap = next((gap for gap in athlete["gaps"] if gap["open"]), None)
+        sessions = str(sum(week["sessions"] for week in exposure["weeks"][-4:]))
+        if gap is None:
+            assert cells == [str(exposure["days_since"]), sessions]
+            continue
+        least, _, most = cells[0].rpartition("-")
+        assert (int(least or most), int(most), cells[1]) == (gap["days_min"], gap["days"], gap["level"])
+        assert cells[2:] == [sessions, str(gap["runs"]), str(gap["assessable_runs"])]
 
 
 def test_every_kind_of_note_was_traced():

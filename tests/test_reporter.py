@@ -55,6 +55,9 @@ class TestSeasonPage:
         said = " ".join(text.split())
         assert "2024-05-13 to 2024-08-05, days 84, level restart" in said
         assert "stride efforts 294, time 1:38:00" in said
+        # The strip of weeks is broken where its months are, the year repeated.
+        strip = [line.removeprefix("  2024  ") for line in text.splitlines() if line.startswith("  2024  ")]
+        assert "".join(strip) == "1" * 20 + "." * 11 + "1" * 21
         assert "Weeks sessions of speed work; . ran without; blank no run" in said
 
     def test_says_what_matters(self):

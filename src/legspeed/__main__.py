@@ -8,9 +8,15 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command line."""
-    from legspeed.cli import app
+    import sys
 
-    app(prog_name="legspeed")
+    try:
+        from legspeed.cli import app
+
+        app(prog_name="legspeed")
+    except KeyboardInterrupt:  # before a verb has begun, or after it has ended
+        print("legspeed: stopped", file=sys.stderr)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import signal
 import sys
 from collections.abc import Callable
 from typing import Annotated, ParamSpec
@@ -47,8 +48,9 @@ def guarded(verb: Callable[P, int]) -> Callable[P, None]:
         except LegspeedError as error:
             _say(str(error))
             code = 2
-        except KeyboardInterrupt:
-            _say("stopped; nothing was written")
+        except KeyboardInterrupt as stop:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # once more, and it ends on the spot
+            _say(f"stopped: {str(stop) or 'nothing was written'}")
             code = 130
         except BrokenPipeError:
             code = 0

@@ -82,14 +82,19 @@ def days_shown(since: str | None, until: str | None) -> tuple[dt.date | None, dt
 
 @contextlib.contextmanager
 def book(wanted: bool, *, rehash: bool = False, quiet: bool = False) -> Iterator[Book | None]:
-    """Lend the book, or None where it is not wanted; it is closed afterwards."""
+    """Lend the book, or None where it is not wanted; it is closed afterwards. Ctrl-C meanwhile says what is in it."""
     if not wanted:
         yield None
         return
     from legspeed.seasons.book import Book
 
     with Book(rehash=rehash, tell=None if quiet else say) as lent:
-        yield lent
+        try:
+            yield lent
+        except KeyboardInterrupt:
+            if not lent.usable:
+                raise
+            raise KeyboardInterrupt("what was read is kept: the next time goes on from there") from None
 
 
 def today(who: Athlete) -> dt.date:

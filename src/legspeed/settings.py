@@ -336,6 +336,7 @@ class Together(Group):
     same_distance: float = _(0.02, "", 0, 0.2, "… if both covered the same way in that time, give or take this [signal]")
     same_shape: float = _(0.5, "", 0, 1, "… in like minutes: least correlation of the metres of each minute [signal]")
     same_even: float = _(0.02, "", 0, 0.1, "… or both as even as an easy run on the flat: spread of the minutes [signal]")
+    same_clock_s: float = _(60, "s", 0, 300, "the clocks of two devices may be this far apart; then the minutes must agree as well as below [design]")
     shift_h: float = _(14, "h", 0, 26, "a copy's clock may be off by whole quarter hours up to here: local time taken for UTC [design]")
     shift_shape: float = _(0.75, "", 0.3, 1, "then, where both begin and end at the same second, the minutes must agree this well … [signal]")
     shift_spread: float = _(0.07, "", 0, 0.3, "… and differ by no more than this: what positions make of a watch's own distance [signal]")

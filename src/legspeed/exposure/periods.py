@@ -150,6 +150,8 @@ def _periods(spans: Iterable[tuple[str | None, dt.date, dt.date]], held: Sequenc
 
 def _period(name: str | None, start: dt.date, end: dt.date, held: Sequence[Ledger]) -> Period:
     """Add up some days."""
+    if not held:
+        return Period(name, start, end, 0, 0.0, 0, Tally(), {}, {}, {}, Jumps(), None, None, {})
     kinds = _added([day.by_kind for day in held])
     efforts = [effort for day in held for effort in day.efforts]
     cadences = [e.cadence_spm for e in efforts if e.cadence_spm is not None]

@@ -60,9 +60,14 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Plain lines, not wrapped; each is a row of pieces with their tones."""
+    """Plain lines; each is a row of pieces with their tones.
+
+    On a page too narrow for them all lines are broken at the same columns, so that what stands below one another still
+    does; the first `label` characters are then repeated.
+    """
 
     rows: tuple[tuple[tuple[str, Tone], ...], ...]
+    label: int = 0
 
 
 Block = Title | Fact | Facts | Grid | Lines

@@ -19,6 +19,7 @@ _RECENT_SETS: Final = 4  # of one run
 _GAPS_SHOWN: Final = 10
 _NOTES_SHOWN: Final = 3
 _LISTED: Final = 6  # failures, or kinds of problem, before "and … more"
+_YEAR_CHARS: Final = 6  # before the strip of its weeks
 _FILE_CHARS: Final = 24  # of a file's name beside its set
 _SCORE_SESSIONS: Final = 3  # a score of fewer sessions says nothing
 
@@ -190,7 +191,7 @@ def _year_strips(season: Season) -> Iterator[Block]:
         strip = tuple(marks.get(number, (" ", "")) for number in range(1, 54))
         lines.append(((f"{year}  ", ""), *strip))
     yield Title("Weeks", "sessions of speed work; . ran without; blank no run")
-    yield Lines(tuple(lines))
+    yield Lines(tuple(lines), label=_YEAR_CHARS)
 
 
 def _label(date: dt.date) -> str:

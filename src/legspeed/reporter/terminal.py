@@ -76,7 +76,7 @@ def _rendered(block: Block, width: int) -> Table | Padding | Text:
         case Grid():
             return _grid(block) if _fits(block, width) else _facts(_in_words(block))
         case Lines():
-            return Text("\n").join(_line(pieces) for pieces in block.rows)
+            return Text("\n").join(_lines(block, width))
 
 
 def _line(pieces: tuple[tuple[str, Tone], ...]) -> Text:
@@ -85,6 +85,16 @@ def _line(pieces: tuple[tuple[str, Tone], ...]) -> Text:
     for piece, tone in pieces:
         line.append(plain(piece), style=_STYLES[tone])
     return line
+
+
+def _lines(block: Lines, width: int) -> list[Text]:
+    """Return lines, broken together where they are too long."""
+    lines = [_line(pieces) for pieces in block.rows]
+    longest, label = max((len(line) for line in lines), default=0), _INDENT + block.label
+    step = width - label
+    if longest <= width or step < 1:
+        return lines
+    return [line[:label] + line[at : at + step] for at in range(label, longest, step) for line in lines]
 
 
 def _title(title: Title, width: int) -> Table | Text:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import concurrent.futures as cf
+import contextlib
 import functools
 import hashlib
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -266,9 +268,14 @@ def _digest_chunk(chunk: Sequence[Entry], work: Work) -> tuple[Outcome, ...]:
 
 
 def _map_on(
-    executor: cf.Executor, entries: Sequence[Entry], work: Work, size: int, meter: _Meter
+    executor: cf.Executor,
+    entries: Sequence[Entry],
+    work: Work,
+    size: int,
+    meter: _Meter,
+    begin: contextlib.AbstractContextManager[None] | None = None,
 ) -> tuple[Outcome, ...]:
-    """Spread chunks over an executor; whatever ends this early cancels those not begun.
+    """Spread chunks over an executor, within `begin`; whatever ends this early cancels those not begun.
 
     When the executor itself breaks (a worker was killed), the files not done yet are read here.
     """
@@ -276,8 +283,9 @@ def _map_on(
     done: dict[int, tuple[Outcome, ...]] = {}
     futures: dict[cf.Future[tuple[Outcome, ...]], int] = {}
     try:
-        for number, chunk in enumerate(chunks):
-            futures[executor.submit(_digest_chunk, chunk, work)] = number
+        with begin or contextlib.nullcontext():
+            for number, chunk in enumerate(chunks):
+                futures[executor.submit(_digest_chunk, chunk, work)] = number
         for future in cf.as_completed(futures):
             number = futures[future]
             done[number] = future.result()
@@ -302,11 +310,30 @@ def _map_on_processes(entries: Sequence[Entry], work: Work, workers: int, meter:
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
         context.set_forkserver_preload(["legspeed.readers.api", "legspeed.segmenter", __name__])
+        from multiprocessing import forkserver, resource_tracker
+
+        resource_tracker.ensure_running()  # first: its start lets signals through again
+        with _held_back(signal.SIGINT):
+            forkserver.ensure_running()
     pool = cf.ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_the_parent)
     try:
-        return _map_on(pool, entries, work, _chunk_size(len(entries), workers), meter)
+        # Workers begin when they are given work: none may be left behind half begun.
+        return _map_on(pool, entries, work, _chunk_size(len(entries), workers), meter, _held_back(signal.SIGINT))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _held_back(number: int) -> Iterator[None]:
+    """Hold a signal back, here until this ends, and for ever in processes begun meanwhile: Ctrl-C is the parent's."""
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _follow_the_parent() -> None:

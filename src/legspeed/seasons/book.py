@@ -97,6 +97,11 @@ class Book:
         if rows:
             self._guarded(lambda book: _write(book, way, rows), None)
 
+    @property
+    def usable(self) -> bool:
+        """Whether nothing has kept the book from being used so far."""
+        return not self._given_up
+
     def holds(self, entry: Entry) -> bool:
         """Tell whether a file of these names, size and time or check sum was read before."""
         if self.rehash:

@@ -17,6 +17,7 @@ from legspeed.settings import Together
 _RICHEST_FIRST: Final = ("fit", "tcx", "gpx")
 _QUARTER_S: Final = 900.0
 _HOUR_S: Final = 3600.0
+_CLOCK_STEP_S: Final = 10.0
 
 
 def without_duplicates(
@@ -97,12 +98,36 @@ def _same_at_once(a: RunDigest, b: RunDigest, together: Together) -> bool:
     if ours.size and ours.any() and theirs.any():
         ratio, likeness, spread = _compared(ours, theirs)
         like = likeness >= together.same_shape or spread <= together.same_even
-        return (abs(ratio - 1) <= together.same_distance and like) or likeness >= together.shift_shape
+        if (abs(ratio - 1) <= together.same_distance and like) or likeness >= together.shift_shape:
+            return True
+        return _likeness_aligned(a, b, together) >= together.shift_shape
     if a.distance_m is None or b.distance_m is None:
         return a.distance_m is b.distance_m
     if min(a.elapsed_s, b.elapsed_s) < together.same_overlap * max(a.elapsed_s, b.elapsed_s):
         return False
     return _about(a.distance_m, b.distance_m, together.same_distance)
+
+
+def _likeness_aligned(a: RunDigest, b: RunDigest, together: Together) -> float:
+    """Return how like the metres of each minute are, once the clock of `b` is moved by the seconds that fit best.
+
+    Phones and watches without a fix can be off by up to a minute, and with them what falls into which minute. Between
+    its whole minutes `b` is taken to run evenly.
+    """
+    import numpy as np
+
+    ours, theirs = (np.concatenate([[0.0], np.cumsum(one.minute_m)]) for one in (a, b))
+    best = 0.0
+    for moved_s in np.arange(-together.same_clock_s, together.same_clock_s + 1, _CLOCK_STEP_S):
+        begin = _first_minute(b) - _first_minute(a) + moved_s / 60  # of `b`, in minutes of `a`
+        edges = np.arange(max(0, math.ceil(begin)), min(len(a.minute_m), math.floor(begin + len(b.minute_m))) + 1)
+        if edges.size <= together.shift_minutes:
+            continue
+        mine = np.diff(ours[edges])
+        other = np.diff(np.interp(edges - begin, np.arange(len(theirs)), theirs))
+        if mine.any() and other.any():
+            best = max(best, _compared(mine, other)[1])
+    return best
 
 
 def _same_shifted(a: RunDigest, b: RunDigest, quarters: int, together: Together) -> bool:

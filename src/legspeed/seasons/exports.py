@@ -96,7 +96,9 @@ def _joined(result: FileResult, said: Mapping[str, Listed]) -> FileResult:
 
 def _on_one_line(text: str) -> str:
     """Return a text of a list on one line, with nothing in it that a terminal would obey, of bounded length."""
-    kept = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text[: 4 * _NAME_CHARS])
+    kept = text[: 4 * _NAME_CHARS]
+    if not kept.isprintable():
+        kept = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in kept)
     return " ".join(kept.split())[:_NAME_CHARS].rstrip()
 
 

@@ -23,6 +23,8 @@ from legspeed.settings import Settings
 if TYPE_CHECKING:
     from legspeed.seasons.book import Book
 
+#: The place of the one value of a yardstick that JSON does not know: its date.
+AS_OF: Final = 4
 #: What the athlete says that is looked at only after judging.
 _LATER: Final = frozenset(
     ("name", "units", "time_zone", "sessions", "strikes", "mutes", "blocks", "muted_notes", "settings", "folder")
@@ -152,4 +154,4 @@ def _yardstick_row(yardstick: Yardstick) -> list[Any]:
 
 def _yardstick(row: list[Any]) -> Yardstick:
     found = Yardstick(*row)
-    return dataclasses.replace(found, as_of=dt.date.fromisoformat(row[4])) if row[4] else found
+    return dataclasses.replace(found, as_of=dt.date.fromisoformat(row[AS_OF])) if row[AS_OF] else found

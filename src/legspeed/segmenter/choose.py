@@ -142,14 +142,9 @@ def _crest_of(v: Verdict, held: Sequence[Verdict], judging: Judging) -> Verdict 
         for h in held
         if h.duration_s >= judging.crest_ratio * v.duration_s
         and v.overlap_s(h) >= judging.crest_inside * v.duration_s
-        and _flat_plateau(v) < (1.0 + judging.crest) * _flat_plateau(h)
+        and v.flat_mps < (1.0 + judging.crest) * h.flat_mps
     ]
     return max(around, key=lambda h: h.flat_mps, default=None)
-
-
-def _flat_plateau(v: Verdict) -> float:
-    """Return the plateau as on the flat, of short and long efforts alike."""
-    return v.burst.plateau_speed_mps * v.flat_peak_mps / max(v.burst.peak_speed_mps, 1e-6)
 
 
 def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:

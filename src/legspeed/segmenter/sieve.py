@@ -36,8 +36,9 @@ class Sieve:
     def __init__(self, digests: Sequence[RunDigest]) -> None:
         self._bursts = [digest.bursts for digest in digests]
         self._counts = [len(bursts) for bursts in self._bursts]
-        whole = np.concatenate([Bursts.of(bursts).table for bursts in self._bursts] or [Bursts.of(()).table])
-        self._columns = dict(zip(_COLUMNS, np.ascontiguousarray(whole[:, places(_COLUMNS)].T), strict=True))
+        wanted = places(_COLUMNS)
+        parts = [Bursts.of(bursts).table[:, wanted] for bursts in (*self._bursts, ())]
+        self._columns = dict(zip(_COLUMNS, np.ascontiguousarray(np.concatenate(parts).T), strict=True))
         self._taken: dict[tuple[int, int], Burst] = {}
 
     def near(self, contexts: Sequence[Context], settings: Settings, *, share: float) -> list[tuple[Burst, ...]]:

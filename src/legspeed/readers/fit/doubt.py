@@ -167,7 +167,7 @@ def _lookalikes(
     """Return place, place of the time, and time of what looks like records in a gap."""
     start, stop, after, before, _outside = gap
     low, high = max(after, 0.0), min(before, float(_NO_TIME))
-    if low >= high:
+    if not low < high:  # a time that is not a number bounds nothing
         return []
     ahead = time_at + (2 if side == "little" else 0)
     spots: list[tuple[int, int, int]] = []
