@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from builders_segmenter import burst_of, plain_burst, plain_digest, recording, run_of, way
 from legspeed.model import Yardstick
 from legspeed.segmenter import digest
-from legspeed.segmenter.choose import choose, gate_mps, verdict, with_repeats
+from legspeed.segmenter.choose import choose, gate_of, verdict, with_repeats
 from legspeed.segmenter.context import Context
 from legspeed.settings import Settings
 
@@ -35,33 +35,33 @@ def judged(burst, run=None, context=CONTEXT):
 @given(seconds, st.booleans(), speeds, st.floats(1.3, 2.5), st.floats(1, 1.3))
 def test_a_faster_runner_has_a_higher_gate_and_none_is_below_mile_pace(duration, uphill, five_k, reserve, more):
     def gate(five_k_mps, max_mps):
-        return gate_mps(duration, uphill, Yardstick(five_k_mps, "", max_mps, "", DAY), SETTINGS)
+        return gate_of(duration, uphill, Yardstick(five_k_mps, "", max_mps, "", DAY), SETTINGS)
 
     here = gate(five_k, five_k * reserve)
     assert here >= TIERS.five_k_ratio * five_k
     assert gate(more * five_k, five_k * reserve) >= here - 1e-12
     assert gate(five_k, more * five_k * reserve) >= here - 1e-12
-    assert gate_mps(duration, True, STICK, SETTINGS) <= gate_mps(duration, False, STICK, SETTINGS)
+    assert gate_of(duration, True, STICK, SETTINGS) <= gate_of(duration, False, STICK, SETTINGS)
 
 
 @given(seconds, st.floats(0, 60))
 def test_longer_efforts_need_no_more(duration, more):
     fast = Yardstick(4.0, "", 9.0, "", DAY)
-    assert gate_mps(duration + more, False, fast, SETTINGS) <= gate_mps(duration, False, fast, SETTINGS) + 1e-12
+    assert gate_of(duration + more, False, fast, SETTINGS) <= gate_of(duration, False, fast, SETTINGS) + 1e-12
 
 
 def test_short_efforts_are_held_against_maximal_speed_and_long_ones_against_5_km_speed():
     fast = Yardstick(4.0, "", 9.0, "", DAY)
-    assert gate_mps(JUDGING.short_s, False, fast, SETTINGS) == pytest.approx(TIERS.turnover * 9.0)
-    assert gate_mps(JUDGING.long_s, False, fast, SETTINGS) == pytest.approx(TIERS.five_k_ratio * 4.0)
-    between = gate_mps(0.5 * (JUDGING.short_s + JUDGING.long_s), False, fast, SETTINGS)
+    assert gate_of(JUDGING.short_s, False, fast, SETTINGS) == pytest.approx(TIERS.turnover * 9.0)
+    assert gate_of(JUDGING.long_s, False, fast, SETTINGS) == pytest.approx(TIERS.five_k_ratio * 4.0)
+    between = gate_of(0.5 * (JUDGING.short_s + JUDGING.long_s), False, fast, SETTINGS)
     assert TIERS.five_k_ratio * 4.0 < between < TIERS.turnover * 9.0
 
 
 def test_an_unsure_yardstick_asks_more_of_long_reps():
     unsure = Yardstick(4.4, "", 7.6, "", DAY, sure=False)
-    assert gate_mps(60, False, unsure, SETTINGS) > gate_mps(60, False, STICK, SETTINGS)
-    assert gate_mps(10, False, unsure, SETTINGS) == gate_mps(10, False, STICK, SETTINGS)
+    assert gate_of(60, False, unsure, SETTINGS) > gate_of(60, False, STICK, SETTINGS)
+    assert gate_of(10, False, unsure, SETTINGS) == gate_of(10, False, STICK, SETTINGS)
 
 
 # ------------------------------------------------------------------------------------------------- one burst
@@ -94,6 +94,12 @@ def test_a_known_slope_is_credited_and_lowers_the_gate_and_an_unknown_one_does_n
 def test_confidence_is_a_probability():
     for support in (None, -9.0, 0.5, 9.0):
         assert 0 < judged(burst_of(recorded_support=support)).confidence < 1
+
+
+def test_a_long_effort_is_held_against_its_median_and_a_short_one_against_its_plateau():
+    noisy = {"plateau_speed_mps": 5.4, "mid_speed_mps": 5.0}
+    assert judged(burst_of(start_s=100.0, end_s=150.0, **noisy)).flat_mps == pytest.approx(5.0)
+    assert judged(burst_of(start_s=100.0, end_s=120.0, **noisy)).flat_mps == pytest.approx(5.4)
 
 
 # ------------------------------------------------------------------------------------------------- out of the tree
@@ -223,3 +229,50 @@ def test_positions_alone_count_only_as_repeats_that_last():
     assert all(v.confidence >= JUDGING.count_from for v in many)
     short = [judged(burst_of(start_s=100.0 * k, end_s=100.0 * k + 5, **silent), run) for k in range(6)]
     assert all(v.confidence < JUDGING.count_from for v in with_repeats(short, run, JUDGING))
+
+
+def test_a_rep_just_below_its_gate_belongs_to_a_set_above_it():
+    def laid(*shares, seconds=18.0):
+        made = []
+        for k, share in enumerate(shares):
+            start = 300.0 + 100.0 * k
+            gate = gate_of(seconds, False, STICK, SETTINGS)
+            burst = burst_of(
+                start_s=start, end_s=start + seconds, open_start=False, open_end=False,
+                plateau_speed_mps=share * gate, mid_speed_mps=share * gate, low_speed_mps=share * gate,
+                bar_high_mps=9.0, grade=None, grade_se=None,
+            )  # fmt: skip
+            made.append(judged(burst))
+        return [v.start_s for v in choose(made, JUDGING)[0]]
+
+    assert laid(1.05, 0.98, 1.04) == [300.0, 400.0, 500.0]
+    assert laid(1.05, 0.98) == [300.0]
+    assert laid(1.05, 0.96, 1.04) == [300.0, 500.0]
+    assert laid(1.05, 0.98, 1.04, 0.98, 0.98) == [300.0, 500.0]
+    assert laid(1.05, 0.98, 1.04, seconds=40.0) == [300.0, 500.0]
+
+
+def test_a_deep_dip_parts_two_efforts():
+    one = judged(burst_of(saddle=1.0))
+    assert choose([one], JUDGING)[0]
+    assert not choose([judged(burst_of(saddle=JUDGING.saddle_share - 0.01))], JUDGING)[0]
+
+
+def test_positions_alone_must_rise_and_fall():
+    def counting(after_mps):
+        alone = run_of(basis=("position",), independent=False)
+        made = [
+            judged(
+                burst_of(
+                    start_s=at, end_s=at + 20.0, open_start=False, open_end=False, plateau_speed_mps=6.4,
+                    mid_speed_mps=6.4, low_speed_mps=6.0, base_speed_mps=3.0, after_speed_mps=after_mps,
+                    bar_high_mps=9.0, recorded_support=None,
+                ),
+                alone,
+            )
+            for at in (300.0, 400.0, 500.0)
+        ]  # fmt: skip
+        return sum(v.confidence >= JUDGING.count_from for v in with_repeats(made, alone, JUDGING))
+
+    assert counting(3.0) == 3
+    assert counting(5.8) == 0

@@ -10,7 +10,8 @@ import pytest
 from builders_segmenter import ALL, START, Way, measured, recording, session, simulated, way
 from legspeed.model import CHANNELS, Activity, Assessability, Burst, Pause
 from legspeed.segmenter import digest
-from legspeed.segmenter.digest import BEST_DURATIONS_S
+from legspeed.segmenter.bursts import Rise
+from legspeed.segmenter.digest import BEST_DURATIONS_S, _shown
 from legspeed.settings import Settings
 
 STRIDES, EDGES = session()
@@ -339,3 +340,21 @@ def test_two_records_far_apart_fill_no_memory():
     got = digest(activity)
     assert got.elapsed_s == 1e6
     assert not got.assessable.strides
+
+
+def shown(before, inside, after):
+    """Return what a recorded speed shows of a burst from 3 to 6 m/s of 20 s."""
+    rise = Rise(100, 119, 100.0, 120.0, 6.0, 3.0, 3.0, 4.0, 6.0, open_start=False, open_end=False)
+    recorded = np.concatenate([np.full(100, before), np.full(20, inside), np.full(80, after)])
+    return _shown(recorded, float(inside), rise, (0, 199), Settings().evidence)
+
+
+def test_recorded_speed_shows_a_burst_when_it_rises_before_and_falls_after_it():
+    assert shown(3.0, 6.0, 3.0) == pytest.approx(1.0)
+    assert shown(3.0, 4.5, 3.0) == pytest.approx(0.5)
+
+
+def test_a_dip_of_the_quick_speed_alone_is_no_rise_of_the_recorded_one():
+    assert shown(5.0, 5.0, 5.0) == pytest.approx(0.0)
+    assert shown(3.0, 5.0, 5.0) == pytest.approx(0.0)
+    assert shown(5.0, 5.0, 3.0) == pytest.approx(0.0)

@@ -18,6 +18,7 @@ from builders_segmenter import (
     simulated,
     way,
 )
+from legspeed.segmenter import digest
 from legspeed.segmenter.foot import rolling
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
@@ -123,3 +124,19 @@ def test_a_ride_before_a_pause_of_hours_is_another_matter():
     activity = recording(how, pauses=((310, 7490, "timer"),))
     run = judged(with_cadence(activity, np.where(activity.time_s < 400, 0.0, activity.cadence_spm)), ATHLETE)
     assert [round(e.start_s) for e in counted(run)] == [7560, 7660, 7760]
+
+
+def test_without_cadence_a_drive_home_is_one_ride_also_where_traffic_is_no_faster_than_a_runner():
+    traffic = [(40, 6.5), (20, 0.0), (30, 12.0), (15, 0.0), (50, 5.5), (30, 0.0), (60, 13.0), (20, 0.0), (25, 7.0)]
+    strides = [(20, 6.4), (80, 3.0)] * 3
+    run = judged(
+        recording(way((900, 3.0), *strides, (300, 3.0), (60, 0.0), *traffic), ("position", "distance", "speed"))
+    )
+    assert [round(e.start_s) for e in counted(run)] == [900, 1000, 1100]
+
+
+def test_a_car_faster_than_any_runner_is_no_silence():
+    how = way((900, 3.0), (60, 0.0), (200, 25.0), (30, 0.0))
+    activity = recording(how, ("position", "distance", "speed"))
+    assert counted(judged(activity)) == []
+    assert digest(activity).carried_s > 150

@@ -81,9 +81,17 @@ def test_the_name_of_file_watch_format_and_sport_change_nothing(activity):
     assert efforts(renamed) == efforts(activity)
 
 
-def test_heart_rate_power_and_what_pods_say_change_nothing(activity):
-    bare = dataclasses.replace(activity, heart_rate_bpm=None, power_w=None, temperature_c=None, developer={})
+def test_power_and_what_pods_say_change_nothing(activity):
+    bare = dataclasses.replace(activity, power_w=None, temperature_c=None, developer={})
     assert efforts(bare) == efforts(activity)
+
+
+def test_without_its_heart_rate_a_run_holds_the_same_efforts_only_less_or_more_sure(activity):
+    def place(effort):
+        return effort.start_s, effort.end_s, effort.kind, effort.counts, effort.mean_speed_mps
+
+    bare = dataclasses.replace(activity, heart_rate_bpm=None)
+    assert [place(e) for e in efforts(bare)] == [place(e) for e in efforts(activity)]
 
 
 def test_a_higher_sea_changes_nothing(activity):

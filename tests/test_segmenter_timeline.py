@@ -1,5 +1,7 @@
 """The 1 s grid: true time, nothing bridged, windows that never look across a pause."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -157,3 +159,25 @@ def test_the_grid_holds_on_any_recording(case):
         assert not set(line.first[before]) & set(line.first[after])
     known = np.isfinite(line.distance_m) if line.distance_m is not None else np.zeros(line.m, bool)
     assert line.distance_m is None or line.distance_m[known] == pytest.approx(3.0 * line.t_s[known])
+
+
+def repeated(activity, every):
+    """Return the recording with each fix but every so many-th a repetition of the one before."""
+    last = np.arange(activity.n) // every * every
+    return dataclasses.replace(
+        activity, latitude_deg=activity.latitude_deg[last], longitude_deg=activity.longitude_deg[last]
+    )
+
+
+@pytest.mark.parametrize("every", [2, 3, 5])
+def test_a_fix_written_again_until_there_is_a_new_one_is_no_stand_and_no_leap(every):
+    plain = recording(way((300, 3.0)), ("position",))
+    line, true = lay(repeated(plain, every)), lay(plain)
+    whole = slice(0, line.m - every)
+    assert np.allclose(line.north_m[whole], true.north_m[whole], atol=0.02)
+
+
+def test_who_stands_is_repeated_and_stands():
+    stood = recording(way((60, 3.0), (4, 0.0), (60, 3.0), ramp_s=0.5), ("position",))
+    line = lay(stood)
+    assert np.ptp(line.north_m[61:64]) < 0.5

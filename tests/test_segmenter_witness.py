@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders_segmenter import burst_of, run_of
-from legspeed.model import Yardstick
+from legspeed.model import StreamLag, Yardstick
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.witness import witnesses
 from legspeed.settings import Settings
@@ -90,3 +90,40 @@ def test_the_evidence_names_speed_gate_cadence_and_support():
 def test_odds_are_bounded(above, spm, support):
     for run in (run_of(), run_of(basis=("position",)), run_of(independent=True, interval_s=30.0)):
         assert -15 < odds(burst_of(answer_cadence_spm=spm, recorded_support=support), run, above=above) < 15
+
+
+@given(st.floats(-40, 80), st.floats(0, 60), st.booleans())
+def test_a_heart_that_answers_more_never_speaks_against(gain, more, steps):
+    def heart(rise):
+        return burst_of(heart_gain_bpm=rise, answer_cadence_spm=190.0 if steps else None)
+
+    assert odds(heart(gain + more)) >= odds(heart(gain))
+    unit = JUDGING.heart_cap * (1 if steps else 2)
+    assert abs(odds(heart(gain)) - odds(heart(None))) <= unit + 1e-9
+
+
+def test_a_heart_at_rest_says_most_where_no_steps_are_counted():
+    def lost(steps):
+        rise, rest = (burst_of(heart_gain_bpm=gain, answer_cadence_spm=steps) for gain in (20.0, -3.0))
+        return odds(rise) - odds(rest)
+
+    assert lost(None) == pytest.approx(2 * lost(190.0))
+
+
+def test_steps_that_were_there_before_the_burst_do_not_speak_for_it():
+    surge = {"base_speed_mps": 5.2, "plateau_speed_mps": 6.2, "answer_cadence_spm": 182.0}
+    with_it = burst_of(**surge, base_cadence_spm=172.0)
+    before_it = burst_of(**surge, base_cadence_spm=182.0)
+    assert odds(with_it) > odds(before_it)
+    assert "of that +0/min with it" in said(before_it)
+    # Out of easy running, or a walk, easy cadence is what counts.
+    easy = {"base_speed_mps": 2.0, "plateau_speed_mps": 6.2, "answer_cadence_spm": 182.0}
+    assert odds(burst_of(**easy, base_cadence_spm=182.0)) == odds(burst_of(**easy))
+
+
+def test_a_recorded_speed_that_had_time_to_answer_and_did_not_refutes():
+    late = run_of(lags=(StreamLag("speed", "position", 6.0, 0.1, 0.9),))
+    refuted = burst_of(recorded_support=0.1, answer_cadence_spm=200.0)
+    assert odds(refuted, late, seconds=20.0) <= JUDGING.refuted_cap
+    assert odds(refuted, late, seconds=5.0) > 0
+    assert odds(burst_of(recorded_support=0.4, answer_cadence_spm=200.0), late) > 0

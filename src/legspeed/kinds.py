@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from legspeed.settings import Tiers
+from legspeed.settings import Judging, Tiers
 
 
 def kind_of(
@@ -44,6 +44,24 @@ def kind_of(
     if duration_s > tiers.stride_max_s or (in_long_set and duration_s >= tiers.fast_rep_set_s):
         return "fast_rep"
     return "stride"
+
+
+def gate_mps(
+    duration_s: float, *, uphill: bool, five_k_mps: float, max_mps: float, tiers: Tiers, judging: Judging
+) -> float:
+    """Return the speed on the flat from which an effort of `duration_s` is near-maximal running.
+
+    Up to `Judging.short_s` it is a share of maximal speed, from `Judging.long_s` on a multiple of 5 km speed (nobody
+    holds two thirds of his maximum for a minute and is relaxed), never below the latter.
+    """
+    long_gate = tiers.five_k_ratio * five_k_mps
+    short_gate = (tiers.turnover_hill if uphill else tiers.turnover) * max_mps
+    return max(long_gate, short_gate + (long_gate - short_gate) * longness(duration_s, judging))
+
+
+def longness(duration_s: float, judging: Judging) -> float:
+    """Return 0 for a short effort, 1 for a long one, and what lies between."""
+    return min(1.0, max(0.0, (duration_s - judging.short_s) / (judging.long_s - judging.short_s)))
 
 
 def tier_of(peak_share: float, tiers: Tiers) -> str:

@@ -81,9 +81,9 @@ class Cleaning(Group):
 
 
 #: Mean speed of the men's world records by duration in seconds, m/s: 200 m 19.19 s, 400 m 43.03 s, 800 m 1:40.91,
-#: 1500 m 3:26.00, 3000 m 7:17.55, 5000 m 12:35.36. Nobody is faster for longer.
+#: 1500 m 3:26.00, 3000 m 7:17.55, 5000 m 12:35.36; and 100 m with a flying start in 8.65 s. Nobody is faster for longer.
 RECORD_SPEEDS_MPS: Final[Mapping[int, float]] = MappingProxyType(
-    {19: 10.42, 43: 9.30, 101: 7.93, 206: 7.28, 438: 6.86, 755: 6.62}
+    {9: 11.56, 19: 10.42, 43: 9.30, 101: 7.93, 206: 7.28, 438: 6.86, 755: 6.62}
 )
 
 
@@ -93,6 +93,7 @@ class Signal(Group):
 
     fill_s: float = _(10, "s", 2, 60, "records further apart are not joined: 10 s hide a whole hill sprint [signal]")
     fill_intervals: float = _(5, "", 1, 20, "… or than this many usual intervals: smart recording leaves 3-9 s [signal]")
+    held_s: float = _(6, "s", 1, 30, "a fix repeated for no longer, with a leap behind it, was not a new one: phones write the last again [signal]")
     chord_s: float = _(2, "s", 1, 5, "positions and distances are differenced over ± this: less is noise, more blurs [signal]")
     hard_max_mps: float = _(12.5, "m/s", 9, 20, "nobody runs faster: 12.42 m/s measured over 20 m [physiology]")
     usable_share: float = _(0.5, "", 0.1, 1, "a stream missing more of the time than this does not carry the curve [design]")
@@ -141,6 +142,7 @@ class Slope(Group):
     credit_most: float = _(0.12, "", 0.05, 0.3, "steeper slopes earn no more: hill sprints are run on 4-15 % [design]")
     clip: float = _(0.30, "", 0.1, 0.45, "no extrapolation beyond slopes that were measured [physiology]")
     kind_se: float = _(0.02, "", 0.005, 0.1, "a grade less sure than this names no hill sprint [design]")
+    kind_errors: float = _(2.0, "standard errors", 1, 4, "… unless it lies this far beyond the border [design]")
     sprint_k: float = _(1.0, "", 0.5, 1.5, "sprint speed falls by e^(-grade): -3 % at 5.2 % [physiology, Paradisis 2001]")
     steady_linear: float = _(2.6, "", 1, 5, "equal heart rate uphill: 1.055 at 2 % … [physiology, 240,000 athletes]")
     steady_square: float = _(19.4, "", 0, 40, "… 1.135 at 4 %, 1.46 at 10 % [physiology, same]")
@@ -169,7 +171,13 @@ class Evidence(Group):
     smoothing_most: float = _(0.08, "", 0, 0.3, "… and the most that is given back: bursts of under 6 s are too uncertain [design]")
     before_s: float = _(300, "s", 60, 3600, "what runs into a finish kick is judged over this [design]")
     answer_s: float = _(4, "s", 0, 15, "recorded speed may still answer this long after a burst [signal]")
+    recorded_before_s: float = _(12, "s", 4, 60, "… and is read this long before one: it must have risen with it [signal]")
     cadence_answer_s: float = _(8, "s", 0, 20, "cadence may still answer this long: wrists need 5-6 s [signal]")
+    base_cadence_s: float = _(15, "s", 6, 60, "the cadence just before a burst is read over this [signal]")
+    heart_before_s: float = _(15, "s", 3, 60, "heart rate before a burst is read over this … [signal]")
+    heart_answer_s: float = _(30, "s", 10, 90, "… and its answer until this long after: wrists and hearts take 10-30 s [physiology]")
+    heart_sure_bpm: float = _(8, "beats/min", 3, 30, "a rise this large says something even where the answer is cut short [signal]")
+    heart_full: float = _(0.94, "of the run's high", 0.7, 1, "a heart this near the run's highest (its 95 % quantile) can rise no more [physiology]")
     settle_s: float = _(30, "s", 0, 120, "after the first start GPS jumps by 6-16 m/s; positions prove nothing [signal]")
     running_cadence_spm: float = _(130, "steps/min", 100, 160, "slower is walking [physiology]")
     walk_mps: float = _(1.8, "m/s", 1, 3, "faster is running [physiology]")
@@ -182,12 +190,15 @@ class Evidence(Group):
     baro_noise_m: float = _(0.75, "m", 0.1, 3, "more altitude noise: GPS altitude, which cannot carry a hill sprint [signal]")
     stepless_s: float = _(60, "s", 20, 300, "no step for most of this long while moving fast: carried [design]")
     stepless_mps: float = _(3.0, "m/s", 2, 6, "faster than a walk, over that time [physiology]")
+    stepless_share: float = _(0.4, "", 0.1, 0.9, "… and for this share of it: a sprint whose steps the wrist lost is short [signal]")
     stepless_spm: float = _(50, "steps/min", 10, 100, "mean cadence over that time; wrists lose some strides, never a minute [signal]")
     stepless_ride_mps: float = _(5.0, "m/s", 3, 7, "a recording without a step, faster than this in the median: a ride [physiology]")
     lost_steps_s: float = _(25, "s", 5, 60, "steps counted this near a stepless burst: the wrist lost some [signal]")
     record_margin: float = _(1.03, "", 1, 1.2, "faster than the record by this: not a runner [signal]")
     ride_part: float = _(0.8, "", 0.3, 1, "the part of such a stretch faster than this share of its mean is the ride [design]")
-    carried_reach_s: float = _(180, "s", 0, 1200, "what lies this close to such a ride belongs to it [design]")
+    steady_most: float = _(1.35, "× usual speed", 1.1, 2, "steady running stays below this … [signal]")
+    steady_share: float = _(0.95, "", 0.5, 1, "… for this share … [design]")
+    steady_s: float = _(60, "s", 20, 300, "… of so long: without cadence a ride reaches from one such stretch to the next [design]")
     smoothing_lag_s: float = _(6, "s", 2, 15, "speed alone, later than this: hill sprints are smoothed away [signal]")
 
 
@@ -227,6 +238,7 @@ class Judging(Group):
     mid_share: float = _(0.92, "of the gate", 0.6, 1, "median of an effort: more than half of it is fast [signal]")
     low_share: float = _(0.80, "of the gate", 0.5, 1, "lower quartile of an effort: its ramps may be slower, no float may [signal]")
     bar_share: float = _(0.70, "of the plateau", 0.3, 0.9, "deeper dips part two efforts [signal]")
+    saddle_share: float = _(0.65, "of the lower top", 0.3, 0.9, "a dip deeper than this between two tops parts two efforts [signal]")
     steady_share: float = _(0.85, "of the plateau", 0.6, 1, "lower quartile of an even effort, its ramps included [signal]")
     crest: float = _(0.10, "", 0, 0.3, "faster than the even effort around it by less: its crest. Mile pace is 1.2 of a tempo, 1.1 of 5 km pace [physiology]")
     crest_ratio: float = _(1.5, "× its duration", 1.1, 5, "how much longer that effort is [design]")
@@ -239,9 +251,16 @@ class Judging(Group):
     cadence_unit_spm: float = _(3.0, "steps/min", 1, 10, "a gain this far from what is asked is worth one unit [signal]")
     cadence_cap: float = _(3.0, "", 0, 6, "at most this much in favour … [signal]")
     cadence_veto: float = _(5.0, "", 0, 10, "… and this much against: every false alarm of positions had flat cadence [signal]")
+    cadence_top_spm: float = _(5.0, "steps/min", 1, 15, "gain asked over the cadence of what was run just before, where that was faster than easy [signal]")
+    heart_even_bpm: float = _(5.0, "beats/min", 0, 20, "a rise of the heart rate that proves nothing: flat-cadence bursts show 1-4, timed laps 8 and more [signal]")
+    heart_unit_bpm: float = _(6.0, "beats/min", 1, 20, "a rise this far from it is worth one unit [signal]")
+    heart_cap: float = _(0.5, "", 0, 3, "at most this much either way, twice that where no steps are counted [signal]")
     support_even: float = _(0.45, "", 0.1, 0.9, "share of the rise in recorded speed that proves nothing either way [signal]")
     support_unit: float = _(0.2, "", 0.05, 1, "a share this far from it is worth one unit [signal]")
-    support_cap: float = _(1.25, "", 0, 5, "at most this much either way [signal]")
+    support_cap: float = _(1.25, "", 0, 5, "at most this much in favour … [signal]")
+    support_veto: float = _(2.5, "", 0, 8, "… and this much against: of timed laps 1 in 20 shows less than 0.55, of jumps nearly all less than 0.2 [signal]")
+    support_none: float = _(0.2, "", 0, 0.6, "less than this, where it had time to answer, refutes: 1 timed lap in 50 shows less than 0.38 [signal]")
+    refuted_cap: float = _(-1.0, "", -5, 0, "… and then repeats do not prove it either [design]")
     independent: float = _(0.75, "", 0, 3, "position and independent distance agree [signal]")
     prior: float = _(-0.25, "", -5, 5, "before any witness [signal]")
     position_only: float = _(-1.5, "", -6, 0, "nothing but positions: most such bursts are jumps [signal]")
@@ -252,10 +271,12 @@ class Judging(Group):
     alike_count: float = _(3, "", 2, 10, "how many are a repetition [design]")
     alike_share: float = _(0.25, "", 0.05, 1, "alike: duration and speed within this share [design]")
     position_margin: float = _(0.05, "", 0, 0.3, "positions alone must be this much faster: their noise adds way [signal]")
+    position_beside: float = _(0.78, "of the plateau", 0.4, 1, "positions alone must show both a rise and a fall from and to no more than this [signal]")
     position_least_s: float = _(8, "s", 4, 20, "positions alone must last longer [signal]")
     lap_agree: float = _(0.45, "", 0.2, 0.95, "… and from which the lap times the effort: watches are up to 4 s late [signal]")
     unproven_cap: float = _(-0.05, "", -5, 0, "flat cadence, or positions alone without repeats, never reach the count [design]")
     flat_share: float = _(0.5, "of the least gain", 0, 1, "a smaller gain of cadence is none [signal]")
+    sibling_share: float = _(0.97, "of the gate", 0.9, 1, "a short rep of a set of such may be this slow: plateaus are known to 2-3 % [signal]")
     alike_odds: float = _(-1.0, "", -5, 2, "only bursts at least this likely by themselves make a repetition [design]")
     overlap: float = _(0.3, "", 0, 0.9, "two bursts sharing more of the shorter one are one [design]")
     near_miss: float = _(0.95, "of the gate", 0.8, 1, "bursts down to here are listed as refused: too slow [design]")

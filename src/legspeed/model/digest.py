@@ -46,6 +46,8 @@ class Burst:
     70 % quantile above the bar;
     ``answer_cadence_spm`` the highest cadence in and shortly after the burst;
     ``stretch_start_s`` and ``stretch_end_s`` are the pauses around it;
+    ``base_cadence_spm`` the cadence run with just before it (None from a walk or a stand), ``heart_gain_bpm`` what the
+    heart rate rose by; ``saddle`` the deepest dip inside as a share of the lower of the tops on its sides;
     ``before_mps`` what was held all the time (the lowest tenth of 10 s means) over the minutes that run into it.
     """
 
@@ -78,6 +80,9 @@ class Burst:
     carried: bool = False
     lap_start_s: float | None = None
     lap_end_s: float | None = None
+    base_cadence_spm: float | None = None
+    heart_gain_bpm: float | None = None
+    saddle: float = 1.0
 
     @property
     def duration_s(self) -> float:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from legspeed.kinds import gate_mps, longness
 from legspeed.model import Burst, RunDigest, Yardstick
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.grade import flat_speed
@@ -42,19 +43,28 @@ class Verdict:
         return min(self.end_s, other.end_s) - max(self.start_s, other.start_s)
 
 
-def gate_mps(duration_s: float, uphill: bool, yardstick: Yardstick, settings: Settings) -> float:
-    """Return the speed on the flat from which an effort of `duration_s` is near-maximal running.
+def gate_of(duration_s: float, uphill: bool, yardstick: Yardstick, settings: Settings) -> float:
+    """Return the gate of an effort for this runner; an unsure 5 km speed asks more of long ones."""
+    unsure = not yardstick.sure and duration_s >= settings.judging.long_s
+    return gate_mps(
+        duration_s,
+        uphill=uphill,
+        five_k_mps=yardstick.five_k_speed_mps * (1.0 + settings.judging.unsure_margin * unsure),
+        max_mps=yardstick.max_speed_mps,
+        tiers=settings.tiers,
+        judging=settings.judging,
+    )
 
-    Up to `Judging.short_s` it is a share of maximal speed, from `Judging.long_s` on a multiple of 5 km speed (nobody
-    holds two thirds of his maximum for a minute and is relaxed), never below the latter.
+
+def _sustained(burst: Burst, seconds: float, judging: Judging) -> float:
+    """Return the speed that is held against the gate.
+
+    Of a short effort its plateau: ramps take much of it. Of a long one its median: a plateau, being a high quantile,
+    has the noise of positions in it, and a gate that is a multiple of 5 km speed is meant for a mean.
     """
-    tiers, judging = settings.tiers, settings.judging
-    long_gate = tiers.five_k_ratio * yardstick.five_k_speed_mps
-    if not yardstick.sure and duration_s >= judging.long_s:
-        long_gate *= 1.0 + judging.unsure_margin
-    short_gate = (tiers.turnover_hill if uphill else tiers.turnover) * yardstick.max_speed_mps
-    part = min(1.0, max(0.0, (duration_s - judging.short_s) / (judging.long_s - judging.short_s)))
-    return max(long_gate, short_gate + (long_gate - short_gate) * part)
+    plateau = burst.plateau_speed_mps
+    part = max(0.0, 2.0 * longness(seconds, judging) - 1.0)
+    return plateau + (min(plateau, burst.mid_speed_mps) - plateau) * part
 
 
 def verdict(burst: Burst, digest: RunDigest, context: Context, settings: Settings) -> Verdict:
@@ -64,12 +74,14 @@ def verdict(burst: Burst, digest: RunDigest, context: Context, settings: Setting
     start = max(burst.stretch_start_s, min(start, end - 0.5 * burst.duration_s))
     seconds = end - start
     known = context.grade(burst, settings.slope.kind_se)
-    flat, uphill = burst.plateau_speed_mps, False
+    flat, uphill = _sustained(burst, seconds, settings.judging), False
+    worth = 1.0
     if known is not None:
-        flat = flat_speed(flat, known[0], known[1], seconds, settings.slope)
+        worth = flat_speed(flat, known[0], known[1], seconds, settings.slope) / max(flat, 1e-6)
+        flat *= worth
         uphill = known[0] - known[1] >= settings.judging.hill_gate_grade
-    peak = burst.peak_speed_mps * flat / max(burst.plateau_speed_mps, 1e-6)
-    gate = gate_mps(seconds, uphill, context.yardstick, settings)
+    peak = burst.peak_speed_mps * worth
+    gate = gate_of(seconds, uphill, context.yardstick, settings)
     odds, evidence = witnesses(burst, digest, context, seconds, flat / gate - 1.0, settings.judging)
     return Verdict(burst, start, end, flat, peak, gate, odds, evidence)
 
@@ -85,6 +97,7 @@ def choose(verdicts: Sequence[Verdict], judging: Judging) -> tuple[list[Verdict]
     held = [v for v in verdicts if v.flat_mps < v.gate_mps and _is_steady(v, judging)]
     crests = {v: around for v in fast if (around := _crest_of(v, held, judging)) is not None}
     taken = _disjoint([v for v in fast if v not in crests], judging)
+    taken += _siblings(taken, [v for v in whole if v not in crests], judging)
     taken.sort(key=lambda v: v.start_s)
     for k in range(1, len(taken)):
         before, here = taken[k - 1], taken[k]
@@ -134,14 +147,43 @@ def _crest_of(v: Verdict, held: Sequence[Verdict], judging: Judging) -> Verdict 
     return max(around, key=lambda h: h.flat_mps, default=None)
 
 
+def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:
+    """Return short bursts just below their gate that belong to a set of such above it: one rep may be slower.
+
+    Most of the set must be above; and long reps have a gate by definition, not by estimate.
+    """
+    added: list[Verdict] = []
+    slow = [
+        v for v in whole if judging.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps and v.duration_s < judging.long_s
+    ]
+    slow = [v for v in slow if all(v.overlap_s(o) <= 0 for o in taken)]
+    for v in sorted(slow, key=lambda v: (-v.duration_s, v.start_s)):
+        if v.flat_mps < judging.sibling_share * v.gate_mps or any(v.overlap_s(o) > 0 for o in added):
+            continue
+        above = sum(_alike(v, o, judging) for o in taken)
+        below = sum(_alike(v, o, judging) for o in slow)
+        if above >= max(judging.alike_count - 1, below):
+            added.append(v)
+    return added
+
+
+def _alike(v: Verdict, other: Verdict, judging: Judging) -> bool:
+    """Tell whether two bursts are reps of one kind: about as long, about as fast."""
+    return (
+        abs(other.duration_s - v.duration_s) <= judging.alike_share * v.duration_s
+        and abs(other.flat_mps - v.flat_mps) <= judging.alike_share * v.flat_mps
+    )
+
+
 def _is_whole(v: Verdict, judging: Judging) -> bool:
     """Tell whether the burst is one effort: no slow part and no deep dip inside."""
     plateau = v.burst.plateau_speed_mps
-    gate_here = v.gate_mps * plateau / max(v.flat_mps, 1e-6)
+    gate_here = v.gate_mps * v.burst.peak_speed_mps / max(v.flat_peak_mps, 1e-6)
     return (
         v.burst.mid_speed_mps >= judging.mid_share * gate_here
         and v.burst.low_speed_mps >= judging.low_share * gate_here
         and v.burst.bar_high_mps >= judging.bar_share * plateau
+        and v.burst.saddle >= judging.saddle_share
     )
 
 
@@ -154,15 +196,12 @@ def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, judging: Judging)
     plausible = [o for o in chosen if o.log_odds > judging.alike_odds and (not alone or _lasting(o, judging))]
     out = []
     for v in chosen:
-        alike = sum(
-            abs(o.duration_s - v.duration_s) <= judging.alike_share * v.duration_s
-            and abs(o.flat_mps - v.flat_mps) <= judging.alike_share * v.flat_mps
-            for o in plausible
-        )
+        alike = sum(_alike(v, o, judging) for o in plausible)
         odds, said = v.log_odds, v.evidence
         if alike >= judging.alike_count:
             odds, said = odds + judging.alike, (*said, f"{alike} alike")
-        if alone and (alike < judging.alike_count or v.duration_s < judging.position_least_s):
+        proven = alike >= judging.alike_count and v.duration_s >= judging.position_least_s and _stands_out(v, judging)
+        if alone and not proven:
             odds = min(odds, judging.unproven_cap)
         out.append(dataclasses.replace(v, log_odds=odds, evidence=said))
     return out
@@ -171,4 +210,10 @@ def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, judging: Judging)
 def _lasting(v: Verdict, judging: Judging) -> bool:
     """Tell whether a burst seen by positions alone lasts and is clearly above its gate."""
     clear = v.flat_mps >= (1.0 + judging.position_margin) * v.gate_mps
-    return clear and v.duration_s >= judging.position_least_s
+    return clear and v.duration_s >= judging.position_least_s and _stands_out(v, judging)
+
+
+def _stands_out(v: Verdict, judging: Judging) -> bool:
+    """Tell whether a burst rises and falls by itself: the faster seconds of a long rep, seen by positions, do not."""
+    beside = max(v.burst.base_speed_mps, v.burst.after_speed_mps)
+    return beside <= judging.position_beside * v.burst.plateau_speed_mps

@@ -106,10 +106,15 @@ def _effort(v: Verdict, context: Context, long_set: bool, settings: Settings) ->
 
 def _kind_grade(v: Verdict, context: Context, settings: Settings) -> float | None:
     """Return the grade where it is known well enough to name a kind; of a way down only the sure part."""
-    known = context.grade(v.burst, settings.slope.kind_se)
+    known = context.grade(v.burst, float("inf"))
     if known is None:
         return None
     grade, error = known
+    if error > settings.slope.kind_se:
+        # Too unsure to tell how steep, but what is far beyond the border is beyond it.
+        sure = settings.slope.kind_errors * error
+        if not (grade - sure >= settings.tiers.hill_grade or grade + sure < settings.tiers.downhill_grade):
+            return None
     return grade if grade >= 0 else min(0.0, grade + error)
 
 

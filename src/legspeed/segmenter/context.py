@@ -33,6 +33,14 @@ class Context:
             return None
         return burst.answer_cadence_spm - self.easy_cadence_spm
 
+    def cadence_gain_on_top(self, burst: Burst) -> float | None:
+        """Return by how much the cadence rose above what was run just before, where that was faster than easy."""
+        if burst.base_cadence_spm is None or burst.answer_cadence_spm is None or self.easy_speed_mps is None:
+            return None
+        if burst.base_speed_mps < self.easy_speed_mps:
+            return None
+        return burst.answer_cadence_spm - burst.base_cadence_spm
+
     def grade(self, burst: Burst, kind_se: float) -> tuple[float, float] | None:
         """Return grade and standard error where the grade is known to `kind_se`, else None."""
         if burst.grade is None or burst.grade_se is None:

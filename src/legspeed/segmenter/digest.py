@@ -7,12 +7,13 @@ import dataclasses
 import numpy as np
 
 from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, Burst, Lap, RunDigest
+from legspeed.segmenter.body import base_cadence, heart_ceiling, heart_gain
 from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.foot import counts_steps, rolling
 from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
 from legspeed.segmenter.order import quantile
 from legspeed.segmenter.places import shared_grades
-from legspeed.segmenter.speed import SpeedCurve, speed_curve
+from legspeed.segmenter.speed import SpeedCurve, speed_curve, too_fast
 from legspeed.segmenter.timeline import B1, Timeline, timeline
 from legspeed.settings import Evidence, Settings
 
@@ -73,7 +74,8 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         return blind
     evidence = settings.evidence
     v = curve.speed_mps
-    carried = rolling(line, v, evidence)
+    seen = np.where(too_fast(line, settings.signal), settings.signal.hard_max_mps, v)
+    carried = rolling(line, seen, evidence)
     on_foot = np.where(carried, 0.0, v)
     running = on_foot > evidence.walk_mps
     easy_speed = float(np.median(v[running])) if int(running.sum()) >= 60 else None
@@ -86,8 +88,9 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     grades = [grade_of(line, v, r.first, r.last, noise, settings.slope) for r in found]
     grades = shared_grades(line, found, grades, settings.slope)
     marks = activity.laps if laps else ()
+    full = heart_ceiling(line.heart_bpm, evidence)
     bursts = tuple(
-        _burst(line, curve, rise, grade, peaks, steady, way, carried, cadence, marks, evidence)
+        _burst(line, curve, rise, grade, peaks, steady, way, carried, cadence, marks, full, evidence)
         for rise, grade in zip(found, grades, strict=True)
     )
     return dataclasses.replace(
@@ -98,7 +101,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         basis=curve.basis,
         independent=curve.independent,
         best_speeds=best_speeds(line, levelled(line, on_foot, noise, settings.slope)),
-        carried_s=float((carried & (v > evidence.walk_mps)).sum()),
+        carried_s=float((carried & (seen > evidence.walk_mps)).sum()),
         easy_speed_mps=easy_speed,
         easy_cadence_spm=easy_cadence,
         altitude_noise_m=noise,
@@ -224,6 +227,7 @@ def _burst(
     carried: B1,
     cadence: F8 | None,
     laps: tuple[Lap, ...],
+    full_heart: float,
     evidence: Evidence,
 ) -> Burst:
     v, a, b = curve.speed_mps, rise.first, rise.last
@@ -243,7 +247,7 @@ def _burst(
         part = curve.recorded_mps[a : until + 1]
         # A timer stopped before the smoothed speed could answer leaves the question open.
         if np.isfinite(part).any() and not (rise.open_end or last - b < curve.recorded_lag_s):
-            recorded = float((np.nanmax(part) - rise.base_mps) / height)
+            recorded = _shown(curve.recorded_mps, float(np.nanmax(part)), rise, (first, last), evidence)
     spm = answer = None
     if cadence is not None:
         core = cadence[inside]
@@ -299,7 +303,37 @@ def _burst(
         settling=bool(rise.start_s < evidence.settle_s),
         lap_start_s=lap_start,
         lap_end_s=lap_end,
+        base_cadence_spm=base_cadence(cadence, first, a, evidence),
+        heart_gain_bpm=heart_gain(line.heart_bpm, full_heart, (first, last), (a, b), evidence),
+        saddle=saddle(peaks[inside]),
     )
+
+
+def _shown(recorded: F8, high: float, rise: Rise, stretch: tuple[int, int], evidence: Evidence) -> float:
+    """Return the share of the rise that the recorded speed shows by reaching `high`.
+
+    Where the quick speed alone dipped before or after it, the recorded one has not risen, or not fallen, with it: the
+    least of what it shows against the rise's own base and its own levels on both sides.
+    """
+    (first, last), reach = stretch, int(evidence.recorded_before_s)
+    height = max(rise.plateau_mps - rise.base_mps, 1e-6)
+    shares = [(high - rise.base_mps) / height]
+    before = recorded[max(first, rise.first - reach) : rise.first]
+    before = before[np.isfinite(before)]
+    if before.shape[0] >= reach / 2:
+        shares.append((high - quantile(before, 0.3)) / height)
+    after = recorded[rise.last + 1 : min(last, rise.last + reach + int(evidence.answer_s)) + 1]
+    after = after[np.isfinite(after)]
+    fall = rise.plateau_mps - rise.after_mps
+    if after.shape[0] >= reach and fall > 0:
+        shares.append((high - float(after.min())) / fall)
+    return min(shares)
+
+
+def saddle(core: F8) -> float:
+    """Return the deepest dip as a share of the lower of the highest tops before and after it, 1 where none is."""
+    tops = np.minimum(np.maximum.accumulate(core), np.maximum.accumulate(core[::-1])[::-1])
+    return float((core / np.maximum(tops, 1e-6)).min())
 
 
 def _peak(measured_mps: float, rise: Rise, seconds: float, evidence: Evidence) -> float:

@@ -46,7 +46,7 @@ def judge(
     own = yardsticks(marks, days, athlete, rules)
     contexts = _contexts(digests, own, known, rules)
     sieve = Sieve(digests)
-    sieved = sieve.near(contexts, settings, share=1.0)  # what stays below its gate has no say here
+    sieved = sieve.near(contexts, settings, share=settings.judging.near_miss)
     for digest, context, bursts in zip(digests, contexts, sieved, strict=True):
         speeds = sprint_speeds(digest, context, settings, bursts)
         sprints.extend(Mark(digest.start, speed) for speed in speeds[:1])

@@ -134,6 +134,20 @@ def _streams(line: Timeline, signal: Signal) -> tuple[F8 | None, F8 | None, F8 |
     return _useful(position, signal), _useful(distance, signal), _useful(line.speed_mps, signal)
 
 
+def too_fast(line: Timeline, signal: Signal) -> B1:
+    """Return the seconds in which all that tells a speed tells more than anybody runs, bool[m]: a car, not a jump."""
+    half = int(signal.chord_s)
+    told = [line.speed_mps] if line.speed_mps is not None else []
+    if line.distance_m is not None:
+        told.append(line.slope(line.distance_m, half))
+    if line.east_m is not None and line.north_m is not None:
+        told.append(np.hypot(line.slope(line.east_m, half), line.slope(line.north_m, half)))
+    if not told:
+        return np.zeros(line.m, dtype=np.bool_)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.fmin.reduce(told) > signal.hard_max_mps)
+
+
 def _useful(stream: F8 | None, signal: Signal) -> F8 | None:
     """Return the stream without its impossible seconds, or None where too little is left or nothing ever moves."""
     if stream is None:

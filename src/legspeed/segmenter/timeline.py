@@ -40,6 +40,7 @@ class Timeline:
     speed_mps: F8 | None
     cadence_spm: F8 | None
     altitude_m: F8 | None
+    heart_bpm: F8 | None = None
 
     @property
     def m(self) -> int:
@@ -122,8 +123,12 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         good = np.isfinite(longitude)
         unwrapped = longitude.copy()
         unwrapped[good] = np.unwrap(longitude[good])
-        east = lay(EARTH_RADIUS_M * np.cos(here) * (unwrapped - np.nanmedian(unwrapped)))
-        north = lay(EARTH_RADIUS_M * (latitude - here))
+        east_m = EARTH_RADIUS_M * np.cos(here) * (unwrapped - np.nanmedian(unwrapped))
+        north_m = EARTH_RADIUS_M * (latitude - here)
+        held = _held(t, east_m, north_m, signal)
+        if held is not None:
+            east_m, north_m = np.where(held, np.nan, east_m), np.where(held, np.nan, north_m)
+        east, north = lay(east_m), lay(north_m)
     return Timeline(
         grid,
         first,
@@ -135,7 +140,25 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         lay(activity.speed_mps),
         lay(activity.cadence_spm),
         lay(activity.altitude_m),
+        lay(activity.heart_rate_bpm),
     )
+
+
+def _held(t: F8, east_m: F8, north_m: F8, signal: Signal) -> B1 | None:
+    """Return which fixes only repeat the one before while the runner ran on, or None.
+
+    Phones write the last fix again until there is a new one. Who stands is repeated, too, but does not leap then.
+    """
+    same = np.concatenate([[False], (np.diff(east_m) == 0) & (np.diff(north_m) == 0)])
+    if not same.any():
+        return None
+    new = np.flatnonzero(~same)
+    seconds = np.diff(t[new])
+    with np.errstate(invalid="ignore"):
+        went = np.hypot(np.diff(east_m[new]), np.diff(north_m[new])) > signal.moving_mps * seconds
+    waited = (np.diff(new) > 1) & went & (seconds <= signal.held_s)
+    skipped = np.concatenate([np.repeat(waited, np.diff(new)), np.zeros(t.shape[0] - new[-1], dtype=np.bool_)])
+    return np.asarray(same & skipped)
 
 
 def _lay(t: F8, column: F8, grid: F8, fill_s: float) -> F8 | None:

@@ -27,10 +27,23 @@ def witnesses(
     if gain is None:
         said.append("no cadence")
     else:
-        odds += _cadence(gain, burst.plateau_speed_mps - (context.easy_speed_mps or burst.base_speed_mps), judging)
+        easy = context.easy_speed_mps or burst.base_speed_mps
+        steps = _cadence(gain, burst.plateau_speed_mps - easy, judging.cadence_least_spm, judging)
         said.append(f"cadence {gain:+.0f}/min")
+        on_top = context.cadence_gain_on_top(burst)
+        if on_top is not None:
+            more = _cadence(on_top, burst.plateau_speed_mps - burst.base_speed_mps, judging.cadence_top_spm, judging)
+            if more < steps:
+                steps = more
+                said.append(f"of that {on_top:+.0f}/min with it")
+        odds += steps
+    if burst.heart_gain_bpm is not None:
+        heart = _within((burst.heart_gain_bpm - judging.heart_even_bpm) / judging.heart_unit_bpm, judging.heart_cap)
+        odds += heart if gain is not None else 2.0 * heart
+        said.append(f"heart rate {burst.heart_gain_bpm:+.0f}/min")
     if burst.recorded_support is not None:
-        odds += _within((burst.recorded_support - judging.support_even) / judging.support_unit, judging.support_cap)
+        shown = (burst.recorded_support - judging.support_even) / judging.support_unit
+        odds += min(max(shown, -judging.support_veto), judging.support_cap)
         said.append(f"recorded speed shows {max(0.0, burst.recorded_support):.0%} of the rise")
     if digest.basis == ("position",):
         said.append("positions alone")
@@ -45,17 +58,26 @@ def witnesses(
     if seconds < judging.sparse_intervals * digest.interval_s:
         odds += judging.sparse
         said.append(f"only a record every {digest.interval_s:.0f} s")
-    if gain is not None and gain < judging.flat_share * judging.cadence_least_spm:
-        odds = min(odds, judging.unproven_cap)
-    return odds, tuple(said)
+    return min(odds, _cap(burst, digest, gain, seconds, judging)), tuple(said)
 
 
-def _cadence(gain_spm: float, gained_mps: float, judging: Judging) -> float:
-    """Return the log-odds of a cadence gain: what is asked grows with the speed gained, within bounds.
+def _cap(burst: Burst, digest: RunDigest, gain: float | None, seconds: float, judging: Judging) -> float:
+    """Return what the log-odds cannot exceed, whatever else speaks for the burst."""
+    share = burst.recorded_support
+    late_s = next((lag.lag_s for lag in digest.lags if lag.stream == "speed"), 0.0)
+    if share is not None and share < judging.support_none and seconds > late_s:
+        # It had time to answer and did not: the quick streams alone have dipped and risen, repeats or not.
+        return judging.refuted_cap
+    flat = gain is not None and gain < judging.flat_share * judging.cadence_least_spm
+    return judging.unproven_cap if flat else float("inf")
+
+
+def _cadence(gain_spm: float, gained_mps: float, least_spm: float, judging: Judging) -> float:
+    """Return the log-odds of a cadence gain: what is asked grows with the speed gained, from `least_spm` on.
 
     Above 65-70 % of maximal speed runners gain speed through cadence; a jump of the position has none.
     """
-    asked = min(max(judging.cadence_per_mps * gained_mps, judging.cadence_least_spm), judging.cadence_most_spm)
+    asked = min(max(judging.cadence_per_mps * gained_mps, least_spm), judging.cadence_most_spm)
     return min(max((gain_spm - asked) / judging.cadence_unit_spm, -judging.cadence_veto), judging.cadence_cap)
 
 

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from legspeed.kinds import kind_of, tier_of
+from legspeed.kinds import gate_mps, kind_of, longness, tier_of
 from legspeed.model import COUNTING_KINDS, F8
-from legspeed.settings import Tiers
+from legspeed.settings import Judging, Tiers
 from legspeed.simulate.motion import STEP_S, Motion, Span
 
 #: Running is taken as hard from this share of 5 km speed: faster than marathon pace. A fast end of at least
@@ -25,7 +25,8 @@ class TrueEffort:
 
     ``plateau_mps`` is the median speed above half the rise, ``peak_mps`` the best 3 s, ``flat_peak_mps`` the same as on
     the level (sprint rule; a slope down gives no credit away and none is added), ``base_mps`` and ``after_mps`` the
-    speeds it rises from and falls to. ``gate_ratio`` is the level peak over the slowest that counts: between 0.95 and
+    speeds it rises from and falls to. ``gate_ratio`` is that peak (of a long effort what it
+    holds) over the slowest that counts: between 0.95 and
     1.05 no measurement can tell. ``counts`` is what a report should say; ``tier`` is None where it cannot count.
     """
 
@@ -118,11 +119,18 @@ def _named(motion: Motion, span: Span, shape: _Shape, in_long_set: bool, tiers: 
     flat = motion.speed_mps[a:b] * np.exp(np.clip(motion.grade[a:b], 0.0, None))
     flat_peak = float(_best_mean(flat, 3.0))
     share = flat_peak / motion.runner.max_speed_mps
-    on_hill = grade >= _ON_HILL
-    gate = max(
-        tiers.five_k_ratio * motion.runner.five_k_speed_mps,
-        (tiers.turnover_hill if on_hill else tiers.turnover) * motion.runner.max_speed_mps,
+    judging = Judging()
+    gate = gate_mps(
+        seconds,
+        uphill=grade >= _ON_HILL,
+        five_k_mps=motion.runner.five_k_speed_mps,
+        max_mps=motion.runner.max_speed_mps,
+        tiers=tiers,
+        judging=judging,
     )
+    # A short effort is judged by its best 3 s, a long one by what it holds.
+    held = float(np.median(flat))
+    level = flat_peak + (min(held, flat_peak) - flat_peak) * longness(seconds, judging)
     kind = kind_of(
         duration_s=seconds,
         grade=None if motion.course.indoor else grade,
@@ -131,7 +139,7 @@ def _named(motion: Motion, span: Span, shape: _Shape, in_long_set: bool, tiers: 
         in_long_set=in_long_set,
         tiers=tiers,
     )
-    counts = kind in COUNTING_KINDS and flat_peak >= gate and seconds >= tiers.stride_s
+    counts = kind in COUNTING_KINDS and level >= gate and seconds >= tiers.stride_s
     cadence = motion.cadence_spm[a:b]
     return TrueEffort(
         start_s=float(motion.time_s[a]),
@@ -150,7 +158,7 @@ def _named(motion: Motion, span: Span, shape: _Shape, in_long_set: bool, tiers: 
         after_mps=shape.after,
         grade=grade,
         cadence_spm=float(cadence.mean()),
-        gate_ratio=flat_peak / gate,
+        gate_ratio=level / gate,
     )
 
 

@@ -1,0 +1,56 @@
+"""What the body shows around a burst, beside its speed: the steps before it, and the heart's answer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from legspeed.model import F8
+from legspeed.segmenter.order import quantile
+from legspeed.settings import Evidence
+
+
+def base_cadence(cadence: F8 | None, first: int, a: int, evidence: Evidence) -> float | None:
+    """Return the cadence (steps/min) that was run with just before grid point `a`; None from a walk or a stand.
+
+    Parameters
+    ----------
+    cadence : float64[m] or None
+        In line with the speed.
+    first : int
+        Where the stretch begins.
+    """
+    if cadence is None:
+        return None
+    before = cadence[max(first, a - int(evidence.base_cadence_s)) : max(first, a - 1)]
+    before = before[np.isfinite(before)]
+    if before.shape[0] < evidence.base_cadence_s / 3:
+        return None
+    steps = quantile(before, 0.5)
+    return steps if steps > evidence.running_cadence_spm else None
+
+
+def heart_ceiling(heart: F8 | None, evidence: Evidence) -> float:
+    """Return the heart rate (1/min) of a run above which it has no room left to answer; infinite without any."""
+    known = heart[np.isfinite(heart)] if heart is not None else np.zeros(0)
+    return evidence.heart_full * quantile(known, 0.95) if known.shape[0] else float("inf")
+
+
+def heart_gain(
+    heart: F8 | None, ceiling: float, stretch: tuple[int, int], span: tuple[int, int], evidence: Evidence
+) -> float | None:
+    """Return by how many beats/min the heart rate rose with a burst; None where it could not tell.
+
+    It answers 10-30 s late, so a recording stopped before that has nothing to say, nor has a heart at its limit.
+    """
+    if heart is None:
+        return None
+    (first, last), (a, b) = stretch, span
+    before = heart[max(first, a - int(evidence.heart_before_s)) : a + 1]
+    after = heart[a : min(last, b + int(evidence.heart_answer_s)) + 1]
+    before, after = before[np.isfinite(before)], after[np.isfinite(after)]
+    if not before.shape[0] or not after.shape[0]:
+        return None
+    base = quantile(before, 0.5)
+    gain = float(after.max()) - base
+    silent = last - b < 0.7 * evidence.heart_answer_s or base > ceiling
+    return None if silent and gain < evidence.heart_sure_bpm else gain
