@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from legspeed.kinds import kind_of, tier_of
@@ -41,16 +42,6 @@ def judge_run(
     long_set = sum(v.duration_s >= settings.tiers.fast_rep_set_s for v in taken) >= judging.long_set_count
     efforts = [_effort(v, context, long_set, settings) for v in taken]
     return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
-
-
-def sprint_speeds(
-    digest: RunDigest, context: Context, settings: Settings, bursts: Sequence[Burst] | None = None
-) -> list[float]:
-    """Return the peaks of the run's sure efforts in m/s, fastest first: what it says about maximal speed."""
-    efforts, _ = judge_run(digest, context, settings, bursts, laps=False)
-    sure = settings.yardstick.max_confidence
-    peaks = [e.peak_speed_mps for e in efforts if e.counts and e.confidence >= sure and e.peak_speed_mps is not None]
-    return sorted(peaks, reverse=True)
 
 
 def _reason(v: Verdict, context: Context, settings: Settings) -> str | None:
@@ -108,7 +99,11 @@ def _kind_grade(v: Verdict, context: Context, settings: Settings) -> float | Non
     """Return the grade where it is known well enough to name a kind; of a way down only the sure part."""
     known = context.grade(v.burst, settings.slope.kind_se)
     if known is None:
-        return None
+        # However unsure: what is steeper down than twice its error helps.
+        steep = context.grade(v.burst, math.inf)
+        if steep is None or steep[0] + 2.0 * steep[1] >= settings.tiers.downhill_grade:
+            return None
+        known = steep
     grade, error = known
     return grade if grade >= 0 else min(0.0, grade + error)
 
