@@ -99,13 +99,23 @@ def _kind_grade(v: Verdict, context: Context, settings: Settings) -> float | Non
     """Return the grade where it is known well enough to name a kind; of a way down only the sure part."""
     known = context.grade(v.burst, settings.slope.kind_se)
     if known is None:
-        # However unsure: what is steeper down than twice its error helps.
-        steep = context.grade(v.burst, math.inf)
-        if steep is None or steep[0] + 2.0 * steep[1] >= settings.tiers.downhill_grade:
-            return None
-        known = steep
+        return _likely_descent(v, context, settings)
     grade, error = known
     return grade if grade >= 0 else min(0.0, grade + error)
+
+
+def _likely_descent(v: Verdict, context: Context, settings: Settings) -> float | None:
+    """Return an unsure grade where it is more likely a help than not, else None.
+
+    Most fast running is on nearly level ground, so an unsure grade is drawn towards none: the mean of the measured one
+    and of `Tiers.level_spread` around 0, by their errors.
+    """
+    unsure = context.grade(v.burst, math.inf)
+    if unsure is None:
+        return None
+    ground, error = settings.tiers.level_spread**2, unsure[1] ** 2
+    likely = unsure[0] * ground / (ground + error)
+    return likely if likely < settings.tiers.downhill_grade else None
 
 
 def _hard_before(v: Verdict, context: Context, settings: Settings) -> float:
