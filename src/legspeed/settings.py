@@ -266,7 +266,7 @@ class Sets(Group):
 class Tiers(Group):
     """Borders of the tiers, as shares of maximal speed, and of the kinds."""
 
-    turnover: float = _(0.65, "of max", 0.4, 0.9, "a relaxed stride averages 0.70-0.85 of maximal speed; 0.70 loses what watches smooth [physiology]")
+    turnover: float = _(0.66, "of max", 0.4, 0.9, "relaxed strides are run at 0.70-0.85 of maximal speed, and that is known to 6 %: 0.70 less so much [physiology]")
     turnover_hill: float = _(0.60, "of max", 0.3, 0.9, "the same on slopes of 3 % and more: more to overcome [physiology]")
     near_max: float = _(0.85, "of max", 0.6, 1.0, "the border used in team sports [physiology, Colby 2018]")
     max: float = _(0.95, "of max", 0.8, 1.1, "the border used in team sports [physiology, Malone 2017]")

@@ -82,7 +82,7 @@ class Yardsticks(Group):
     stride_error: float = _(0.07, "", 0.01, 0.3, "… [coaching texts]")
     usual_max_mps: float = _(4.0, "m/s", 2, 6, "maximal speed of runners: this … [physiology: 9.2 at 6.4 of elite men, 6-8 of recreational runners]")
     usual_max_ratio: float = _(0.815, "× 5 km speed", 0.3, 1.5, "… plus this [physiology, the same]")
-    usual_max_error: float = _(0.10, "", 0.03, 0.3, "… give or take [physiology]")
+    usual_max_error: float = _(0.12, "", 0.03, 0.3, "… give or take [physiology]")
     aerobic_ratio: float = _(1.05, "× 5 km speed", 0.9, 1.3, "all-out speed falls from the maximum towards this with … [physiology, Bundle 2003]")
     fade_per_s: float = _(0.013, "1/s", 0.005, 0.03, "… this rate [physiology, Bundle 2003]")
     start_s: float = _(3, "s", 0, 6, "… after so long: the edges at half the rise leave a part of the start in [physiology]")

@@ -187,4 +187,5 @@ def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yar
     speed = min(max(math.exp(mean), held_mps), held_mps * (1.0 + rules.reach_most))
     first = min(chosen, key=lambda w: w.error)
     others = f" and {len(chosen) - 1} more" if len(chosen) > 1 else ""
-    return Estimate(speed, f"{_SAID[first.sort]} of {first.when.date()}{others}", error)
+    trained = "" if raced else "from training: "
+    return Estimate(speed, f"{trained}{_SAID[first.sort]} of {first.when.date()}{others}", error)

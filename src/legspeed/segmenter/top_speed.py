@@ -86,21 +86,22 @@ def joined(ladder: Ladder[Sprints], on: dt.datetime, five_k_mps: float, rules: Y
     """Join what the sessions near a day show with what is usual for runners of this 5 km speed, by their errors."""
     count, near = ladder.near(on)
     sessions = list(itertools.islice(near, count))
-    chosen = [(rules.usual_max_mps + rules.usual_max_ratio * five_k_mps, rules.usual_max_error)]
-    said: list[str] = []
+    usual = rules.usual_max_mps + rules.usual_max_ratio * five_k_mps
+    chosen = [(usual, rules.usual_max_error, "usual for this 5 km speed")]
     for rested, short, error, what in (
         (True, rules.sprint_short, rules.sprint_error, "sprints"),
         (False, rules.stride_short, rules.stride_error, "strides and reps"),
     ):
         one = _ranked([s for s in sessions if s.rested is rested], rules)
         if one is not None:
-            chosen.append((one.speed_mps * math.exp(short), error))
-            said.append(f"{what} of {one.when.date()}")
-    weights = [error**-2 for _, error in chosen]
-    mean = sum(w * math.log(v) for w, (v, _) in zip(weights, chosen, strict=True)) / sum(weights)
+            chosen.append((one.speed_mps * math.exp(short), error, f"{what} of {one.when.date()}"))
+    # Nobody is faster than he is, but anybody may hold back: the faster sort speaks, tempered by what is usual.
+    chosen = [chosen[0], *sorted(chosen[1:], reverse=True)[:1]]
+    weights = [error**-2 for _, error, _ in chosen]
+    mean = sum(w * math.log(v) for w, (v, _, _) in zip(weights, chosen, strict=True)) / sum(weights)
     reached = _ranked(sorted(sessions, key=lambda s: (-s.reached_mps, s.when)), rules)
     speed = max(math.exp(mean), reached.reached_mps if reached else 0.0)
-    return Estimate(speed, " and ".join(said) or "usual for this 5 km speed", math.sqrt(1.0 / sum(weights)))
+    return Estimate(speed, chosen[-1][2], math.sqrt(1.0 / sum(weights)))
 
 
 def _ranked(fastest: Sequence[Sprints], rules: Yardsticks) -> Sprints | None:
