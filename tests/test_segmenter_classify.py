@@ -10,11 +10,13 @@ from builders_segmenter import (
     ATHLETE,
     FIVE_K_MPS,
     MAX_MPS,
+    burst_of,
     counted,
     judged,
     known,
     measured,
     recording,
+    run_of,
     session,
     simulated,
     way,
@@ -97,6 +99,18 @@ def test_down_a_slope_it_is_downhill_and_never_counted_or_credited():
     (effort,) = efforts_of((20, 6.4), altitude=on_slope(-0.08))
     assert (effort.kind, effort.counts, effort.tier) == ("downhill", False, None)
     assert effort.flat_speed_mps <= effort.peak_speed_mps + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("grade", "error", "kind"),
+    [(-0.10, 0.03, "downhill"), (-0.045, 0.021, "downhill"), (-0.06, 0.05, "stride"), (0.08, 0.05, "stride")],
+)
+def test_an_unsure_grade_is_drawn_towards_level_ground(grade, error, kind):
+    """A steep way down helps even where its grade is not known well; a noisy altitude makes no stride a descent."""
+    fast = burst_of(grade=grade, grade_se=error)
+    assert error > SETTINGS.slope.kind_se
+    (effort,) = judge([run_of(bursts=(fast,))], athlete=ATHLETE).runs[0].efforts
+    assert (effort.kind, effort.counts) == (kind, kind == "stride")
 
 
 def right_kinds(name, watch, seed):
