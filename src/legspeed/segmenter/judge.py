@@ -43,7 +43,7 @@ def judge(
     sprints: list[Sprints] = []
     days = [digest.start for digest in digests]
     own = yardsticks(marks, days, athlete, rules)
-    contexts = _contexts(digests, own, known, rules)
+    contexts = _contexts(digests, [_at_floor(one, athlete, rules) for one in own], known, rules)
     sieve = Sieve(digests)
     sieved = sieve.near(contexts, settings, share=1.0)  # what stays below its gate has no say here
     for digest, context, bursts in zip(digests, contexts, sieved, strict=True):
@@ -71,6 +71,13 @@ def judge(
         )
         return Judgement((), unknown)
     return Judgement(tuple(runs), yardstick(marks, last, athlete, rules))
+
+
+def _at_floor(own: Yardstick, athlete: Athlete, rules: Yardsticks) -> Yardstick:
+    """Return the yardstick with the lowest maximal speed there may be, so that nothing fast is overlooked by it."""
+    if athlete.max_speed_mps is not None:
+        return own
+    return dataclasses.replace(own, max_speed_mps=rules.max_floor * own.five_k_speed_mps)
 
 
 def _contexts(
