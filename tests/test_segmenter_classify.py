@@ -102,15 +102,23 @@ def test_down_a_slope_it_is_downhill_and_never_counted_or_credited():
 
 
 @pytest.mark.parametrize(
-    ("grade", "error", "kind"),
-    [(-0.10, 0.03, "downhill"), (-0.045, 0.021, "downhill"), (-0.06, 0.05, "stride"), (0.08, 0.05, "stride")],
+    ("grade", "error", "count", "kind"),
+    [
+        (-0.10, 0.03, 1, "downhill"),  # steep for sure, however steep
+        (-0.05, 0.021, 1, "stride"),  # one noisy altitude
+        (-0.05, 0.021, 4, "downhill"),  # all repeats say so
+        (-0.06, 0.05, 4, "stride"),
+        (0.08, 0.05, 4, "stride"),
+    ],
 )
-def test_an_unsure_grade_is_drawn_towards_level_ground(grade, error, kind):
-    """A steep way down helps even where its grade is not known well; a noisy altitude makes no stride a descent."""
-    fast = burst_of(grade=grade, grade_se=error)
+def test_an_unsure_grade_names_a_way_down_where_it_is_steep_or_all_repeats_agree(grade, error, count, kind):
     assert error > SETTINGS.slope.kind_se
-    (effort,) = judge([run_of(bursts=(fast,))], athlete=ATHLETE).runs[0].efforts
-    assert (effort.kind, effort.counts) == (kind, kind == "stride")
+    fast = burst_of(grade=grade, grade_se=error)
+    bursts = tuple(
+        dataclasses.replace(fast, start_s=fast.start_s + 80 * k, end_s=fast.end_s + 80 * k) for k in range(count)
+    )
+    efforts = judge([run_of(bursts=bursts)], athlete=ATHLETE).runs[0].efforts
+    assert [(e.kind, e.counts) for e in efforts] == [(kind, kind == "stride")] * count
 
 
 def right_kinds(name, watch, seed):

@@ -40,7 +40,8 @@ def judge_run(
     if laps:
         taken = lap_timed(taken, digest, judging.lap_agree)
     long_set = sum(v.duration_s >= settings.tiers.fast_rep_set_s for v in taken) >= judging.long_set_count
-    efforts = [_effort(v, context, long_set, settings) for v in taken]
+    down = len(taken) >= judging.alike_count and all(_likely_descent(v, context, settings) is not None for v in taken)
+    efforts = [_effort(v, context, long_set, down, settings) for v in taken]
     return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
 
 
@@ -60,10 +61,10 @@ def _reason(v: Verdict, context: Context, settings: Settings) -> str | None:
     return "unsure"
 
 
-def _effort(v: Verdict, context: Context, long_set: bool, settings: Settings) -> Effort:
+def _effort(v: Verdict, context: Context, long_set: bool, down: bool, settings: Settings) -> Effort:
     burst = v.burst
     share = v.flat_peak_mps / context.yardstick.max_speed_mps
-    grade = _kind_grade(v, context, settings)
+    grade = _kind_grade(v, context, down, settings)
     kind = kind_of(
         duration_s=v.duration_s,
         grade=grade,
@@ -95,26 +96,31 @@ def _effort(v: Verdict, context: Context, long_set: bool, settings: Settings) ->
     )
 
 
-def _kind_grade(v: Verdict, context: Context, settings: Settings) -> float | None:
-    """Return the grade where it is known well enough to name a kind; of a way down only the sure part."""
+def _kind_grade(v: Verdict, context: Context, down: bool, settings: Settings) -> float | None:
+    """Return the grade where it is known well enough to name a kind; of a way down only the sure part.
+
+    A grade that is not known well names a way down nevertheless: where it is steeper by twice its error, or where all
+    efforts of the run (`down`) say that a way down is likely. One noisy altitude alone does not.
+    """
     known = context.grade(v.burst, settings.slope.kind_se)
-    if known is None:
-        return _likely_descent(v, context, settings)
-    grade, error = known
-    return grade if grade >= 0 else min(0.0, grade + error)
+    if known is not None:
+        return known[0] if known[0] >= 0 else min(0.0, known[0] + known[1])
+    unsure = context.grade(v.burst, math.inf)
+    if unsure is not None and unsure[0] + 2.0 * unsure[1] < settings.tiers.downhill_grade:
+        return unsure[0] + unsure[1]
+    return _likely_descent(v, context, settings) if down else None
 
 
 def _likely_descent(v: Verdict, context: Context, settings: Settings) -> float | None:
-    """Return an unsure grade where it is more likely a help than not, else None.
+    """Return the grade, drawn towards level ground by its error, where that is a help; else None.
 
-    Most fast running is on nearly level ground, so an unsure grade is drawn towards none: the mean of the measured one
-    and of `Tiers.level_spread` around 0, by their errors.
+    Most fast running is on nearly level ground: the mean of what was measured and of `Tiers.level_spread` around 0.
     """
-    unsure = context.grade(v.burst, math.inf)
-    if unsure is None:
+    measured = context.grade(v.burst, math.inf)
+    if measured is None:
         return None
-    ground, error = settings.tiers.level_spread**2, unsure[1] ** 2
-    likely = unsure[0] * ground / (ground + error)
+    ground, error = settings.tiers.level_spread**2, measured[1] ** 2
+    likely = measured[0] * ground / (ground + error)
     return likely if likely < settings.tiers.downhill_grade else None
 
 
