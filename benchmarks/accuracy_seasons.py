@@ -26,7 +26,8 @@ _LAST_RUNS: Final = 6
 class SeasonOutcome:
     """One season: errors of both speeds (shares of the true one), and the days since the last effort.
 
-    ``last`` names its last sessions.
+    ``last`` names its last sessions; ``raced`` and ``sprinted`` tell whether it held a race, and sprints or hill
+    sprints: all-out running, without which neither speed can be known for sure.
     """
 
     athlete_s: int
@@ -39,6 +40,8 @@ class SeasonOutcome:
     days_since: int | None
     allowed: frozenset[int | None]
     last: tuple[str, ...]
+    raced: bool = True
+    sprinted: bool = True
 
     @property
     def exact(self) -> bool:
@@ -66,9 +69,10 @@ def season_outcome(which: tuple[int, str, int]) -> SeasonOutcome:
     """Plan, simulate and judge one season of an athlete (5 km time in s) on one watch."""
     five_k_s, watch, seed = which
     runner = Runner.of(five_k_s=five_k_s, seed=five_k_s + seed)
-    plan = plan_season(_FIRST, WEEKS, seed * 10_007 + five_k_s, watches=(watch,))
+    chance = seed * 10_007 + five_k_s + 101 * DENSE.index(watch)  # every watch sees weeks of its own
+    plan = plan_season(_FIRST, WEEKS, chance, watches=(watch,))
     days, digests = [], []
-    for run in simulate_season(runner, plan, seed * 10_007 + five_k_s):
+    for run in simulate_season(runner, plan, chance):
         digests.append(digest(run.activity, laps=False))
         days.append((run.recorded.start.date(), run.truth))
     result = season(digests, laps=False)
@@ -84,6 +88,8 @@ def season_outcome(which: tuple[int, str, int]) -> SeasonOutcome:
         result.exposure.days_since,
         allowed_days(days),
         tuple(f"{planned.session} {planned.start:%d %b}" for planned in plan[-_LAST_RUNS:]),
+        any(planned.session == "race" for planned in plan),
+        any(planned.session in ("flat_sprints", "hill_sprints") for planned in plan),
     )
 
 
@@ -105,6 +111,8 @@ def section(measured: Measured) -> Section:
     keys: tuple[Callable[[SeasonOutcome], str], ...] = (
         lambda s: f"{s.athlete_s // 60}:{s.athlete_s % 60:02} for 5 km",
         lambda s: s.watch,
+        lambda s: "with a race" if s.raced else "without a race",
+        lambda s: "with sprints" if s.sprinted else "strides and reps only",
     )
     for key in keys:
         for value in dict.fromkeys(map(key, seasons)):

@@ -18,6 +18,7 @@ FLOORS = {
     "threshold": 1,
     "settings": 1,
     "settings_season": 1,
+    "settings_yardstick": 1,
     "kinds": 1,
     "athlete": 1,
     "athlete_values": 1,

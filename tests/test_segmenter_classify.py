@@ -10,11 +10,13 @@ from builders_segmenter import (
     ATHLETE,
     FIVE_K_MPS,
     MAX_MPS,
+    burst_of,
     counted,
     judged,
     known,
     measured,
     recording,
+    run_of,
     session,
     simulated,
     way,
@@ -97,6 +99,26 @@ def test_down_a_slope_it_is_downhill_and_never_counted_or_credited():
     (effort,) = efforts_of((20, 6.4), altitude=on_slope(-0.08))
     assert (effort.kind, effort.counts, effort.tier) == ("downhill", False, None)
     assert effort.flat_speed_mps <= effort.peak_speed_mps + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("grade", "error", "count", "kind"),
+    [
+        (-0.10, 0.03, 1, "downhill"),  # steep for sure, however steep
+        (-0.05, 0.021, 1, "stride"),  # one noisy altitude
+        (-0.05, 0.021, 4, "downhill"),  # all repeats say so
+        (-0.06, 0.05, 4, "stride"),
+        (0.08, 0.05, 4, "stride"),
+    ],
+)
+def test_an_unsure_grade_names_a_way_down_where_it_is_steep_or_all_repeats_agree(grade, error, count, kind):
+    assert error > SETTINGS.slope.kind_se
+    fast = burst_of(grade=grade, grade_se=error)
+    bursts = tuple(
+        dataclasses.replace(fast, start_s=fast.start_s + 80 * k, end_s=fast.end_s + 80 * k) for k in range(count)
+    )
+    efforts = judge([run_of(bursts=bursts)], athlete=ATHLETE).runs[0].efforts
+    assert [(e.kind, e.counts) for e in efforts] == [(kind, kind == "stride")] * count
 
 
 def right_kinds(name, watch, seed):

@@ -20,6 +20,7 @@ from legspeed.settings_season import Gaps as Gaps
 from legspeed.settings_season import Notes as Notes
 from legspeed.settings_season import Periods as Periods
 from legspeed.settings_season import Score as Score
+from legspeed.settings_yardstick import Yardsticks as Yardsticks
 from legspeed.threshold import Group, changed_groups
 from legspeed.threshold import threshold as _
 
@@ -199,32 +200,11 @@ class Evidence(Group):
     steady_most: float = _(1.35, "× usual speed", 1.1, 2, "steady running stays below this … [signal]")
     steady_share: float = _(0.95, "", 0.5, 1, "… for this share … [design]")
     steady_s: float = _(60, "s", 20, 300, "… of so long: without cadence a ride reaches from one such stretch to the next [design]")
+    heart_least_s: float = _(480, "s", 120, 3600, "heart rate is kept of bests this long: it takes minutes to answer [physiology]")
+    heart_window_s: float = _(60, "s", 20, 300, "the highest heart rate is one held this long [design]")
+    heart_lock_spm: float = _(2, "steps/min", 0, 15, "an optical sensor showing the cadence, give or take this, … [signal]")
+    heart_lock_share: float = _(0.7, "", 0.1, 1, "… for more of the time has locked on to the steps [signal]")
     smoothing_lag_s: float = _(6, "s", 2, 15, "speed alone, later than this: hill sprints are smoothed away [signal]")
-
-
-@dataclass(frozen=True, slots=True)
-class Yardsticks(Group):
-    """The runner's 5 km speed and maximal speed, from the season's own best efforts."""
-
-    shortest_s: float = _(240, "s", 120, 600, "shorter bests hold too much anaerobic reserve for the curve [physiology]")
-    longest_s: float = _(3600, "s", 900, 20_000, "longer bests are limited by other things [physiology]")
-    fatigue: float = _(0.07, "", 0.04, 0.12, "speed falls with this power of time; 0.06-0.08 in records [physiology, Riegel]")
-    rank: float = _(2, "", 1, 10, "the second best session: one spike, downhill or bike ride changes nothing [design]")
-    lookback_d: float = _(180, "d", 30, 730, "sessions this far on either side count: form moves over months [design]")
-    least_sessions: float = _(3, "", 1, 50, "fewer sessions in reach: all of the season is used [design]")
-    easy_span: float = _(1.15, "", 1.0, 1.5, "a run whose median is this much above the season's easy speed shows no easy cadence [signal]")
-    easy_ratio: float = _(1.20, "", 1.0, 1.6, "5 km speed is at least this much above easy speed [physiology]")
-    five_k_default_mps: float = _(3.6, "m/s", 2, 7, "23 minutes: used, and said, where nothing is known [design]")
-    max_floor: float = _(1.45, "× 5 km speed", 1.2, 2, "reserve of elite 1500 m men, the smallest known [physiology]")
-    max_cap: float = _(3.0, "× 5 km speed", 2, 4, "a 30-minute runner may sprint 6.5 m/s [design]")
-    hard_max_mps: float = _(12.5, "m/s", 10, 15, "nobody runs faster [physiology]")
-    max_confidence: float = _(0.7, "", 0.5, 1, "a burst must be this sure to show maximal speed [design]")
-    held_s: float = _(480, "s", 300, 1800, "a best held this long is a race or a tempo, no spike: one session is enough [signal]")
-    stepped_guard: float = _(0.44, "", 0.05, 2, "… with its steps counted it was run, however far above the next two [signal]")
-    held_guard: float = _(0.25, "", 0.05, 1, "… unless this far above the next two: a ride [physiology]")
-    guard: float = _(0.12, "", 0.03, 0.5, "a mark this far above the next two sessions is no mark of the runner [design]")
-    ride_share: float = _(0.5, "", 0.1, 1, "a recording carried for more of its moving time is a ride [design]")
-    ride_ratio: float = _(1.5, "× usual easy speed", 1.3, 3, "a whole recording this fast, and without cadence: a ride [physiology]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +287,7 @@ class Sets(Group):
 class Tiers(Group):
     """Borders of the tiers, as shares of maximal speed, and of the kinds."""
 
-    turnover: float = _(0.62, "of max", 0.4, 0.9, "a relaxed stride averages 0.70-0.85 of maximal speed [physiology]")
+    turnover: float = _(0.66, "of max", 0.4, 0.9, "relaxed strides are run at 0.70-0.85 of maximal speed, and that is known to 6 %: 0.70 less so much [physiology]")
     turnover_hill: float = _(0.60, "of max", 0.3, 0.9, "the same on slopes of 3 % and more: more to overcome [physiology]")
     near_max: float = _(0.85, "of max", 0.6, 1.0, "the border used in team sports [physiology, Colby 2018]")
     max: float = _(0.95, "of max", 0.8, 1.1, "the border used in team sports [physiology, Malone 2017]")
@@ -323,6 +303,7 @@ class Tiers(Group):
     interval_s: float = _(60, "s", 40, 180, "longer is an interval: not neuromuscular, not counted [design]")
     hill_grade: float = _(0.04, "", 0.02, 0.15, "gentlest slope of a hill sprint: strides are run on 4-8 % [design]")
     downhill_grade: float = _(-0.02, "", -0.1, 0, "steeper down than this helps: +9 % speed at -5 % [physiology]")
+    level_spread: float = _(0.02, "", 0.005, 0.1, "fast running is on level ground give or take this: an unsure grade is judged so [design]")
     finish_hard_s: float = _(300, "s", 60, 3600, "a finish kick ends at least this much continuous hard running [design]")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from legspeed.model.problems import Problem
 from legspeed.model.strength import StrengthSet
@@ -101,6 +101,8 @@ class RunDigest:
     recorded movement began: over a season they show the delay that all streams of a watch share. ``records`` and
     ``channels`` tell how rich the recording is; ``minute_m`` are the metres of each whole UTC minute, by which the same
     run is known again in another file. ``name`` and ``type`` are not the file's but what an export's list calls it.
+    ``best_heart_bpm`` is the heart rate of the long bests near their end, ``heart_high_bpm`` the highest held for a
+    minute: how hard a best was.
     """
 
     source: str
@@ -133,3 +135,5 @@ class RunDigest:
     minute_m: tuple[float, ...] = ()
     name: str | None = None
     type: str | None = None
+    best_heart_bpm: Mapping[int, float] = field(default_factory=dict)
+    heart_high_bpm: float | None = None

@@ -29,6 +29,8 @@ from legspeed.model import (
 from legspeed.model.bursts import WIDTH
 
 _DIGEST: Final = tuple(field.name for field in dataclasses.fields(RunDigest) if field.name != "source")
+#: Fields keyed by seconds: JSON knows only texts as keys.
+_BY_DURATION: Final = ("best_speeds", "best_heart_bpm")
 _HEAD: Final = struct.Struct("<II")
 _PLACE: Final = _DIGEST.index("bursts")
 
@@ -117,7 +119,8 @@ def _digest_row(digest: RunDigest) -> list[Any]:
     row = {name: getattr(digest, name) for name in _DIGEST}
     row["start"] = digest.start.isoformat()
     row["assessable"] = values(digest.assessable)
-    row["best_speeds"] = list(digest.best_speeds.items())
+    for name in _BY_DURATION:
+        row[name] = list(getattr(digest, name).items())
     row["bursts"] = len(digest.bursts)
     row["lags"] = [values(lag) for lag in digest.lags]
     row["problems"] = [values(problem) for problem in digest.problems]
@@ -147,7 +150,8 @@ def _digest(source: str, row: list[Any], table: bytes | memoryview) -> RunDigest
     found = dict(zip(_DIGEST, row, strict=True))
     found["start"] = dt.datetime.fromisoformat(found["start"])
     found["assessable"] = Assessability(*found["assessable"])
-    found["best_speeds"] = {int(seconds): speed for seconds, speed in found["best_speeds"]}
+    for name in _BY_DURATION:
+        found[name] = {int(seconds): value for seconds, value in found[name]}
     found["bursts"] = Bursts(table)
     found["lags"] = tuple(StreamLag(*lag) for lag in found["lags"])
     found["problems"] = tuple(Problem(*problem) for problem in found["problems"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from legspeed.kinds import kind_of, tier_of
@@ -39,18 +40,9 @@ def judge_run(
     if laps:
         taken = lap_timed(taken, digest, judging.lap_agree)
     long_set = sum(v.duration_s >= settings.tiers.fast_rep_set_s for v in taken) >= judging.long_set_count
-    efforts = [_effort(v, context, long_set, settings) for v in taken]
+    down = len(taken) >= judging.alike_count and all(_likely_descent(v, context, settings) is not None for v in taken)
+    efforts = [_effort(v, context, long_set, down, settings) for v in taken]
     return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
-
-
-def sprint_speeds(
-    digest: RunDigest, context: Context, settings: Settings, bursts: Sequence[Burst] | None = None
-) -> list[float]:
-    """Return the peaks of the run's sure efforts in m/s, fastest first: what it says about maximal speed."""
-    efforts, _ = judge_run(digest, context, settings, bursts, laps=False)
-    sure = settings.yardstick.max_confidence
-    peaks = [e.peak_speed_mps for e in efforts if e.counts and e.confidence >= sure and e.peak_speed_mps is not None]
-    return sorted(peaks, reverse=True)
 
 
 def _reason(v: Verdict, context: Context, settings: Settings) -> str | None:
@@ -69,10 +61,10 @@ def _reason(v: Verdict, context: Context, settings: Settings) -> str | None:
     return "unsure"
 
 
-def _effort(v: Verdict, context: Context, long_set: bool, settings: Settings) -> Effort:
+def _effort(v: Verdict, context: Context, long_set: bool, down: bool, settings: Settings) -> Effort:
     burst = v.burst
     share = v.flat_peak_mps / context.yardstick.max_speed_mps
-    grade = _kind_grade(v, context, settings)
+    grade = _kind_grade(v, context, down, settings)
     kind = kind_of(
         duration_s=v.duration_s,
         grade=grade,
@@ -104,18 +96,34 @@ def _effort(v: Verdict, context: Context, long_set: bool, settings: Settings) ->
     )
 
 
-def _kind_grade(v: Verdict, context: Context, settings: Settings) -> float | None:
-    """Return the grade where it is known well enough to name a kind; of a way down only the sure part."""
-    known = context.grade(v.burst, float("inf"))
-    if known is None:
+def _kind_grade(v: Verdict, context: Context, down: bool, settings: Settings) -> float | None:
+    """Return the grade where it is known well enough to name a kind; of a way down only the sure part.
+
+    A grade too unsure to tell how steep still names a kind where it is far beyond the border, and a way down where all
+    efforts of the run (`down`) say that one is likely. One noisy altitude alone does not.
+    """
+    measured = context.grade(v.burst, math.inf)
+    if measured is None:
         return None
-    grade, error = known
-    if error > settings.slope.kind_se:
-        # Too unsure to tell how steep, but what is far beyond the border is beyond it.
-        sure = settings.slope.kind_errors * error
-        if not (grade - sure >= settings.tiers.hill_grade or grade + sure < settings.tiers.downhill_grade):
-            return None
-    return grade if grade >= 0 else min(0.0, grade + error)
+    grade, error = measured
+    sure = settings.slope.kind_errors * error
+    beyond = grade - sure >= settings.tiers.hill_grade or grade + sure < settings.tiers.downhill_grade
+    if error <= settings.slope.kind_se or beyond:
+        return grade if grade >= 0 else min(0.0, grade + error)
+    return _likely_descent(v, context, settings) if down else None
+
+
+def _likely_descent(v: Verdict, context: Context, settings: Settings) -> float | None:
+    """Return the grade, drawn towards level ground by its error, where that is a help; else None.
+
+    Most fast running is on nearly level ground: the mean of what was measured and of `Tiers.level_spread` around 0.
+    """
+    measured = context.grade(v.burst, math.inf)
+    if measured is None:
+        return None
+    ground, error = settings.tiers.level_spread**2, measured[1] ** 2
+    likely = measured[0] * ground / (ground + error)
+    return likely if likely < settings.tiers.downhill_grade else None
 
 
 def _hard_before(v: Verdict, context: Context, settings: Settings) -> float:

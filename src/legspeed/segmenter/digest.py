@@ -7,6 +7,8 @@ import dataclasses
 import numpy as np
 
 from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, Burst, Lap, RunDigest
+from legspeed.segmenter.bests import BEST_DURATIONS_S as BEST_DURATIONS_S
+from legspeed.segmenter.bests import best_windows, heart_of_bests
 from legspeed.segmenter.body import base_cadence, heart_ceiling, heart_gain
 from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.foot import counts_steps, rolling
@@ -16,9 +18,6 @@ from legspeed.segmenter.places import shared_grades
 from legspeed.segmenter.speed import SpeedCurve, speed_curve, too_fast
 from legspeed.segmenter.timeline import B1, Timeline, timeline
 from legspeed.settings import Evidence, Settings
-
-#: Durations in seconds whose best mean speed is kept, for the speed-duration curve.
-BEST_DURATIONS_S = (5, 10, 20, 30, 60, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2400, 3600)
 
 
 def digest(activity: Activity, *, settings: Settings | None = None, laps: bool = True) -> RunDigest:
@@ -93,6 +92,8 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         _burst(line, curve, rise, grade, peaks, steady, way, carried, cadence, marks, full, evidence)
         for rise, grade in zip(found, grades, strict=True)
     )
+    bests = best_windows(line, levelled(line, on_foot, noise, settings.slope))
+    heart, heart_high = heart_of_bests(activity, line, cadence, bests, evidence)
     return dataclasses.replace(
         blind,
         moving_s=float(running.sum()),
@@ -100,7 +101,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         assessable=assessability(line, curve, cadence, noise, evidence),
         basis=curve.basis,
         independent=curve.independent,
-        best_speeds=best_speeds(line, levelled(line, on_foot, noise, settings.slope)),
+        best_speeds={seconds: speed for seconds, (speed, _) in bests.items()},
         carried_s=float((carried & (seen > evidence.walk_mps)).sum()),
         easy_speed_mps=easy_speed,
         easy_cadence_spm=easy_cadence,
@@ -109,6 +110,8 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         lags=curve.lags,
         timer_delays_s=timer_delays(activity, line, v, evidence),
         minute_m=metres_by_minute(activity, line, v),
+        best_heart_bpm=heart,
+        heart_high_bpm=heart_high,
     )
 
 
@@ -125,20 +128,6 @@ def metres_by_minute(activity: Activity, line: Timeline, speed_mps: F8) -> tuple
     inside = (minute >= 0) & (minute < end - first)
     metres = np.bincount(minute[inside], speed_mps[inside], minlength=end - first)
     return tuple(round(float(m), 1) for m in metres)
-
-
-def best_speeds(line: Timeline, speed_mps: F8) -> dict[int, float]:
-    """Return the best mean speed over each of `BEST_DURATIONS_S`, never across a pause."""
-    total = np.concatenate([[0.0], np.cumsum(speed_mps)])
-    best: dict[int, float] = {}
-    for seconds in BEST_DURATIONS_S:
-        if line.m < seconds:
-            break
-        whole = line.last[: line.m - seconds + 1] >= np.arange(seconds - 1, line.m)
-        means = (total[seconds:] - total[:-seconds])[whole]
-        if means.shape[0]:
-            best[seconds] = round(float(means.max()) / seconds, 4)
-    return best
 
 
 def timer_delays(activity: Activity, line: Timeline, speed_mps: F8, evidence: Evidence) -> tuple[float, ...]:

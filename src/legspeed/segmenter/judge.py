@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from legspeed.athlete import Athlete
 from legspeed.model import JudgedRun, Judgement, RunDigest, Yardstick
-from legspeed.segmenter.classify import judge_run, sprint_speeds
+from legspeed.segmenter.classify import judge_run
 from legspeed.segmenter.context import Context, Habits, habits
-from legspeed.segmenter.ladder import Mark
 from legspeed.segmenter.sets import sets_of
 from legspeed.segmenter.sieve import Sieve
+from legspeed.segmenter.top_speed import Sprints, sprints_of
 from legspeed.segmenter.yardstick import season_marks, with_sprints, yardstick, yardsticks
 from legspeed.settings import Settings, Yardsticks
 
@@ -40,18 +40,18 @@ def judge(
     marks = season_marks(digests, rules)
     known = habits(digests, settings)
     # Maximal speed needs judged bursts, and judging needs a maximal speed: begin with its floor, then once more.
-    sprints: list[Mark] = []
-    repeated: list[Mark] = []
+    sprints: list[Sprints] = []
     days = [digest.start for digest in digests]
     own = yardsticks(marks, days, athlete, rules)
-    contexts = _contexts(digests, own, known, rules)
+    contexts = _contexts(digests, [_at_floor(one, athlete, rules) for one in own], known, rules)
     sieve = Sieve(digests)
     sieved = sieve.near(contexts, settings, share=settings.judging.near_miss)
     for digest, context, bursts in zip(digests, contexts, sieved, strict=True):
-        speeds = sprint_speeds(digest, context, settings, bursts)
-        sprints.extend(Mark(digest.start, speed) for speed in speeds[:1])
-        repeated.extend(Mark(digest.start, speed) for speed in speeds[1:2])
-    marks = dataclasses.replace(marks, sprint=tuple(sprints), repeated=tuple(repeated))
+        efforts, _ = judge_run(digest, context, settings, bursts, laps=False)
+        shown = sprints_of(digest, efforts, context.yardstick.five_k_speed_mps, settings)
+        if shown is not None:
+            sprints.append(shown)
+    marks = dataclasses.replace(marks, sprints=tuple(sprints))
     runs = []
     contexts = _contexts(digests, with_sprints(own, marks, days, athlete, rules), known, rules)
     sieved = sieve.near(contexts, settings, share=settings.judging.near_miss)
@@ -71,6 +71,13 @@ def judge(
         )
         return Judgement((), unknown)
     return Judgement(tuple(runs), yardstick(marks, last, athlete, rules))
+
+
+def _at_floor(own: Yardstick, athlete: Athlete, rules: Yardsticks) -> Yardstick:
+    """Return the yardstick with the lowest maximal speed there may be, so that nothing fast is overlooked by it."""
+    if athlete.max_speed_mps is not None:
+        return own
+    return dataclasses.replace(own, max_speed_mps=rules.max_floor * own.five_k_speed_mps)
 
 
 def _contexts(

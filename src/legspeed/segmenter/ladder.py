@@ -7,7 +7,7 @@ import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,21 @@ from legspeed.settings import Yardsticks
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TICK: Final = dt.timedelta(microseconds=1)
+
+
+class Dated(Protocol):
+    """Anything that a run shows, with its date and a speed in m/s to rank it by."""
+
+    @property
+    def when(self) -> dt.datetime:
+        """When the run began."""
+
+    @property
+    def speed_mps(self) -> float:
+        """The speed to rank it by."""
+
+
+M = TypeVar("M", bound=Dated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +40,7 @@ class Mark:
     speed_mps: float
 
 
-class Ladder:
+class Ladder(Generic[M]):
     """The marks of one kind.
 
     Parameters
@@ -36,7 +51,7 @@ class Ladder:
         How far a day looks on either side, and how few marks are too few: then all of them are near.
     """
 
-    def __init__(self, marks: Sequence[Mark], rules: Yardsticks) -> None:
+    def __init__(self, marks: Sequence[M], rules: Yardsticks) -> None:
         self._fastest = [(_ticks(m.when), m) for m in sorted(marks, key=lambda m: (-m.speed_mps, m.when))]
         by_time = sorted((ticks, mark.speed_mps) for ticks, mark in self._fastest)
         self._times = [ticks for ticks, _ in by_time]
@@ -44,7 +59,7 @@ class Ladder:
         self._reach = dt.timedelta(days=rules.lookback_d) // _TICK
         self._least = rules.least_sessions
 
-    def ranked(self, on: dt.datetime, rank: int, guard: float) -> tuple[Mark, str] | None:
+    def ranked(self, on: dt.datetime, rank: int, guard: float) -> tuple[M, str] | None:
         """Return the best mark near a day from `rank` on and its rank in words: one spike or ride sets no yardstick.
 
         A mark more than `guard` above the two that follow it is passed over: a jump, a slope or a ride gone unnoticed.
@@ -61,6 +76,11 @@ class Ladder:
             best += itertools.islice(near, 1)
         return best[rank - 1], {1: "best", 2: "second best"}.get(rank, f"best but {rank - 1}")
 
+    def near(self, on: dt.datetime) -> tuple[int, Iterator[M]]:
+        """Return how many marks are near a day, and those, the fastest first."""
+        first, last = self._window(on)
+        return last - first, self._near(on, last - first)
+
     def middle_mps(self, on: dt.datetime) -> float | None:
         """Return the median speed of the marks near a day (the upper of two), None without any."""
         first, last = self._window(on)
@@ -75,7 +95,7 @@ class Ladder:
         first, last = bisect_left(self._times, day - self._reach), bisect_right(self._times, day + self._reach)
         return (first, last) if last - first >= self._least else (0, len(self._times))
 
-    def _near(self, on: dt.datetime, count: int) -> Iterator[Mark]:
+    def _near(self, on: dt.datetime, count: int) -> Iterator[M]:
         """Yield the marks in the window of a day, the fastest first."""
         day, reach = _ticks(on), self._reach
         everything = count == len(self._times)

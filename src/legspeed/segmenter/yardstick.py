@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 from legspeed.athlete import Athlete
 from legspeed.model import RunDigest, Yardstick
+from legspeed.segmenter import five_k, top_speed
+from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, witnesses
 from legspeed.segmenter.ladder import Ladder, Mark
+from legspeed.segmenter.top_speed import Sprints
 from legspeed.settings import Yardsticks
 
 
@@ -19,16 +22,15 @@ class Marks:
     """What a season shows, run by run.
 
     ``stepped``, ``held`` and ``any`` are 5 km equivalents: of long bests backed by cadence, of long and of any bests;
-    ``sprint`` the peak of a run's fastest sure effort, ``repeated`` that of its second fastest: a speed reached twice
-    in a run is no jump.
+    ``witnesses`` what races and training say of 5 km speed, ``sprints`` what the sure efforts say of maximal speed.
     """
 
     stepped: tuple[Mark, ...]
     held: tuple[Mark, ...]
     any: tuple[Mark, ...]
     easy: tuple[Mark, ...]
-    sprint: tuple[Mark, ...] = ()
-    repeated: tuple[Mark, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    sprints: tuple[Sprints, ...] = ()
 
 
 def season_marks(digests: Sequence[RunDigest], rules: Yardsticks) -> Marks:
@@ -41,6 +43,7 @@ def season_marks(digests: Sequence[RunDigest], rules: Yardsticks) -> Marks:
         _equivalents(runs, rules.held_s, rules),
         _equivalents(runs, rules.shortest_s, rules),
         tuple(Mark(d.start, d.easy_speed_mps) for d in runs if d.easy_speed_mps is not None),
+        witnesses(runs, usual, rules),
     )
 
 
@@ -55,19 +58,6 @@ def usual_easy_mps(digests: Sequence[RunDigest]) -> float | None:
     return statistics.median(speeds) if speeds else None
 
 
-def five_k_equivalent(digest: RunDigest, shortest_s: float, rules: Yardsticks) -> float | None:
-    """Return the 5 km speed in m/s that the run's bests over `shortest_s` and longer amount to, None without any.
-
-    A best mean speed over T seconds becomes a 5 km speed by speed ∝ T^-fatigue (Riegel's law, written for speed).
-    """
-    equals = [
-        as_five_k(speed, seconds, rules.fatigue)
-        for seconds, speed in digest.best_speeds.items()
-        if shortest_s <= seconds <= rules.longest_s and speed > 0
-    ]
-    return max(equals, default=None)
-
-
 def is_ride(digest: RunDigest, usual_mps: float | None, rules: Yardsticks) -> bool:
     """Tell whether this was a bike or a car, whatever the file says.
 
@@ -80,11 +70,6 @@ def is_ride(digest: RunDigest, usual_mps: float | None, rules: Yardsticks) -> bo
     return digest.easy_speed_mps > rules.ride_ratio * usual_mps
 
 
-def as_five_k(speed_mps: float, seconds: float, fatigue: float) -> float:
-    """Solve v = speed · (T / (5000 / v))^fatigue for v, the speed over 5 km."""
-    return float((speed_mps * (seconds / 5000.0) ** fatigue) ** (1.0 / (1.0 - fatigue)))
-
-
 def yardstick(marks: Marks, on: dt.datetime, athlete: Athlete, rules: Yardsticks) -> Yardstick:
     """Return the yardstick of a day: given values win, then the season's own within `Yardsticks.lookback_d`."""
     return yardsticks(marks, [on], athlete, rules)[0]
@@ -95,9 +80,9 @@ def yardsticks(marks: Marks, days: Sequence[dt.datetime], athlete: Athlete, rule
     ladders = _ladders(marks, rules)
     found = []
     for day in days:
-        five_k, five_k_source, sure = _five_k(ladders, day, athlete, rules)
-        max_speed, max_source = _max_speed(ladders, day, athlete, rules, five_k)
-        found.append(Yardstick(five_k, five_k_source, max_speed, max_source, day.date(), sure))
+        speed, source, sure = _five_k(ladders, day, athlete, rules)
+        max_speed, max_source = _max_speed(ladders, day, athlete, rules, speed)
+        found.append(Yardstick(speed, source, max_speed, max_source, day.date(), sure))
     return found
 
 
@@ -119,12 +104,12 @@ def with_sprints(
 class _Ladders:
     """The marks of every kind, ready to be asked."""
 
-    stepped: Ladder
-    held: Ladder
-    any: Ladder
-    easy: Ladder
-    sprint: Ladder
-    repeated: Ladder
+    stepped: Ladder[Mark]
+    held: Ladder[Mark]
+    any: Ladder[Mark]
+    easy: Ladder[Mark]
+    witnesses: Ladder[Witness]
+    sprints: Ladder[Sprints]
 
 
 def _ladders(marks: Marks, rules: Yardsticks) -> _Ladders:
@@ -145,11 +130,15 @@ def _five_k(ladders: _Ladders, on: dt.datetime, athlete: Athlete, rules: Yardsti
     )
     if best is None:
         return rules.five_k_default_mps, "default: nothing to go by yet", False
-    mark, rank = best
+    held, rank = best
     floor = rules.easy_ratio * (ladders.easy.middle_mps(on) or 0.0)
-    if mark.speed_mps < floor:
-        return floor, f"no hard running yet: {rules.easy_ratio:g} × easy speed", False
-    return mark.speed_mps, f"{rank} session, {mark.when.date()}", True
+    known = five_k.joined(ladders.witnesses, on, held.speed_mps, rules)
+    if known is None and held.speed_mps >= floor:
+        return held.speed_mps, f"at least: {rank} session, {held.when.date()}", True
+    if known is None or known.speed_mps < floor:
+        why = "no hard running yet" if known is None else "no hard run shows more"
+        return floor, f"{why}: {rules.easy_ratio:g} × easy speed", False
+    return known.speed_mps, f"{known.source}, ± {known.error:.0%}", True
 
 
 def _max_speed(
@@ -158,15 +147,12 @@ def _max_speed(
     if athlete.max_speed_mps is not None:
         return athlete.max_speed_mps, "given"
     floor, cap = rules.max_floor * five_k_mps, min(rules.max_cap * five_k_mps, rules.hard_max_mps)
-    best = _best(
-        ladders.repeated.ranked(on, 1, rules.held_guard),
-        ladders.sprint.ranked(on, int(rules.rank), rules.guard),
-    )
-    if best is None or best[0].speed_mps < floor:
+    known = top_speed.joined(ladders.sprints, on, five_k_mps, rules)
+    if known.speed_mps < floor:
         return floor, f"at least {rules.max_floor:g} × 5 km speed"
-    if best[0].speed_mps > cap:
+    if known.speed_mps > cap:
         return cap, f"no more than {rules.max_cap:g} × 5 km speed"
-    return best[0].speed_mps, f"{best[1]} session, {best[0].when.date()}"
+    return known.speed_mps, f"{known.source}, ± {known.error:.0%}"
 
 
 def _best(*ranked: tuple[Mark, str] | None) -> tuple[Mark, str] | None:

@@ -147,7 +147,10 @@ class Runner:
         return np.asarray(np.where(speed_mps < 0.35, 0.0, moving), dtype=np.float64)
 
     def heart_rate_target_bpm(self, speed_mps: F8) -> F8:
-        """Return the heart rate that running for long at these level speeds would reach."""
+        """Return the heart rate that running for long at these level speeds would reach.
+
+        Easy running at 65-79 % of the maximum, threshold at 88-92 %, 5 km at 97-98 % (zones of coaching tables).
+        """
         share = speed_mps / self.five_k_speed_mps
-        part = np.interp(share, [0.0, 0.3, 0.7, 1.0, 1.15], [0.05, 0.28, 0.66, 0.97, 1.0])
+        part = np.interp(share, [0.0, 0.3, 0.7, 0.93, 1.0, 1.15], [0.05, 0.28, 0.58, 0.83, 0.97, 1.0])
         return np.asarray(self.rest_heart_rate_bpm + (self.max_heart_rate_bpm - self.rest_heart_rate_bpm) * part)

@@ -14,8 +14,8 @@ from legspeed.simulate.steady_sessions import easy_on_the_road
 
 
 def relaxed_speed_mps(runner: Runner) -> float:
-    """Return the slowest strides a coach would call so: mile pace, and two thirds of maximal speed."""
-    return max(1.12 * runner.five_k_speed_mps, 0.67 * runner.max_speed_mps)
+    """Return the slowest strides a coach would call so: mile pace, and seven tenths of maximal speed."""
+    return max(1.12 * runner.five_k_speed_mps, 0.70 * runner.max_speed_mps)
 
 
 def stride_speed_mps(runner: Runner, rng: np.random.Generator) -> float:
@@ -122,25 +122,48 @@ def strides_before_session(runner: Runner, rng: np.random.Generator, *, reps: in
 
 
 def five_k_reps(
-    runner: Runner, rng: np.random.Generator, *, reps: int | None = None, metres: float | None = None
+    runner: Runner,
+    rng: np.random.Generator,
+    *,
+    reps: int | None = None,
+    metres: float | None = None,
+    seconds: float | None = None,
+    race_s: float | None = None,
 ) -> Session:
-    """Return reps of 400-1000 m at 5 km pace: hard, but not speed work."""
+    """Return reps of 400-1000 m at 5 km pace: hard, but not speed work.
+
+    With `race_s` at the speed that could be raced for so long, with recoveries two thirds as long as a rep; `seconds`
+    is then the length of one.
+    """
     reps = int(rng.integers(4, 8)) if reps is None else reps
     metres = float(rng.choice([400.0, 600.0, 800.0, 1000.0])) if metres is None else metres
     phases = [easy(runner, rng, 60 * spread(rng, 10, 16), warm=True), stand(spread(rng, 20, 60), rest=True, rng=rng)]
-    phases += _long_reps(runner, rng, reps=reps, metres=metres)
+    phases += _long_reps(runner, rng, reps=reps, metres=metres, seconds=seconds, race_s=race_s)
     style = str(rng.choice(["track", "road"]))
     return lay_out("5 km-pace reps", rng, phases, style=style, hilliness=0.004)
 
 
-def _long_reps(runner: Runner, rng: np.random.Generator, *, reps: int, metres: float) -> list[Phase]:
+def _long_reps(
+    runner: Runner,
+    rng: np.random.Generator,
+    *,
+    reps: int,
+    metres: float,
+    seconds: float | None = None,
+    race_s: float | None = None,
+) -> list[Phase]:
     phases: list[Phase] = []
     way = str(rng.choice(["jog", "walk", "stand"]))
     speed = spread(rng, 0.98, 1.015) * runner.five_k_speed_mps
+    if race_s is not None:
+        speed *= (5000.0 / runner.five_k_speed_mps / race_s) ** 0.06
     for _ in range(reps):
         pace = speed * float(rng.normal(1, 0.008))
-        phases.append(hard(runner, rng, pace, metres=metres, effort_set="reps"))
-        phases += recovery(runner, rng, way, 90.0)
+        if seconds is None:
+            phases.append(hard(runner, rng, pace, metres=metres, effort_set="reps"))
+        else:
+            phases.append(hard(runner, rng, pace, seconds=seconds, effort_set="reps"))
+        phases += recovery(runner, rng, way, 90.0 if seconds is None else 0.65 * seconds)
     phases.append(easy(runner, rng, 60 * spread(rng, 5, 12), share=0.93))
     return phases
 

@@ -1,0 +1,191 @@
+"""What a season says about the runner's 5 km speed: witnesses, each with its own shortfall and error, joined.
+
+Training is run below racing. A witness is therefore a speed *and* how far below the possible its sort usually stays:
+a race hardly, a tempo by what its heart rate leaves in reserve, a session of reps by a little.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from legspeed.model import RunDigest
+from legspeed.segmenter.ladder import Ladder
+from legspeed.segmenter.rep_sets import session_effort
+from legspeed.settings import Yardsticks
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What one run says: ``held_mps`` as if it had been all-out, ``speed_mps`` with what was held back.
+
+    ``sort`` is "race", "tempo", "reps" or, for reps of about a minute, "brief"; ``error`` the standard error of
+    ``speed_mps`` as a share of it.
+    """
+
+    when: dt.datetime
+    sort: str
+    held_mps: float
+    speed_mps: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A speed in m/s, where it is from, and its standard error as a share of it."""
+
+    speed_mps: float
+    source: str
+    error: float
+
+
+def as_five_k(speed_mps: float, seconds: float, fatigue: float) -> float:
+    """Solve v = speed · (T / (5000 / v))^fatigue for v, the speed over 5 km.
+
+    Riegel's law, written for speed: all-out speed falls as T^-fatigue.
+    """
+    return float((speed_mps * (seconds / 5000.0) ** fatigue) ** (1.0 / (1.0 - fatigue)))
+
+
+def five_k_equivalent(digest: RunDigest, shortest_s: float, rules: Yardsticks) -> float | None:
+    """Return the 5 km speed in m/s that the run's bests over `shortest_s` and longer amount to, None without any."""
+    equals = [
+        as_five_k(speed, seconds, rules.fatigue)
+        for seconds, speed in digest.best_speeds.items()
+        if shortest_s <= seconds <= rules.longest_s and speed > 0
+    ]
+    return max(equals, default=None)
+
+
+def highest_heart_bpm(digests: Sequence[RunDigest], rules: Yardsticks) -> float | None:
+    """Return the season's highest heart rate: that of the second-highest run, as sensors err upwards now and then."""
+    highs = sorted((d.heart_high_bpm for d in digests if d.heart_high_bpm is not None), reverse=True)
+    return highs[1] if len(highs) >= rules.heart_runs else None
+
+
+def witnesses(digests: Sequence[RunDigest], usual_mps: float | None, rules: Yardsticks) -> tuple[Witness, ...]:
+    """Return what these runs say about 5 km speed.
+
+    Parameters
+    ----------
+    digests : sequence of RunDigest
+        Runs of one runner, rides left out.
+    usual_mps : float or None
+        His usual easy speed.
+    """
+    if usual_mps is None:
+        return ()
+    top = highest_heart_bpm(digests, rules)
+    found: list[Witness] = []
+    for digest in digests:
+        steady = _steady(digest, usual_mps, top, rules)
+        if steady is not None:
+            found.append(steady)
+        for sort, brief, short, error in (
+            ("reps", False, rules.rep_short, rules.rep_error),
+            ("brief", True, rules.brief_short, rules.brief_error),
+        ):
+            session = session_effort(digest, rules, brief=brief)
+            if session is not None and session[0] >= rules.easy_span * usual_mps:
+                held = as_five_k(*session, rules.fatigue) * math.exp(min(0.0, short))
+                found.append(Witness(digest.start, sort, held, held * math.exp(max(0.0, short)), error))
+    return tuple(found)
+
+
+def _steady(digest: RunDigest, usual_mps: float, top_bpm: float | None, rules: Yardsticks) -> Witness | None:
+    """Return what the run's longest hard stretch says, None where there is none."""
+    hard = [
+        (as_five_k(speed, seconds, rules.fatigue), seconds)
+        for seconds, speed in digest.best_speeds.items()
+        if rules.held_s <= seconds <= rules.longest_s and speed >= rules.hard_span * usual_mps
+    ]
+    if not hard:
+        return None
+    held, seconds = max(hard)
+    whole = _hard_throughout(digest, usual_mps, rules)
+    reserve = _in_reserve(digest.best_heart_bpm, seconds, top_bpm, rules)
+    if whole and (reserve is None or reserve <= rules.race_error):
+        return Witness(digest.start, "race", held, held, rules.race_error)
+    short, error = (rules.tempo_short, rules.tempo_error) if reserve is None else (reserve, rules.heart_error)
+    return Witness(digest.start, "tempo", held, held * math.exp(short), error)
+
+
+def _hard_throughout(digest: RunDigest, usual_mps: float, rules: Yardsticks) -> bool:
+    """Tell whether the recording is one even hard run from start to end, as only races and trials are."""
+    if digest.easy_speed_mps is None or digest.easy_speed_mps < rules.race_span * usual_mps:
+        return False
+    best = max((speed for seconds, speed in digest.best_speeds.items() if seconds >= rules.held_s), default=0.0)
+    if digest.distance_m is None or digest.moving_s <= 0:
+        return False
+    # Reps with standing recoveries have a best well below the mean of what was moved.
+    return (
+        digest.distance_m / digest.moving_s / rules.race_even
+        <= best
+        <= rules.race_even * digest.distance_m / digest.moving_s
+    )
+
+
+def _in_reserve(heart_bpm: Mapping[int, float], seconds: int, top_bpm: float | None, rules: Yardsticks) -> float | None:
+    """Return the share of speed that the heart rate near the end of a hard stretch leaves in reserve.
+
+    None where none was recorded, or one so low that the sensor has failed.
+    """
+    if top_bpm is None or seconds not in heart_bpm:
+        return None
+    share = heart_bpm[seconds] / top_bpm
+    if share < rules.heart_least:
+        return None
+    all_out = rules.heart_top - rules.heart_fall * math.log2(max(1.0, seconds / 1200.0))
+    return min(max(0.0, rules.heart_slope * (all_out - share)), rules.heart_most)
+
+
+#: Sorts of witnesses: in words, and whether such a run is all-out.
+_SAID = {"race": "hard run", "reps": "session of reps", "tempo": "tempo session", "brief": "session of short reps"}
+
+
+def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yardsticks) -> Estimate | None:
+    """Join the witnesses near a day, weighted by their errors; None without any.
+
+    Parameters
+    ----------
+    ladder : Ladder of Witness
+        Those of the season.
+    on : datetime
+        The day.
+    held_mps : float
+        The best that surely was held: he is no slower than this, and by no more than `Yardsticks.reach_most` faster. A
+        race above it is a jump or a ride, and a witness far below it was no hard day.
+    """
+    chosen: list[Witness] = []
+    by_sort: dict[str, list[Witness]] = {sort: [] for sort in _SAID}
+    counts = dict.fromkeys(_SAID, 0)
+    for witness in ladder.near(on)[1]:
+        counts[witness.sort] += 1
+        least = (1.0 - rules.behind_errors * witness.error) * held_mps
+        if witness.speed_mps >= least and (witness.sort != "race" or witness.held_mps <= held_mps):
+            by_sort[witness.sort].append(witness)
+    for sort, ranked in by_sort.items():
+        # A season's best race is what he can do. Of many sessions the best one is the luckiest, too: it is passed over.
+        rank = 0 if sort == "race" else counts[sort] // int(rules.lucky)
+        chosen += ranked[rank : rank + 1]
+    if not chosen:
+        return None
+    # Nobody is faster than he is, but anybody may hold back: a witness that another leaves clearly behind says nothing.
+    # (Reps of a minute leave nobody behind: what they say of 5 km is too uncertain.)
+    ahead = [w.speed_mps * (1.0 - rules.behind_errors * w.error) for w in chosen if w.sort != "brief"]
+    chosen = [w for w in chosen if w.speed_mps >= max(ahead, default=0.0)]
+    weights = [w.error**-2 for w in chosen]
+    logs = [math.log(w.speed_mps) for w in chosen]
+    mean = sum(w * x for w, x in zip(weights, logs, strict=True)) / sum(weights)
+    scatter = sum(w * (x - mean) ** 2 for w, x in zip(weights, logs, strict=True)) / max(1, len(chosen) - 1)
+    raced = any(w.sort == "race" for w in chosen)
+    error = max(rules.error_least if raced else rules.training_error, math.sqrt(max(1.0, scatter) / sum(weights)))
+    # What the fastest witness says beyond the estimate is not explained away: the error covers half of it.
+    error = max(error, 0.5 * (max(logs) - mean))
+    speed = min(max(math.exp(mean), held_mps), held_mps * (1.0 + rules.reach_most))
+    first = min(chosen, key=lambda w: w.error)
+    others = f" and {len(chosen) - 1} more" if len(chosen) > 1 else ""
+    trained = "" if raced else "from training: "
+    return Estimate(speed, f"{trained}{_SAID[first.sort]} of {first.when.date()}{others}", error)

@@ -1,0 +1,76 @@
+"""Sessions of reps of 1-10 min with recoveries: how fast they amount to over 5 km."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from legspeed.model import Burst, Bursts, RunDigest
+from legspeed.settings import Yardsticks
+
+
+def session_effort(digest: RunDigest, rules: Yardsticks, *, brief: bool = False) -> tuple[float, float] | None:
+    """Return the mean speed of the run's hardest session of reps, and how long that would be without a break.
+
+    Reps of `Yardsticks.rep_least_s` and more; those of about a minute if `brief`.
+
+    What a rep has cost fades in the recovery with `Yardsticks.rep_recovery_s`, so reps with short rests count almost as
+    one long effort, with long ones hardly more than one of them.
+
+    Returns
+    -------
+    (float, float) or None
+        m/s and seconds; None without such a session.
+    """
+    best: tuple[float, float, float] | None = None
+    for reps in _sessions(_reps(digest.bursts, rules, brief=brief), rules):
+        way = sum(rep.mean_speed_mps * rep.duration_s for rep in reps)
+        speed = way / sum(rep.duration_s for rep in reps)
+        alike = 0.0
+        for k, rep in enumerate(reps):
+            rest = rep.start_s - reps[k - 1].end_s if k else 0.0
+            alike = alike * math.exp(-rest / rules.rep_recovery_s) + rep.duration_s
+        worth = speed * alike**rules.fatigue
+        if best is None or worth > best[0]:
+            best = worth, speed, alike
+    return None if best is None else best[1:]
+
+
+def _reps(bursts: Sequence[Burst], rules: Yardsticks, *, brief: bool) -> list[Burst]:
+    """Return the disjoint reps: held evenly, clearly faster than what lies around; the longest first choice."""
+    least_s, most_s = (rules.brief_least_s, rules.rep_least_s) if brief else (rules.rep_least_s, rules.rep_most_s)
+    if isinstance(bursts, Bursts):
+        # Most candidates are shorter: they are not even unpacked.
+        seconds = bursts.column("end_s") - bursts.column("start_s")
+        bursts = [bursts[at] for at in np.flatnonzero((seconds >= least_s) & (seconds < most_s)).tolist()]
+    held = [
+        b
+        for b in bursts
+        if least_s <= b.duration_s < most_s
+        and not b.carried
+        and b.low_speed_mps >= rules.rep_even * b.mid_speed_mps
+        and b.plateau_speed_mps >= rules.rep_rise * max(b.base_speed_mps, b.after_speed_mps)
+    ]
+    taken: list[Burst] = []
+    for burst in sorted(held, key=lambda b: (-b.duration_s, b.start_s, b.bar_low_mps)):
+        if all(burst.end_s <= other.start_s or burst.start_s >= other.end_s for other in taken):
+            taken.append(burst)
+    return sorted(taken, key=lambda b: b.start_s)
+
+
+def _sessions(reps: Sequence[Burst], rules: Yardsticks) -> Iterator[list[Burst]]:
+    """Yield the stretches of consecutive reps that last alike, with recoveries of no more than `rep_rest_s`."""
+    group: list[Burst] = []
+    for rep in reps:
+        usual = statistics.median(b.duration_s for b in group) if group else rep.duration_s
+        alike = abs(rep.duration_s - usual) <= rules.rep_alike * usual
+        if group and (rep.start_s - group[-1].end_s > rules.rep_rest_s or not alike):
+            if len(group) >= rules.rep_count:
+                yield group
+            group = []
+        group.append(rep)
+    if len(group) >= rules.rep_count:
+        yield group

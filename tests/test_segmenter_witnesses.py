@@ -1,0 +1,277 @@
+"""What races, tempo, reps and sprints say of 5 km and maximal speed, what they hold back, and how they join."""
+
+import dataclasses
+import datetime as dt
+import math
+
+import numpy as np
+import pytest
+
+from builders_segmenter import START, burst_of, recording, run_of, session, steps_per_minute, way
+from legspeed.model import Effort
+from legspeed.segmenter import digest
+from legspeed.segmenter.bests import BEST_DURATIONS_S
+from legspeed.segmenter.five_k import Witness, as_five_k, highest_heart_bpm, joined, witnesses
+from legspeed.segmenter.ladder import Ladder
+from legspeed.segmenter.rep_sets import session_effort
+from legspeed.segmenter.top_speed import Sprints, as_maximum, sprints_of
+from legspeed.segmenter.top_speed import joined as top_joined
+from legspeed.settings import Settings
+
+SETTINGS = Settings()
+RULES = SETTINGS.yardstick
+EASY_MPS = 3.0
+
+
+def tempo(speed=4.0, seconds=1200, heart=None, high=190.0):
+    """Return a run with one hard stretch in it, and easy running around."""
+    bests = {t: speed if t <= seconds else 3.3 for t in BEST_DURATIONS_S}
+    hearts = {} if heart is None else {t: heart for t in BEST_DURATIONS_S if RULES.held_s <= t <= seconds}
+    return run_of(
+        best_speeds=bests, easy_speed_mps=3.2, bursts=(), moving_s=3600.0, distance_m=3600 * 3.4,
+        best_heart_bpm=hearts, heart_high_bpm=high,
+    )  # fmt: skip
+
+
+def alone(*runs):
+    return witnesses(runs, EASY_MPS, RULES)
+
+
+def reps(count=5, speed=4.6, seconds=200.0, rest_s=100.0):
+    """Return the candidates of a session of reps."""
+    shape = {
+        "mean_speed_mps": speed, "plateau_speed_mps": speed, "mid_speed_mps": speed, "low_speed_mps": 0.98 * speed,
+        "base_speed_mps": 2.0, "after_speed_mps": 2.0, "carried": False,
+    }  # fmt: skip
+    starts = [900.0 + k * (seconds + rest_s) for k in range(count)]
+    return tuple(burst_of(start_s=at, end_s=at + seconds, **shape) for at in starts)
+
+
+# ------------------------------------------------------------------------------------------------- heart rate
+
+
+def hearted(beats, **options):
+    """Return the digest of easy running with ten hard minutes in it, and this heart rate."""
+    how = way((900, 3.0), (700, 4.4), (600, 3.0))
+    activity = recording(how, **options)
+    column = np.asarray([beats(t) for t in activity.time_s], dtype=float)
+    return digest(dataclasses.replace(activity, heart_rate_bpm=column))
+
+
+def test_the_heart_rate_near_the_end_of_long_bests_is_kept():
+    got = hearted(lambda t: 140.0 if t < 900 else min(185.0, 140.0 + 0.3 * (t - 900)))
+    assert set(got.best_heart_bpm) == {t for t in got.best_speeds if t >= SETTINGS.evidence.heart_least_s}
+    assert got.best_heart_bpm[600] == pytest.approx(185.0, abs=0.5)
+    assert got.heart_high_bpm == pytest.approx(185.0, abs=0.5)
+
+
+def test_a_sensor_that_shows_the_steps_is_not_believed():
+    hard = float(steps_per_minute(4.4))
+    got = hearted(lambda t: hard if 900 <= t < 1600 else 140.0)
+    assert 600 not in got.best_heart_bpm
+    assert got.heart_high_bpm < 155.0
+
+
+def test_no_heart_rate_is_none():
+    got = digest(recording(session()[0]))
+    assert (got.best_heart_bpm, got.heart_high_bpm) == ({}, None)
+
+
+def test_the_highest_heart_rate_of_a_season_is_no_single_spike():
+    runs = [tempo(high=high) for high in (230.0, 188.0, 180.0, 175.0)]
+    assert highest_heart_bpm(runs, RULES) == 188.0
+    assert highest_heart_bpm(runs[:2], RULES) is None
+
+
+# ------------------------------------------------------------------------------------------------- tempo and races
+
+
+def test_a_tempo_is_worth_more_the_lower_its_heart_rate():
+    season = [tempo(heart=h) for h in (186.0, 178.0, 172.0)] + [tempo()] * 3
+    found = alone(*season)
+    worth = [w.speed_mps / w.held_mps for w in found[:3]]
+    assert worth == sorted(worth)
+    assert worth[0] == pytest.approx(1.0, abs=0.01)
+    assert worth[2] <= math.exp(RULES.heart_most) + 1e-9
+    assert found[3].speed_mps / found[3].held_mps == pytest.approx(math.exp(RULES.tempo_short))
+
+
+def test_a_heart_rate_that_cannot_be_is_no_sign_of_reserve():
+    failed = alone(*[tempo(heart=120.0)] * 3)[0]
+    assert failed.speed_mps == pytest.approx(failed.held_mps * math.exp(RULES.tempo_short))
+
+
+def test_steady_running_is_no_witness():
+    assert alone(*[tempo(3.2, heart=150.0)] * 4) == ()
+
+
+def whole(speed=4.3, seconds=1260, **changes):
+    facts = {"moving_s": float(seconds), "distance_m": speed * seconds, "easy_speed_mps": speed, "bursts": ()}
+    bests = {t: speed * 1.01 for t in BEST_DURATIONS_S if t <= seconds}
+    return run_of(**{"best_speeds": bests, **facts, **changes})
+
+
+def test_a_recording_that_is_hard_from_start_to_end_is_a_race():
+    (race,) = alone(whole())
+    assert (race.sort, race.error) == ("race", RULES.race_error)
+    assert race.speed_mps == race.held_mps
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"distance_m": 3.7 * 1260},  # faster and faster, or easy running around
+        {"distance_m": 4.9 * 1260},  # reps with rests: faster while moving than over any eight minutes
+        {"easy_speed_mps": 3.4},  # half of it easy
+        {"best_heart_bpm": {1200: 170.0, 900: 170.0, 600: 170.0, 480: 170.0}},  # with a lot left
+    ],
+    ids=["progression", "reps", "half easy", "heart rate"],
+)
+def test_what_only_resembles_a_race_is_none(changes):
+    season = [whole(**changes), *[tempo(3.2) for _ in range(3)]]
+    assert "race" not in {w.sort for w in alone(*season)}
+
+
+# ------------------------------------------------------------------------------------------------- reps
+
+
+def test_short_rests_make_reps_one_long_effort_and_long_ones_a_single_rep():
+    lengths = [session_effort(run_of(bursts=reps(rest_s=rest)), RULES)[1] for rest in (5, 60, 150, 400)]
+    assert lengths == sorted(lengths, reverse=True)
+    assert lengths[0] == pytest.approx(1000, rel=0.1)
+    assert lengths[-1] == pytest.approx(200, rel=0.1)
+
+
+def test_a_session_is_reps_alike_and_enough_of_them():
+    assert session_effort(run_of(bursts=reps(2)), RULES) is None
+    mixed = [dataclasses.replace(b, end_s=b.start_s + 110 + 150 * (k % 2)) for k, b in enumerate(reps(6, rest_s=200))]
+    assert session_effort(run_of(bursts=tuple(mixed)), RULES) is None
+    rides = tuple(dataclasses.replace(b, carried=True) for b in reps())
+    assert session_effort(run_of(bursts=rides), RULES) is None
+
+
+def test_reps_of_a_minute_are_another_sort():
+    brief = run_of(bursts=reps(8, 5.4, 70.0), best_speeds={})
+    assert session_effort(brief, RULES) is None
+    (witness,) = alone(brief)
+    assert witness.sort == "brief"
+    assert witness.speed_mps == pytest.approx(
+        math.exp(RULES.brief_short) * as_five_k(*session_effort(brief, RULES, brief=True), RULES.fatigue)
+    )
+
+
+# ------------------------------------------------------------------------------------------------- joined
+
+
+def said(sort, speed, error=0.035, number=0):
+    return Witness(START + dt.timedelta(days=number), sort, speed, speed, error)
+
+
+def join(*found, held=4.0):
+    return joined(Ladder(found, RULES), START, held, RULES)
+
+
+def test_witnesses_are_weighted_by_their_errors():
+    both = join(said("race", 4.0, 0.025), said("reps", 4.1, 0.05))
+    assert 4.0 < both.speed_mps < 4.05
+    assert join(said("reps", 4.1)).error >= RULES.training_error
+    assert both.error < RULES.training_error
+    assert join() is None
+
+
+def test_nobody_is_slower_than_what_he_held_nor_much_faster():
+    assert join(said("tempo", 3.9), held=4.0).speed_mps == 4.0
+    assert join(said("tempo", 5.9), held=4.0).speed_mps == pytest.approx(4.0 * (1 + RULES.reach_most))
+    assert join(said("race", 5.9, 0.025), held=4.0) is None  # a ride or a jump
+
+
+def test_a_day_held_back_says_nothing():
+    race = said("race", 4.0, 0.025)
+    assert join(race, said("reps", 3.4), said("tempo", 3.5)) == join(race)
+
+
+def test_of_many_sessions_the_luckiest_is_passed_over():
+    many = [said("reps", 4.0 + 0.01 * k, number=k) for k in range(int(RULES.lucky))]
+    assert join(*many).speed_mps == pytest.approx(many[-2].speed_mps)
+    assert join(*many[1:]).speed_mps == pytest.approx(many[-1].speed_mps)
+
+
+# ------------------------------------------------------------------------------------------------- maximal speed
+
+
+def effort(start=0.0, seconds=10.0, flat=8.0, peak=8.3, **changes):
+    facts = {
+        "start_s": start, "end_s": start + seconds, "kind": "stride", "tier": "near_max", "counts": True,
+        "confidence": 0.95, "distance_m": seconds * flat, "mean_speed_mps": flat, "peak_speed_mps": peak,
+        "flat_speed_mps": flat, "grade": 0.0, "grade_se": 0.005, "cadence_spm": 200.0, "step_length_m": 2.4,
+        "recovery_s": None, "evidence": (),
+    }  # fmt: skip
+    return Effort(**{**facts, **changes})
+
+
+def shown(*efforts, **changes):
+    return sprints_of(run_of(**changes), efforts, 4.4, SETTINGS)
+
+
+def test_all_out_for_longer_amounts_to_a_higher_maximum():
+    amounts = [as_maximum(7.0, t, 4.4, RULES) for t in (3, 10, 20, 40)]
+    assert amounts[0] == 7.0
+    assert amounts == sorted(amounts)
+    aerobic = RULES.aerobic_ratio * 4.4
+    assert aerobic + (amounts[2] - aerobic) * math.exp(-RULES.fade_per_s * 17) == pytest.approx(7.0)
+    assert as_maximum(4.0, 60, 4.4, RULES) == 4.0
+
+
+def test_what_was_reached_once_in_a_run_does_not_stand_for_it():
+    plain = [effort(100.0 * k) for k in range(5)]
+    assert shown(*plain, effort(600.0, flat=11.0, peak=12.0)) == shown(*plain, effort(600.0))
+    assert shown() is None
+    assert shown(effort(confidence=0.5)) is None
+
+
+def test_a_peak_counts_within_what_its_plateau_supports():
+    assert shown(effort(peak=12.0), effort(100.0, peak=12.0)).speed_mps == pytest.approx(RULES.peak_most * 8.0)
+
+
+def test_few_records_show_no_maximum():
+    assert shown(effort(), effort(60.0), interval_s=4.0) is None
+
+
+def test_short_and_rested_is_meant_to_be_all_out():
+    assert shown(effort(), effort(90.0), effort(180.0)).rested
+    assert not shown(effort(), effort(40.0), effort(80.0)).rested
+    assert not shown(effort(seconds=20.0), effort(200.0, 20.0), effort(400.0, 20.0)).rested
+    assert not shown(effort()).rested
+
+
+def test_the_credit_that_a_hills_error_took_off_is_given_back():
+    level, hill = (shown(effort(grade=g), effort(60.0, grade=g)).reached_mps for g in (0.0, 0.08))
+    assert hill == pytest.approx(level * math.exp(SETTINGS.slope.sprint_k * 0.005))
+
+
+def mark(number, speed, rested):
+    return Sprints(START + dt.timedelta(days=number), 0.9 * speed, speed, rested)
+
+
+def top(*marks, five_k=4.4):
+    return top_joined(Ladder(marks, RULES), START, five_k, RULES)
+
+
+def test_sprints_are_surer_than_strides_and_both_than_none():
+    none = top()
+    strides = top(*(mark(k, 7.0, False) for k in range(3)))
+    sprints = top(*(mark(k, 7.4, True) for k in range(3)))
+    assert sprints.error < strides.error < none.error
+    assert none.speed_mps == pytest.approx(RULES.usual_max_mps + RULES.usual_max_ratio * 4.4)
+    assert strides.speed_mps > 7.0
+    assert "sprints of" in sprints.source
+    assert "usual" in none.source
+
+
+def test_one_session_above_the_others_moves_little():
+    usual = [mark(k, 7.4, True) for k in range(4)]
+    assert top(*usual, mark(9, 11.0, True)).speed_mps == pytest.approx(top(*usual).speed_mps, rel=0.01)
+
+
+def test_what_was_reached_in_two_sessions_is_the_least():
+    assert top(mark(0, 11.0, True), mark(1, 11.0, True), five_k=3.0).speed_mps >= 9.9 - 1e-9
