@@ -15,7 +15,7 @@ from legspeed.segmenter.witness import witnesses
 from legspeed.settings import Judging, Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Verdict:
     """A burst as judged: its place after the watch's shared delay, its worth on the flat, its gate and its odds."""
 

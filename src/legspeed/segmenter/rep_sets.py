@@ -5,11 +5,24 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from legspeed.model import Burst, Bursts, RunDigest
 from legspeed.settings import Yardsticks
+
+
+class _Rep(NamedTuple):
+    """Of a candidate, what a session of reps asks for."""
+
+    start_s: float
+    end_s: float
+    mean_speed_mps: float
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
 
 
 def session_effort(digest: RunDigest, rules: Yardsticks, *, brief: bool = False) -> tuple[float, float] | None:
@@ -39,31 +52,32 @@ def session_effort(digest: RunDigest, rules: Yardsticks, *, brief: bool = False)
     return None if best is None else best[1:]
 
 
-def _reps(bursts: Sequence[Burst], rules: Yardsticks, *, brief: bool) -> list[Burst]:
+def _reps(bursts: Sequence[Burst], rules: Yardsticks, *, brief: bool) -> list[_Rep]:
     """Return the disjoint reps: held evenly, clearly faster than what lies around; the longest first choice."""
     least_s, most_s = (rules.brief_least_s, rules.rep_least_s) if brief else (rules.rep_least_s, rules.rep_most_s)
-    if isinstance(bursts, Bursts):
-        # Most candidates are shorter: they are not even unpacked.
-        seconds = bursts.column("end_s") - bursts.column("start_s")
-        bursts = [bursts[at] for at in np.flatnonzero((seconds >= least_s) & (seconds < most_s)).tolist()]
-    held = [
-        b
-        for b in bursts
-        if least_s <= b.duration_s < most_s
-        and not b.carried
-        and b.low_speed_mps >= rules.rep_even * b.mid_speed_mps
-        and b.plateau_speed_mps >= rules.rep_rise * max(b.base_speed_mps, b.after_speed_mps)
-    ]
-    taken: list[Burst] = []
-    for burst in sorted(held, key=lambda b: (-b.duration_s, b.start_s, b.bar_low_mps)):
-        if all(burst.end_s <= other.start_s or burst.start_s >= other.end_s for other in taken):
-            taken.append(burst)
-    return sorted(taken, key=lambda b: b.start_s)
+    table = Bursts.of(bursts)
+    start, end = table.column("start_s"), table.column("end_s")
+    seconds = end - start
+    around = np.maximum(table.column("base_speed_mps"), table.column("after_speed_mps"))
+    held = np.flatnonzero(
+        (seconds >= least_s)
+        & (seconds < most_s)
+        & (table.column("carried") == 0)
+        & (table.column("low_speed_mps") >= rules.rep_even * table.column("mid_speed_mps"))
+        & (table.column("plateau_speed_mps") >= rules.rep_rise * around)
+    )
+    longest = held[np.lexsort((table.column("bar_low_mps")[held], start[held], -seconds[held]))]
+    taken: list[_Rep] = []
+    for values in zip(*(c[longest].tolist() for c in (start, end, table.column("mean_speed_mps"))), strict=True):
+        rep = _Rep(*values)
+        if all(rep.end_s <= other.start_s or rep.start_s >= other.end_s for other in taken):
+            taken.append(rep)
+    return sorted(taken)
 
 
-def _sessions(reps: Sequence[Burst], rules: Yardsticks) -> Iterator[list[Burst]]:
+def _sessions(reps: Sequence[_Rep], rules: Yardsticks) -> Iterator[list[_Rep]]:
     """Yield the stretches of consecutive reps that last alike, with recoveries of no more than `rep_rest_s`."""
-    group: list[Burst] = []
+    group: list[_Rep] = []
     for rep in reps:
         usual = statistics.median(b.duration_s for b in group) if group else rep.duration_s
         alike = abs(rep.duration_s - usual) <= rules.rep_alike * usual
