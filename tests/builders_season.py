@@ -204,3 +204,13 @@ def gpx(
 def morning(number: int) -> dt.datetime:
     """Return six in the morning UTC, `number` days after the first."""
     return dt.datetime.combine(day(number), dt.time(6), dt.UTC)
+
+
+def mixed_folder(path, runs):
+    """Write so many runs, a ride, a page that is no recording, and one file cut off into a folder; return it."""
+    for number in range(runs):
+        (path / f"{number:02d}.gpx").write_text(gpx(morning(number), stride_speeds(2)))
+    (path / "ride.gpx").write_text(gpx(morning(30), [7.5] * 300, sport="cycling"))
+    (path / "page.gpx").write_text("<html><body>not found</body></html>")
+    (path / "cut.gpx").write_text(gpx(morning(31))[:60_000])
+    return path

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import legspeed
-from builders_season import gpx, morning, stride_speeds
+from builders_season import gpx, mixed_folder, morning
 from legspeed.model import Failure, FileResult, NotRun
 from legspeed.readers import Entry, discover
 from legspeed.reporter.document import season_json
@@ -32,14 +32,7 @@ FILES = 14
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Runs, a ride, a page that is no recording, and one file cut off."""
-    path = tmp_path_factory.mktemp("runs")
-    for number in range(FILES):
-        (path / f"{number:02d}.gpx").write_text(gpx(morning(number), stride_speeds(2)))
-    (path / "ride.gpx").write_text(gpx(morning(30), [7.5] * 300, sport="cycling"))
-    (path / "page.gpx").write_text("<html><body>not found</body></html>")
-    (path / "cut.gpx").write_text(gpx(morning(31))[:60_000])
-    return path
+    return mixed_folder(tmp_path_factory.mktemp("runs"), FILES)
 
 
 @pytest.fixture(scope="module")
