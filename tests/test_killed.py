@@ -149,7 +149,10 @@ def stopped(folder, place, undisturbed, seed):
     if written and code == -signal.SIGINT:  # all was done, and Python itself was ending
         assert said == ""
     elif code != 0:
-        assert (code, said) == (130, "legspeed: stopped: what was read is kept: the next time goes on from there\n")
+        kept = "legspeed: stopped: what was read is kept: the next time goes on from there\n"
+        late = where == "while judging and writing"  # all was read: then it may stop outside of the reading
+        assert code == 130
+        assert said in ((kept, "legspeed: stopped before the end\n") if late else (kept,))
     return where
 
 

@@ -50,7 +50,8 @@ def guarded(verb: Callable[P, int]) -> Callable[P, None]:
             code = 2
         except KeyboardInterrupt as stop:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # once more, and it ends on the spot
-            _say(f"stopped: {str(stop) or 'nothing was written'}")
+            # Without a word of where it was, the report may just have been finished: nothing is said of it.
+            _say(f"stopped: {stop}" if str(stop) else "stopped before the end")
             code = 130
         except BrokenPipeError:
             code = 0
