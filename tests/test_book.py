@@ -20,11 +20,12 @@ from builders_season import gpx, mixed_folder, morning
 from legspeed.model import Failure, FileResult, NotRun
 from legspeed.readers import Entry, discover
 from legspeed.reporter.document import season_json
-from legspeed.seasons import batch
+from legspeed.seasons import batch, spread
 from legspeed.seasons.batch import map_files
-from legspeed.seasons.book import Book, code_version, default_place, way_of_reading
+from legspeed.seasons.book import Book, default_place
 from legspeed.seasons.pages import read_back, written
 from legspeed.seasons.season import season
+from legspeed.seasons.ways import code_version, way_of_reading
 from legspeed.settings import Settings
 
 FILES = 14
@@ -113,7 +114,7 @@ class TestOnlyWhatIsNew:
         assert len(digested) == FILES + 3
         digested.clear()
         monkeypatch.setattr(Entry, "content", lambda *_: pytest.fail("a file was opened"))
-        monkeypatch.setattr(batch, "_map_on_processes", lambda *_: pytest.fail("workers were started"))
+        monkeypatch.setattr(spread, "_map_on_processes", lambda *_: pytest.fail("workers were started"))
         read_by(folder, Book(place), jobs=None)
         assert digested == []
 

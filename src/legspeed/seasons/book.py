@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,8 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from legspeed.model import FileResult
-from legspeed.seasons.pages import parts, read_back
-from legspeed.settings import MAP_GROUPS, Settings
+from legspeed.seasons.pages import parts, read_back, unsealed
 
 if TYPE_CHECKING:
     from legspeed.readers.containers.entries import Entry
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 VARIABLE: Final = "LEGSPEED_BOOK"
 #: ``legs`` as a number: marks a SQLite file as ours.
 _OURS: Final = 0x6C656773
-_LAYOUT: Final = 4
+_LAYOUT: Final = 5
 _BUSY_S: Final = 30.0
 #: Pages made by other settings or older code are dropped once so many other ways of reading have been used since.
 _WAYS_KEPT: Final = 4
@@ -43,7 +41,7 @@ CREATE TABLE IF NOT EXISTS pages (content TEXT, way TEXT, page BLOB, tables BLOB
 CREATE TABLE IF NOT EXISTS files (path TEXT, inside TEXT, stamp TEXT, content TEXT, PRIMARY KEY (path, inside))
     WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ways (way TEXT PRIMARY KEY, used INTEGER);
-CREATE TABLE IF NOT EXISTS rulings (number INTEGER PRIMARY KEY, name TEXT UNIQUE, page BLOB);
+CREATE TABLE IF NOT EXISTS rulings (number INTEGER PRIMARY KEY, name TEXT UNIQUE, season TEXT, page BLOB, grounds BLOB);
 """
 
 T = TypeVar("T")
@@ -57,6 +55,10 @@ def default_place() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("legspeed", appauthor=False) / "book.sqlite"
+
+
+class LostError(Exception):
+    """What the book has said to hold is not in it, or damaged. Reading the same again helps; nobody outside sees it."""
 
 
 class Book:
@@ -84,23 +86,46 @@ class Book:
         self._tell = tell
         self._connection: sqlite3.Connection | None = None
         self._given_up = False
+        self._doubted = False
         self._held: dict[str, frozenset[tuple[str, str]]] = {}
 
-    def known(self, entries: Sequence[Entry], way: str, *, tables: bool = True) -> dict[int, FileResult]:
+    def known(self, entries: Sequence[Entry], way: str) -> dict[int, FileResult]:
         """Return what the book holds of the entries that are as they were, by their place in the sequence.
 
-        Without `tables` their runs come without candidates.
+        The candidates of their runs stay in the book until they are asked for: see :meth:`tables`.
         """
         if self.rehash:
             return {}
-        return self._guarded(lambda book: dict(_known(book, entries, way, tables)), {})
+        return self._guarded(lambda book: self._known(book, entries, way), {})
 
-    def keep(self, way: str, kept: Iterable[tuple[Entry, str, bytes]]) -> None:
-        """Write down what files gave: all of it or, if this is killed, nothing."""
+    def read(self, page: object, source: str, content: str, way: str) -> FileResult | None:
+        """Return the result of a page that is in the book, None where it is damaged."""
+        if not isinstance(page, bytes):
+            return None
+        return read_back(parts(page)[0], source, functools.partial(self.tables, content, way))
+
+    def tables(self, content: str, way: str) -> bytes | memoryview:
+        """Return the candidates of the runs in a content.
+
+        Raises
+        ------
+        LostError
+            When they are damaged or not there any more. Their page is dropped: the next time its file is read anew.
+        """
+        row = self._guarded(lambda book: _tables(book, content, way), None)
+        rows, _ = unsealed(row) if isinstance(row, bytes) else (None, b"")
+        if rows is None:
+            self._guarded(lambda book: _forget(book, content, way), None)
+            self._doubted = True
+            raise LostError(f"{self.place}: the candidates of {content} are damaged or gone")
+        return rows
+
+    def keep(self, way: str, kept: Iterable[tuple[Entry, str, bytes]]) -> bool:
+        """Write down what files gave, all of it or, if this is killed, nothing; tell whether it is in the book."""
         rows = list(kept)
         if rows:
             self._held.clear()
-            self._guarded(lambda book: _write(book, way, rows), None)
+        return bool(rows) and self._guarded(lambda book: _write(book, way, rows), False)
 
     @property
     def usable(self) -> bool:
@@ -120,9 +145,13 @@ class Book:
         """Return the judgement kept under this name, None when there is none."""
         return None if self.rehash else self._guarded(lambda book: _ruling(book, name), None)
 
-    def keep_ruling(self, name: str, page: bytes) -> None:
-        """Write down a judgement, and drop those long behind it."""
-        self._guarded(lambda book: _write_ruling(book, name, page), None)
+    def last_ruling(self, season: str) -> tuple[bytes, bytes] | None:
+        """Return the last judgement of this season, whatever its runs were then, and its grounds; None without any."""
+        return None if self.rehash else self._guarded(lambda book: _last_ruling(book, season), None)
+
+    def keep_ruling(self, name: str, season: str, page: bytes, grounds: bytes) -> None:
+        """Write down a judgement and its grounds, and drop those long behind it."""
+        self._guarded(lambda book: _write_ruling(book, (name, season, page, grounds)), None)
 
     def begin(self, way: str) -> None:
         """Note that this way of reading is in use, and drop the pages of ways that have not been for long."""
@@ -140,6 +169,22 @@ class Book:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _known(self, book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> dict[int, FileResult]:
+        """Return what is held; once something was lost, only what is whole with its candidates."""
+        found = {}
+        for number, content, page in _known(book, entries, way):
+            result = self.read(page, entries[number].source, content, way)
+            if result is not None and not (self._doubted and self._is_lost(content, way)):
+                found[number] = result
+        return found
+
+    def _is_lost(self, content: str, way: str) -> bool:
+        try:
+            self.tables(content, way)
+        except LostError:
+            return True
+        return False
 
     def _guarded(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """Do something with the book; a damaged one is set aside, and without one the answer is `otherwise`."""
@@ -200,32 +245,9 @@ def page_of(place: str, content: str, way: str, source: str) -> FileResult | Non
             book.close()
     except sqlite3.Error:
         return None
-    return None if row is None else _of_page(row[0], row[1], source, tables=True)
-
-
-def way_of_reading(settings: Settings, *, laps: bool, strict: bool) -> str:
-    """Return what, beside the content, decides what a file gives: code, settings of the map, laps, strictness."""
-    return f"{code_version()} {settings.fingerprint(MAP_GROUPS)} {'laps' * laps} {'strict' * strict}".rstrip()
-
-
-@functools.cache
-def code_version() -> str:
-    """Return the version of the code that reads and measures: ours, as it lies on disk, and that of numpy."""
-    import importlib.util
-
-    import legspeed
-
-    top = Path(legspeed.__file__).parent
-    total = hashlib.sha256(legspeed.__version__.encode())
-    numpy = importlib.util.find_spec("numpy")  # its version without its start
-    if numpy is not None and numpy.origin is not None:
-        total.update(Path(numpy.origin).with_name("version.py").read_bytes())
-    files = [top / "athlete.py", top / "kinds.py", top / "threshold.py", *top.glob("settings*.py")]
-    for room in ("model", "readers", "segmenter", "seasons"):
-        files += (top / room).rglob("*.py")
-    for file in sorted(files):
-        total.update(file.relative_to(top).as_posix().encode() + file.read_bytes())
-    return f"{legspeed.__version__}+{total.hexdigest()[:12]}"
+    if row is None or not all(isinstance(part, bytes) for part in row):
+        return None
+    return read_back(row[0] + row[1], source)
 
 
 # --------------------------------------------------------------------------------------------------- inside
@@ -285,10 +307,8 @@ def _transaction(book: sqlite3.Connection) -> Iterator[None]:
     book.execute("COMMIT")
 
 
-def _known(
-    book: sqlite3.Connection, entries: Sequence[Entry], way: str, tables: bool
-) -> Iterator[tuple[int, FileResult]]:
-    """Yield place and result of the entries that are as they were."""
+def _known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Iterator[tuple[int, str, object]]:
+    """Yield place, content and page of the entries that are as they were."""
     places: dict[tuple[str, str, str], list[int]] = {}
     for number, entry in enumerate(entries):
         if entry.error is None:
@@ -297,22 +317,22 @@ def _known(
     for first in range(0, len(paths), _PATHS_ASKED):
         asked = paths[first : first + _PATHS_ASKED]
         rows = book.execute(
-            f"SELECT path, inside, stamp, page, {'tables' if tables else 'NULL'} FROM files JOIN pages USING (content) "
+            "SELECT path, inside, stamp, content, page FROM files JOIN pages USING (content) "
             f"WHERE way = ? AND path IN ({', '.join('?' * len(asked))})",
             (way, *asked),
         )
-        for path, within, state, page, more in rows:
+        for path, within, state, content, page in rows:
             for number in places.get((path, within, state), ()):
-                result = _of_page(page, more, entries[number].source, tables=tables)
-                if result is not None:
-                    yield number, result
+                yield number, content, page
 
 
-def _of_page(page: object, more: object, source: str, *, tables: bool) -> FileResult | None:
-    """Return the result of a page as it lies in the book, None when that is damaged."""
-    if not isinstance(page, bytes) or not isinstance(more, bytes | None):
-        return None
-    return read_back(page + (more or b""), source, tables=tables)
+def _tables(book: sqlite3.Connection, content: str, way: str) -> object:
+    row = book.execute("SELECT tables FROM pages WHERE content = ? AND way = ?", (content, way)).fetchone()
+    return None if row is None else row[0]
+
+
+def _forget(book: sqlite3.Connection, content: str, way: str) -> None:
+    book.execute("DELETE FROM pages WHERE content = ? AND way = ?", (content, way))
 
 
 def _held(book: sqlite3.Connection, path: str) -> frozenset[tuple[str, str]]:
@@ -324,19 +344,26 @@ def _ruling(book: sqlite3.Connection, name: str) -> bytes | None:
     return None if row is None else row[0]
 
 
-def _write_ruling(book: sqlite3.Connection, name: str, page: bytes) -> None:
+def _last_ruling(book: sqlite3.Connection, season: str) -> tuple[bytes, bytes] | None:
+    asked = "SELECT page, grounds FROM rulings WHERE season = ? ORDER BY number DESC LIMIT 1"
+    row: tuple[bytes, bytes] | None = book.execute(asked, (season,)).fetchone()
+    return row
+
+
+def _write_ruling(book: sqlite3.Connection, row: tuple[str, str, bytes, bytes]) -> None:
     with _transaction(book):
-        book.execute("INSERT OR REPLACE INTO rulings (name, page) VALUES (?, ?)", (name, page))
+        book.execute("INSERT OR REPLACE INTO rulings (name, season, page, grounds) VALUES (?, ?, ?, ?)", row)
         book.execute("DELETE FROM rulings WHERE number <= (SELECT max(number) FROM rulings) - ?", (_RULINGS_KEPT,))
 
 
-def _write(book: sqlite3.Connection, way: str, rows: Sequence[tuple[Entry, str, bytes]]) -> None:
+def _write(book: sqlite3.Connection, way: str, rows: Sequence[tuple[Entry, str, bytes]]) -> bool:
     """Write pages and the stamps of their files in one transaction."""
     pages = [(content, way, *parts(page)) for _, content, page in rows]
     files = [(entry.path, inside(entry), stamp(entry), content) for entry, content, _ in rows]
     with _transaction(book):
         book.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", pages)
         book.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", files)
+    return True
 
 
 def _note_way(book: sqlite3.Connection, way: str) -> None:

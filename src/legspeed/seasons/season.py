@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures as cf
+import contextlib
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,12 +24,13 @@ from legspeed.model import (
     RunDigest,
     Season,
 )
-from legspeed.seasons.batch import Progress, map_files, recall_files
-from legspeed.seasons.book import Book
+from legspeed.seasons.batch import map_files
+from legspeed.seasons.book import Book, LostError
 from legspeed.seasons.dates import local_dates
 from legspeed.seasons.exports import with_lists
 from legspeed.seasons.plyometrics import recorded_plyometrics
-from legspeed.seasons.rulings import Ruling, recalled, ruled
+from legspeed.seasons.rulings import Ruling, ruled
+from legspeed.seasons.spread import Progress
 from legspeed.seasons.strikes import struck_starts
 from legspeed.settings import Settings
 
@@ -86,21 +88,15 @@ def season(
     athlete = athlete or Athlete()
     settings = settings or athlete.settings
     items = [inputs] if isinstance(inputs, str | Path | RunDigest) else list(inputs)
-    results: tuple[FileResult, ...] = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
+    given = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
     paths = [Path(item) for item in items if not isinstance(item, RunDigest)]
-    entries: list[Entry] = []
-    kept = book if len(paths) == len(items) else None  # digests given by hand may say anything: nothing is kept of them
-    if paths:
-        from legspeed.readers.containers.sources import discover
+    if not paths:
+        return reduce_season(given, athlete=athlete, settings=settings, as_of=as_of, laps=laps)
+    from legspeed.readers.containers.sources import discover
 
-        entries += discover(paths, settings, known=None if book is None else book.holds)
-        known = None if kept is None else recall_files(entries, settings=settings, laps=laps, strict=strict, book=kept)
-        if kept is not None and known is not None:
-            known = with_lists(entries, known, settings)
-            read = [d for r in known for d in r.digests]
-            ruling = recalled(read, athlete=athlete, settings=settings, laps=laps, book=kept)
-            if ruling is not None:
-                return _added_up(known, ruling, athlete=athlete, settings=settings, as_of=as_of, entries=entries)
+    # What the book was to hold may be damaged: then the file is read once more, and in the end without the book.
+    for held in (book, book, None) if book is not None else (None,):
+        entries = list(discover(paths, settings, known=None if held is None else held.holds))
         found = map_files(
             entries,
             settings=settings,
@@ -109,12 +105,20 @@ def season(
             executor=executor,
             jobs=jobs,
             progress=progress,
-            book=book,
+            book=held,
         )
-        results += with_lists(entries, found, settings)
-    return reduce_season(
-        results, athlete=athlete, settings=settings, as_of=as_of, laps=laps, book=kept, entries=entries
-    )
+        with contextlib.suppress(LostError):
+            return reduce_season(
+                (*given, *with_lists(entries, found, settings)),
+                athlete=athlete,
+                settings=settings,
+                as_of=as_of,
+                laps=laps,
+                book=None if given else held,  # digests given by hand may say anything: nothing is kept of them
+                entries=entries,
+                place="\0".join(sorted(str(path.absolute()) for path in paths)),
+            )
+    raise AssertionError("without a book nothing can be lost from it")
 
 
 def analyze(
@@ -141,10 +145,11 @@ def reduce_season(
     laps: bool = True,
     book: Book | None = None,
     entries: Sequence[Entry] = (),
+    place: str = "",
 ) -> Season:
-    """Judge and add up what the map has found: pure and fast. The judgement is kept in the `book`."""
+    """Judge and add up what the map has found; the `book` knows the judgement by the `place`, or keeps it."""
     read = [d for r in results for d in r.digests]
-    ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book)
+    ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book, place=place)
     return _added_up(results, ruling, athlete=athlete, settings=settings, as_of=as_of, entries=entries)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from legspeed.model import RunDigest
 from legspeed.segmenter.ladder import Ladder
-from legspeed.segmenter.rep_sets import session_effort
+from legspeed.segmenter.rep_sets import Reps, session_effort
 from legspeed.settings import Yardsticks
 
 
@@ -65,7 +65,9 @@ def highest_heart_bpm(digests: Sequence[RunDigest], rules: Yardsticks) -> float 
     return highs[1] if len(highs) >= rules.heart_runs else None
 
 
-def witnesses(digests: Sequence[RunDigest], usual_mps: float | None, rules: Yardsticks) -> tuple[Witness, ...]:
+def witnesses(
+    digests: Sequence[RunDigest], usual_mps: float | None, rules: Yardsticks, reps: Reps = session_effort
+) -> tuple[Witness, ...]:
     """Return what these runs say about 5 km speed.
 
     Parameters
@@ -74,6 +76,8 @@ def witnesses(digests: Sequence[RunDigest], usual_mps: float | None, rules: Yard
         Runs of one runner, rides left out.
     usual_mps : float or None
         His usual easy speed.
+    reps : callable
+        Tells a run's sessions of reps.
     """
     if usual_mps is None:
         return ()
@@ -87,7 +91,7 @@ def witnesses(digests: Sequence[RunDigest], usual_mps: float | None, rules: Yard
             ("reps", False, rules.rep_short, rules.rep_error),
             ("brief", True, rules.brief_short, rules.brief_error),
         ):
-            session = session_effort(digest, rules, brief=brief)
+            session = reps(digest, rules, brief=brief)
             if session is not None and session[0] >= rules.easy_span * usual_mps:
                 held = as_five_k(*session, rules.fatigue) * math.exp(min(0.0, short))
                 found.append(Witness(digest.start, sort, held, held * math.exp(max(0.0, short)), error))
