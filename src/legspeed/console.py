@@ -8,7 +8,6 @@ import datetime as dt
 import io
 import os
 import sys
-import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,8 +98,11 @@ def book(wanted: bool, *, rehash: bool = False, quiet: bool = False) -> Iterator
 
 def today(who: Athlete) -> dt.date:
     """Return today's date where the athlete is; without a time zone of his, where this computer is."""
-    zone = None if who.time_zone is None else zoneinfo.ZoneInfo(who.time_zone)
-    return dt.datetime.now(dt.UTC).astimezone(zone).date()
+    if who.time_zone is None:
+        return dt.datetime.now(dt.UTC).astimezone().date()
+    import zoneinfo
+
+    return dt.datetime.now(dt.UTC).astimezone(zoneinfo.ZoneInfo(who.time_zone)).date()
 
 
 def named(paths: Sequence[Path]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -56,6 +55,8 @@ def write_new(path: str | Path, text: str) -> None:
 
 def _replace(target: Path, data: bytes, mode: int | None) -> None:
     """Write beside the target, then replace it; on any failure nothing is left behind."""
+    import secrets
+
     part = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.part")
     try:
         with part.open("xb") as stream:

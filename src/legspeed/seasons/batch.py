@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures as cf
 import functools
 import hashlib
 from collections.abc import Callable, Sequence
@@ -15,6 +14,8 @@ from legspeed.seasons.spread import Progress, spread
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
+    import concurrent.futures as cf
+
     from legspeed.readers.containers.entries import Entry
     from legspeed.seasons.book import Book
 

@@ -11,6 +11,7 @@ import dataclasses
 import datetime as dt
 import functools
 import json
+import operator
 import struct
 import zlib
 from collections.abc import Callable
@@ -153,7 +154,13 @@ def _sets_back(rows: list[list[Any]]) -> tuple[StrengthSet, ...]:
 
 def values(value: Any) -> list[Any]:  # noqa: ANN401 - any of the small frozen values
     """Return the values of a flat dataclass."""
-    return [getattr(value, field.name) for field in dataclasses.fields(value)]
+    return list(_fields_of(value.__class__)(value))
+
+
+@functools.cache
+def _fields_of(kind: Any) -> operator.attrgetter[tuple[Any, ...]]:  # noqa: ANN401 - its class
+    """Return what gets all fields of a dataclass, of two or more, at once."""
+    return operator.attrgetter(*(field.name for field in dataclasses.fields(kind)))
 
 
 def _digest(source: str, row: list[Any], bursts: Bursts) -> RunDigest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures as cf
 import contextlib
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -35,6 +34,8 @@ from legspeed.seasons.strikes import struck_starts
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
+    import concurrent.futures as cf
+
     from legspeed.readers.containers.entries import Entry
 
 PathLike = str | Path

@@ -5,10 +5,7 @@ What a file gave is settled here as soon as it arrives: kept, counted, and made 
 
 from __future__ import annotations
 
-import concurrent.futures as cf
 import contextlib
-import multiprocessing
-import multiprocessing.connection
 import os
 import signal
 import sys
@@ -18,6 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
+    import concurrent.futures as cf
+
     from legspeed.readers.containers.entries import Entry
 
 T = TypeVar("T")
@@ -106,6 +105,8 @@ def _map_on(
 
     When the executor itself breaks (a worker was killed), the files not done yet are read here.
     """
+    import concurrent.futures as cf
+
     chunks = [tuple(entries[i : i + size]) for i in range(0, len(entries), size)]
     done: dict[int, Sequence[R]] = {}
     futures: dict[cf.Future[tuple[T, ...]], int] = {}
@@ -132,6 +133,9 @@ def _map_on_processes(entries: Sequence[Entry], work: Work[T], workers: int, met
 
     They are never forked from this process: a fork copies locks that other threads may hold (a progress bar is one).
     """
+    import concurrent.futures as cf
+    import multiprocessing
+
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
@@ -164,6 +168,8 @@ def _held_back(number: int) -> Iterator[None]:
 
 def _follow_the_parent() -> None:
     """Ignore Ctrl-C in a worker: the parent stops the work, and one message is enough. But end when the parent does."""
+    import multiprocessing
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -172,5 +178,7 @@ def _follow_the_parent() -> None:
 
 def _end_with(sentinel: int) -> None:
     """End this process as soon as the one behind the sentinel has ended: a killed parent can tell nobody."""
+    import multiprocessing.connection
+
     multiprocessing.connection.wait([sentinel])
     os._exit(1)
