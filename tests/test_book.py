@@ -198,8 +198,8 @@ class TestOnlyWhatIsNew:
             with Book(place) as book:
                 map_files(entries, settings=settings, jobs=1, book=book)
         with sqlite3.connect(place) as found:
-            assert found.execute("SELECT count(*) FROM pages").fetchone() == (4,)
-            assert found.execute("SELECT count(*) FROM ways").fetchone() == (4,)
+            for table in ("pages", "candidates", "ways"):
+                assert found.execute(f"SELECT count(*) FROM {table}").fetchone() == (4,)
         found.close()
 
 
@@ -283,7 +283,7 @@ class TestWithout:
             place.parent.chmod(0o700)
 
     def test_a_full_disk_loses_the_book_and_nothing_else(self, folder, expected, place, monkeypatch):
-        monkeypatch.setattr("legspeed.seasons.book._PAGE_BYTES", 1024)
+        monkeypatch.setattr("legspeed.seasons.shelf._PAGE_BYTES", 1024)
         read_by(folder / "00.gpx", Book(place))
         book, lines = told_by(place)
         with book:

@@ -222,18 +222,18 @@ class TestWhatIsJudgedAgain:
         book.close()
         found = sqlite3.connect(book.place)
         found.execute("DELETE FROM rulings")
-        found.execute("UPDATE pages SET tables = x'00' WHERE content < '8'")
-        found.execute("UPDATE pages SET tables = NULL WHERE content >= 'a'")
+        found.execute("UPDATE candidates SET tables = x'00' WHERE content < '8'")
+        found.execute("UPDATE candidates SET tables = NULL WHERE content >= 'a'")
         found.commit()
         found.close()
         assert season_json(season(top / "runs", book=book, jobs=1)) == expected
         book.close()
         found = sqlite3.connect(book.place)
-        assert found.execute("SELECT count(*) FROM pages WHERE length(tables) > 1").fetchone() == (10,)
+        assert found.execute("SELECT count(*) FROM candidates WHERE length(tables) > 1").fetchone() == (10,)
         found.close()
 
     def test_seasons_long_behind_are_dropped(self, top, book, monkeypatch):
-        monkeypatch.setattr("legspeed.seasons.book._RULINGS_KEPT", 3)
+        monkeypatch.setattr("legspeed.seasons.shelf._RULINGS_KEPT", 3)
         for number in range(6):
             season(top / "runs", athlete=Athlete(max_speed_mps=7.0 + number / 10), book=book, jobs=1)
         book.close()
