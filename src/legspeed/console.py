@@ -17,7 +17,7 @@ from legspeed.athlete import Athlete
 from legspeed.errors import OutputError, SettingsError
 from legspeed.model import Failure, Member, Season
 from legspeed.reporter.blocks import Block
-from legspeed.reporter.output import write_whole
+from legspeed.reporter.output import in_bytes, write_whole
 from legspeed.reporter.words import plain
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def write(result: Result, output: str) -> None:
     try:
         if isinstance(result, str):
             sys.stdout.flush()
-            sys.stdout.buffer.write(result.encode("utf-8", "replace"))
+            sys.stdout.buffer.writelines(in_bytes(result))
         else:
             from legspeed.reporter.terminal import print_blocks
 

@@ -75,6 +75,7 @@ class Book:
 
         The candidates of their runs stay in the book until they are asked for: see :meth:`tables`.
         """
+        self._held.clear()
         if self.rehash:
             return {}
         return self._guarded(lambda book: self._known(book, entries, way), {})

@@ -12,9 +12,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import itertools
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: The place of the one value of a yardstick that JSON does not know: its date.
 AS_OF: Final = 4
+#: So much of a page is unpacked at once.
+_AT_ONCE_BYTES: Final = 65_536
 #: What the athlete says that is looked at only after judging.
 _LATER: Final = frozenset(
     ("name", "units", "time_zone", "sessions", "strikes", "mutes", "blocks", "muted_notes", "settings", "folder")
@@ -127,6 +130,11 @@ def _recording(d: RunDigest) -> str:
 
 
 # ---------------------------------------------------------------------------------------------------------- as a page
+#
+# A page is lines of JSON, packed: one for the season, then one for each run, so that neither writing nor reading needs
+# more memory at once than a run takes.
+
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), default=plain, allow_nan=False)
 
 
 def _written(ruling: Ruling, grounds: Sequence[Grounds], digests: Sequence[RunDigest]) -> tuple[bytes, bytes] | None:
@@ -134,56 +142,67 @@ def _written(ruling: Ruling, grounds: Sequence[Grounds], digests: Sequence[RunDi
     places = {id(digest): place for place, digest in enumerate(digests)}
     kept = [places[id(digest)] for digest in ruling.digests]
     twice = [values(one) for one in ruling.duplicates]
-    judgement = ruling.judgement
-    rows = [
+    season: list[Any] = [kept, twice, _yardstick_row(ruling.judgement.yardstick)]
+    runs = (
         [
             [values(effort) for effort in run.efforts],
             [values(refusal) for refusal in run.refused],
             [values(one) for one in run.sets],
             _yardstick_row(run.yardstick),
         ]
-        for run in judgement.runs
-    ]
-    beside = [
+        for run in ruling.judgement.runs
+    )
+    beside = (
         [_recording(digest), one.reps, one.brief_reps, one.at_floor, one.sprints and values(one.sprints)[1:], one.final]
         for digest, one in zip(ruling.digests, grounds, strict=True)
-    ]
+    )
     try:
-        return _packed([kept, twice, rows, _yardstick_row(judgement.yardstick)]), _packed(beside)
+        return _packed(itertools.chain([season], runs)), _packed(beside)
     except ValueError:
         return None
 
 
-def _packed(rows: list[Any]) -> bytes:
-    text = json.dumps(rows, separators=(",", ":"), default=plain, allow_nan=False)
-    return sealed(zlib.compress(text.encode(), 1))
+def _packed(rows: Iterable[list[Any]]) -> bytes:
+    """Return rows as a page."""
+    packer = zlib.compressobj(1)
+    parts = [packer.compress(f"{_ENCODER.encode(row)}\n".encode()) for row in rows]
+    return sealed(b"".join((*parts, packer.flush())))
 
 
-def _unpacked(page: bytes) -> list[Any] | None:
-    """Return what a page holds; None when it is damaged."""
+def _unpacked(page: bytes) -> Iterator[Any]:
+    """Yield the rows of a page.
+
+    Raises
+    ------
+    ValueError, zlib.error
+        When the page is damaged.
+    """
     packed, _ = unsealed(page)
     if packed is None:
-        return None
-    try:
-        rows: list[Any] = json.loads(zlib.decompress(packed))
-    except (ValueError, zlib.error):
-        return None
-    return rows
+        raise ValueError("the page is damaged")
+    unpacker, rest, begun = zlib.decompressobj(), bytes(packed), b""
+    while not unpacker.eof:
+        more = unpacker.decompress(rest, _AT_ONCE_BYTES)
+        if not more and not unpacker.eof:
+            raise ValueError("the page ends too soon")
+        rest = unpacker.unconsumed_tail
+        *lines, begun = (begun + more).split(b"\n")
+        for line in lines:
+            yield json.loads(line)
 
 
 def _read_back(page: bytes, digests: Sequence[RunDigest]) -> Ruling | None:
     """Return what a page says of `digests`; None when the page is damaged."""
-    found = _unpacked(page)
-    if found is None:
-        return None
+    same: dict[str, str] = {}
     try:
-        kept, twice, rows, last = found
-        return Ruling(
-            tuple(digests[place] for place in kept),
-            tuple(Duplicate(*row) for row in twice),
-            Judgement(tuple(_judged_run(row) for row in rows), _yardstick(last)),
-        )
-    except (ValueError, TypeError, IndexError):
+        rows = _unpacked(page)
+        kept, twice, last = next(rows)
+        runs = tuple(_judged_run(row, same) for row in rows)
+        found = tuple(digests[place] for place in kept)
+        if len(runs) != len(found):
+            return None
+        return Ruling(found, tuple(Duplicate(*row) for row in twice), Judgement(runs, _yardstick(last)))
+    except (ValueError, TypeError, IndexError, StopIteration, zlib.error):
         return None
 
 
@@ -192,17 +211,16 @@ def _before(page: bytes, grounds: bytes, digests: Sequence[RunDigest]) -> dict[s
     from legspeed.segmenter.grounds import Before, Grounds
     from legspeed.segmenter.top_speed import Sprints
 
-    found, beside = _unpacked(page), _unpacked(grounds)
-    if found is None or beside is None:
-        return {}
     runs = {_recording(digest): digest for digest in digests}
+    same: dict[str, str] = {}
     before = {}
     try:
-        for row, (recording, reps, brief_reps, at_floor, sprints, final) in zip(found[2], beside, strict=True):
+        rows = itertools.islice(_unpacked(page), 1, None)
+        for row, (recording, reps, brief_reps, at_floor, sprints, final) in zip(rows, _unpacked(grounds), strict=True):
             run = runs.get(recording)
             if run is not None:
                 before[recording] = Before(
-                    _judged_run(row),
+                    _judged_run(row, same),
                     Grounds(
                         None if reps is None else tuple(reps),
                         None if brief_reps is None else tuple(brief_reps),
@@ -211,25 +229,25 @@ def _before(page: bytes, grounds: bytes, digests: Sequence[RunDigest]) -> dict[s
                         final,
                     ),
                 )
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, zlib.error):
         return {}
     return before
 
 
-def _judged_run(row: list[Any]) -> JudgedRun:
-    """Return a run as it was judged."""
+def _judged_run(row: list[Any], same: dict[str, str]) -> JudgedRun:
+    """Return a run as it was judged; of texts that are the `same`, as most of the evidence is, one is kept."""
     efforts, refused, sets, own = row
     return JudgedRun(
-        tuple(Effort(*_tuples(row)) for row in efforts),
-        tuple(Refusal(*_tuples(row)) for row in refused),
-        tuple(EffortSet(*_tuples(row)) for row in sets),
+        tuple(Effort(*_tuples(row, same)) for row in efforts),
+        tuple(Refusal(*_tuples(row, same)) for row in refused),
+        tuple(EffortSet(*row) for row in sets),
         _yardstick(own),
     )
 
 
-def _tuples(row: list[Any]) -> list[Any]:
-    """Return a row, its lists as the tuples they were."""
-    return [tuple(value) if type(value) is list else value for value in row]
+def _tuples(row: list[Any], same: dict[str, str]) -> list[Any]:
+    """Return a row, its lists of texts as the tuples they were."""
+    return [tuple([same.setdefault(t, t) for t in value]) if type(value) is list else value for value in row]
 
 
 def _yardstick_row(yardstick: Yardstick) -> list[Any]:

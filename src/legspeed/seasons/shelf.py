@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: ``legs`` as a number: marks a SQLite file as ours.
 _OURS: Final = 0x6C656773
-_LAYOUT: Final = 6
+_LAYOUT: Final = 7
 BUSY_S: Final = 30.0
 #: Pages made by other settings or older code are dropped once so many other ways of reading have been used since.
 _WAYS_KEPT: Final = 4
