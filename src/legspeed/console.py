@@ -19,6 +19,7 @@ from legspeed.model import Failure, Member, Season
 from legspeed.reporter.blocks import Block
 from legspeed.reporter.output import in_bytes, write_whole
 from legspeed.reporter.words import plain
+from legspeed.stop import stop
 
 if TYPE_CHECKING:
     from legspeed.seasons.book import Book
@@ -81,19 +82,16 @@ def days_shown(since: str | None, until: str | None) -> tuple[dt.date | None, dt
 
 @contextlib.contextmanager
 def book(wanted: bool, *, rehash: bool = False, quiet: bool = False) -> Iterator[Book | None]:
-    """Lend the book, or None where it is not wanted; it is closed afterwards. Ctrl-C meanwhile says what is in it."""
+    """Lend the book, or None where it is not wanted; closed afterwards. Ctrl-C, also later, says what is in it."""
     if not wanted:
         yield None
         return
     from legspeed.seasons.book import Book
 
     with Book(rehash=rehash, tell=None if quiet else say) as lent:
-        try:
-            yield lent
-        except KeyboardInterrupt:
-            if not lent.usable:
-                raise
-            raise KeyboardInterrupt("what was read is kept: the next time goes on from there") from None
+        kept = "what was read is kept: the next time goes on from there"
+        stop().kept = lambda: kept if lent.usable else ""
+        yield lent
 
 
 def today(who: Athlete) -> dt.date:
