@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 import legspeed
-from builders_season import gpx, mixed_folder, morning
+from builders_book import FILES, read_by, told_by
+from builders_season import gpx, morning
 from legspeed.model import Failure, FileResult, NotRun
 from legspeed.readers import Entry, discover
 from legspeed.reporter.document import season_json
@@ -27,34 +28,6 @@ from legspeed.seasons.pages import read_back, written
 from legspeed.seasons.season import season
 from legspeed.seasons.ways import code_version, way_of_reading
 from legspeed.settings import Settings
-
-FILES = 14
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return mixed_folder(tmp_path_factory.mktemp("runs"), FILES)
-
-
-@pytest.fixture(scope="module")
-def expected(folder):
-    return season_json(season(folder, jobs=1))
-
-
-@pytest.fixture
-def place(tmp_path):
-    return tmp_path / "book.sqlite"
-
-
-def told_by(place, **options):
-    """Return a book and the list of what it says."""
-    lines = []
-    return Book(place, tell=lines.append, **options), lines
-
-
-def read_by(folder, book, **options):
-    with book:
-        return season_json(season(folder, book=book, **{"jobs": 1, **options}))
 
 
 @pytest.fixture
