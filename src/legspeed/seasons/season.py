@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures as cf  # at the top: who asks for the types of `season` is to get them
 import contextlib
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,8 +37,6 @@ from legspeed.seasons.strikes import struck_starts
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
-    import concurrent.futures as cf
-
     from legspeed.readers.containers.entries import Entry
 
 PathLike = str | Path
