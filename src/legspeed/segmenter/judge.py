@@ -135,9 +135,8 @@ def _looked_at(
 
 def _at_hand(digest: RunDigest) -> RunDigest:
     """Return the digest with its candidates in memory, wherever they lie."""
-    if not isinstance(digest.bursts, Bursts):
-        return digest
-    return dataclasses.replace(digest, bursts=digest.bursts.at_hand())
+    bursts = digest.bursts.at_hand() if isinstance(digest.bursts, Bursts) else digest.bursts
+    return digest if bursts is digest.bursts else dataclasses.replace(digest, bursts=bursts)
 
 
 def _at_floor(own: Yardstick, athlete: Athlete, rules: Yardsticks) -> Yardstick:
