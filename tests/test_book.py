@@ -5,6 +5,7 @@ two processes at once.
 """
 
 import os
+import pickle
 import random
 import shutil
 import sqlite3
@@ -19,6 +20,7 @@ import legspeed
 from builders_book import FILES, read_by, told_by
 from builders_season import gpx, morning
 from legspeed.model import Failure, FileResult, NotRun
+from legspeed.model.bursts import BurstsElsewhere
 from legspeed.readers import Entry, discover
 from legspeed.reporter.document import season_json
 from legspeed.seasons import batch, spread
@@ -70,6 +72,20 @@ class TestNothingChanges:
             for mine, theirs in zip(result.digests, back.digests, strict=True):
                 for field in fields(mine):
                     assert type(getattr(mine, field.name)) is type(getattr(theirs, field.name)), field.name
+
+    @pytest.mark.parametrize("jobs", [1, 2])
+    def test_candidates_stay_in_the_book_until_they_are_asked_for(self, folder, place, jobs):
+        entries = list(discover(folder))
+        without = map_files(entries, settings=Settings(), jobs=1)
+        with Book(place) as book:
+            cold = map_files(entries, settings=Settings(), jobs=jobs, book=book)
+            assert cold == map_files(entries, settings=Settings(), book=book) == without
+        found = [digest.bursts for result in cold for digest in result.digests]
+        assert all(isinstance(bursts, BurstsElsewhere) for bursts in found)
+        assert sum(map(len, found)) == sum(len(d.bursts) for r in without for d in r.digests) > 0
+        again = pickle.loads(pickle.dumps(found))
+        assert again == found
+        assert not any(isinstance(bursts, BurstsElsewhere) for bursts in again)
 
     def test_a_second_run_of_one_file_keeps_its_number(self, folder):
         (result,) = map_files(list(discover(folder / "00.gpx")), settings=Settings(), jobs=1)
