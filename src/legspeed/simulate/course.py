@@ -89,7 +89,7 @@ def make_course(
         grade = grade * (1 - calm) + slope.grade * inside
     heading = _oval(rng, n) if style == "track" else _round(rng, n, winding=style == "path")
     if style != "track" and not slopes and rng.random() < 0.5:
-        heading, grade = _out_and_back(heading, grade, turn_at=int(n * rng.uniform(0.3, 0.5)))
+        heading, grade = _out_and_back(heading, grade, rng.uniform(0.3, 0.5))
     altitude = base_altitude_m + np.concatenate([[0.0], np.cumsum(0.5 * (grade[1:] + grade[:-1]))])
     east = np.concatenate([[0.0], np.cumsum(np.sin(heading[:-1]))])
     north = np.concatenate([[0.0], np.cumsum(np.cos(heading[:-1]))])
@@ -146,9 +146,12 @@ def _round(rng: np.random.Generator, n: int, *, winding: bool) -> F8:
     return np.asarray(heading, dtype=np.float64)
 
 
-def _out_and_back(heading: F8, grade: F8, turn_at: int) -> tuple[F8, F8]:
-    """Return heading and grade of the way to `turn_at` (m), a turn of radius 3 m, the way back, and on from there."""
+def _out_and_back(heading: F8, grade: F8, share: float) -> tuple[F8, F8]:
+    """Return heading and grade of `share` of the way (up to a half), a turn of radius 3 m, the way back, and beyond."""
     turn = np.linspace(0.0, np.pi, 11)[1:-1]
+    turn_at = int((heading.size - turn.size) * share)
+    if turn_at < 1:
+        return heading, grade
     way_back = turn_at + turn.size
     on = heading.size - way_back - turn_at
     there, up = heading[:turn_at], grade[:turn_at]
