@@ -59,11 +59,11 @@ def test_ten_seconds_at_maximal_speed_are_a_sprint():
 
 def test_short_efforts_of_one_set_are_named_alike_and_keep_their_own_tiers():
     border = SETTINGS.tiers.sprint_peak * MAX_MPS
-    reps = [part for share in (1.05, 1.04, 0.97, 1.05) for part in ((9, share * border), (120, 1.3))]
+    reps = [part for share in (1.05, 1.04, 0.94, 1.05) for part in ((9, share * border), (120, 1.3))]
     efforts = efforts_of(*reps)
     assert [e.kind for e in efforts] == ["sprint"] * 4
     assert efforts[2].peak_speed_mps < border < efforts[0].peak_speed_mps
-    rested = [part for share in (1.05, 0.97) for part in ((9, share * border), (SETTINGS.sets.rest_s + 60, 3.0))]
+    rested = [part for share in (1.05, 0.94) for part in ((9, share * border), (SETTINGS.sets.rest_s + 60, 3.0))]
     assert [e.kind for e in efforts_of(*rested)] == ["sprint", "stride"]
 
 
