@@ -12,6 +12,7 @@ from legspeed.model import Effort
 from legspeed.segmenter import digest
 from legspeed.segmenter.bests import BEST_DURATIONS_S
 from legspeed.segmenter.five_k import Witness, as_five_k, highest_heart_bpm, joined, witnesses
+from legspeed.segmenter.grade import flat_speed
 from legspeed.segmenter.ladder import Ladder
 from legspeed.segmenter.rep_sets import session_effort
 from legspeed.segmenter.top_speed import Sprints, as_maximum, sprints_of
@@ -239,6 +240,15 @@ def test_a_peak_counts_within_what_its_plateau_supports():
     assert shown(effort(peak=12.0), effort(100.0, peak=12.0)).speed_mps == pytest.approx(RULES.peak_most * 8.0)
 
 
+def test_a_slope_steeper_than_anyone_sprints_on_earns_no_maximum():
+    def reached(grade):
+        flat = flat_speed(7.0, grade, 0.005, 10.0, SETTINGS.slope)
+        return shown(*(effort(at, flat=flat, peak=7.0, grade=grade, grade_se=0.005) for at in (0.0, 100.0)))
+
+    assert reached(0.28).reached_mps == pytest.approx(7.0)
+    assert reached(0.10).reached_mps > 7.6
+
+
 def test_few_records_show_no_maximum():
     assert shown(effort(), effort(60.0), interval_s=4.0) is None
 
@@ -277,6 +287,11 @@ def test_sprints_are_surer_than_strides_and_both_than_none():
 def test_one_session_above_the_others_moves_little():
     usual = [mark(k, 7.4, True) for k in range(4)]
     assert top(*usual, mark(9, 11.0, True)).speed_mps == pytest.approx(top(*usual).speed_mps, rel=0.01)
+
+
+def test_the_second_best_of_many_sessions_leaves_less_than_that_of_few():
+    few, many = (top(*(mark(k, 7.4, True) for k in range(count))).speed_mps for count in (3, 15))
+    assert 7.4 < many < few
 
 
 def test_what_was_reached_in_two_sessions_is_the_least():
