@@ -287,7 +287,7 @@ class Sets(Group):
 class Tiers(Group):
     """Borders of the tiers, as shares of maximal speed, and of the kinds."""
 
-    turnover: float = _(0.66, "of max", 0.4, 0.9, "relaxed strides are run at 0.70-0.85 of maximal speed, and that is known to 6 %: 0.70 less so much [physiology]")
+    turnover: float = _(0.65, "of max", 0.4, 0.9, "from 65-70 % of maximal speed on speed is gained by cadence: turnover begins there [physiology, of sprinters and runners alike]")
     turnover_hill: float = _(0.60, "of max", 0.3, 0.9, "the same on slopes of 3 % and more: more to overcome [physiology]")
     near_max: float = _(0.85, "of max", 0.6, 1.0, "the border used in team sports [physiology, Colby 2018]")
     max: float = _(0.95, "of max", 0.8, 1.1, "the border used in team sports [physiology, Malone 2017]")
