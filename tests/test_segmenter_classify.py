@@ -21,6 +21,7 @@ from builders_segmenter import (
     simulated,
     way,
 )
+from legspeed.athlete import Athlete
 from legspeed.model import COUNTING_KINDS, KINDS, TIERS
 from legspeed.segmenter import judge
 from legspeed.settings import Settings
@@ -236,6 +237,14 @@ def test_positions_alone_never_count_once_and_count_when_they_repeat():
     assert len(counted(judged(many))) == 6
     short = recording(session(6, seconds=6)[0], alone)
     assert counted(judged(short)) == []
+
+
+def test_steps_prove_a_single_fast_stretch_of_positions_alone_where_the_runner_is_known():
+    once = recording(session(1, seconds=20)[0], ("position", "cadence"))
+    assert len(counted(judged(once, known()))) == 1
+    hardly = recording(way((600, 3.0), (20, 5.2), (300, 3.0)), ("position", "cadence"))
+    assert counted(judged(hardly, known())) == []
+    assert counted(judged(once, Athlete())) == []
 
 
 def test_a_whole_ride_is_one_refusal():

@@ -251,6 +251,7 @@ class Judging(Group):
     alike_count: float = _(3, "", 2, 10, "how many are a repetition [design]")
     alike_share: float = _(0.25, "", 0.05, 1, "alike: duration and speed within this share [design]")
     position_margin: float = _(0.05, "", 0, 0.3, "positions alone must be this much faster: their noise adds way [signal]")
+    stepped_margin: float = _(0.10, "", 0, 0.3, "… or, where steps prove a single one, this much: what positions add, and the error of a yardstick from training [signal]")
     position_beside: float = _(0.78, "of the plateau", 0.4, 1, "positions alone must show both a rise and a fall from and to no more than this [signal]")
     position_least_s: float = _(8, "s", 4, 20, "positions alone must last longer [signal]")
     lap_agree: float = _(0.45, "", 0.2, 0.95, "… and from which the lap times the effort: watches are up to 4 s late [signal]")
