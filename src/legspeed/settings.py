@@ -182,6 +182,8 @@ class Evidence(Group):
     settle_s: float = _(30, "s", 0, 120, "after the first start GPS jumps by 6-16 m/s; positions prove nothing [signal]")
     running_cadence_spm: float = _(130, "steps/min", 100, 160, "slower is walking [physiology]")
     walk_mps: float = _(1.8, "m/s", 1, 3, "faster is running [physiology]")
+    easy_rank: float = _(0.7, "quantile", 0.3, 0.9, "of the slower seconds of a session: recoveries are jogged slower than easy running [signal]")
+    easy_spread: float = _(0.25, "of the median", 0.1, 1, "middle half of the seconds run spread by more: a session, not one pace; easy runs spread by 0.06-0.16 [signal]")
     delay_window_s: float = _(25, "s", 10, 60, "movement later than this after the timer start is no delay [signal]")
     delay_speed_mps: float = _(1.6, "m/s", 1, 4, "only starts that lead to running tell a delay [signal]")
     stride_interval_s: float = _(8, "s", 1, 15, "recording no sparser shows reps of 20 s and longer [signal]")

@@ -9,7 +9,7 @@ import numpy as np
 from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, Burst, Lap, RunDigest
 from legspeed.segmenter.bests import BEST_DURATIONS_S as BEST_DURATIONS_S
 from legspeed.segmenter.bests import best_windows, heart_of_bests
-from legspeed.segmenter.body import base_cadence, heart_ceiling, heart_gain
+from legspeed.segmenter.body import base_cadence, easy_speed_of, heart_ceiling, heart_gain
 from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.foot import counts_steps, rolling
 from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
@@ -77,7 +77,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     carried = rolling(line, seen, evidence)
     on_foot = np.where(carried, 0.0, v)
     running = on_foot > evidence.walk_mps
-    easy_speed = float(np.median(v[running])) if int(running.sum()) >= 60 else None
+    easy_speed = easy_speed_of(v[running], line.cadence_spm is not None, evidence)
     cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence)
     noise = altitude_noise(line, v, settings.slope)
     way = np.cumsum(v)
