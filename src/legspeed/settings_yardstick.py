@@ -61,7 +61,7 @@ class Yardsticks(Group):
     rep_alike: float = _(0.35, "", 0.1, 1, "reps of one session last alike, within this share of their median [design]")
     rep_rise: float = _(1.10, "", 1.02, 1.5, "a rep is this much faster than what lies around it [design]")
     rep_even: float = _(0.93, "of the median", 0.7, 1, "lower quartile of a rep: held, not surged [design]")
-    rep_recovery_s: float = _(340, "s", 50, 500, "what a rep has cost fades with this time constant in the recovery [physiology, Ferguson 2010: half of it in 234 s]")
+    rep_recovery_s: float = _(300, "s", 50, 500, "what a rep has cost fades with this time constant in the recovery [physiology, Ferguson 2010: half of it in 234 ± 32 s, of which this is the quicker end]")
     rep_short: float = _(0.0, "", -0.05, 0.15, "… the best session of ten weeks stays this far below racing [signal: -5 to +4 % in three runners]")
     rep_error: float = _(0.035, "", 0.01, 0.2, "… [signal, the same]")
     brief_least_s: float = _(50, "s", 30, 90, "reps of about a minute, 400s, say less: … [design]")

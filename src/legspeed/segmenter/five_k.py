@@ -99,14 +99,17 @@ def witnesses(digests: Sequence[RunDigest], usual_mps: float | None, rules: Yard
 def _sessions(digest: RunDigest, usual_mps: float, rules: Yardsticks) -> list[Witness]:
     """Return what the run's sessions of reps say."""
     found = []
-    for sort, brief, short, error in (
-        ("reps", False, rules.rep_short, rules.rep_error),
-        ("brief", True, rules.brief_short, rules.brief_error),
-    ):
+    for brief in (False, True):
         session = session_effort(digest, rules, brief=brief)
-        if session is not None and session[0] >= rules.easy_span * usual_mps:
-            held = as_five_k(*session, rules.fatigue) * math.exp(min(0.0, short))
-            found.append(Witness(digest.start, sort, held, held * math.exp(max(0.0, short)), error))
+        if session is None or session[0] < rules.easy_span * usual_mps:
+            continue
+        # Reps with such rests that all of them amount to less than four minutes are fed from the reserve, too.
+        if brief or session[1] < rules.shortest_s:
+            sort, short, error = "brief", rules.brief_short, rules.brief_error
+        else:
+            sort, short, error = "reps", rules.rep_short, rules.rep_error
+        held = as_five_k(*session, rules.fatigue) * math.exp(min(0.0, short))
+        found.append(Witness(digest.start, sort, held, held * math.exp(max(0.0, short)), error))
     return found
 
 
