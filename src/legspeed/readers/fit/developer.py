@@ -68,16 +68,17 @@ def developer_columns(records: Records, described: Mapping[tuple[int, int], Desc
     total = len(records.places)
     parts: dict[tuple[int, int], list[Part]] = {}
     undescribed: dict[str, None] = {}
-    for r in records.rows:
-        if not has_developer_fields(r.found.definition):
+    for which, found in enumerate(records.found):
+        if not has_developer_fields(found.definition):
             continue
+        rows = records.rows_of(which)
         own: dict[tuple[int, int], Part] = {}
-        for number, size, at, app in developer_fields_of(r.found.definition):
+        for number, size, at, app in developer_fields_of(found.definition):
             description = described.get((app, number))
             if description is None:
                 undescribed[f"{number} of app {app}"] = None
             elif size:
-                own.setdefault((app, number), Part(r, size, at, description.kind))
+                own.setdefault((app, number), Part(rows, size, at, description.kind))
         for key, part in own.items():
             parts.setdefault(key, []).append(part)
     values_by_name: dict[str, F8] = {}

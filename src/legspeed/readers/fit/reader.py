@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -24,7 +25,7 @@ from legspeed.readers.fit.profile import (
 )
 from legspeed.readers.fit.records import compressed_clock
 from legspeed.readers.fit.rows import is_short
-from legspeed.readers.fit.stream import Definition, Found, by_number, fields_of
+from legspeed.readers.fit.stream import ByNumber, Definition, fields_of
 from legspeed.readers.fit.walk import parts_of, walk_part
 from legspeed.readers.recording import Recording
 from legspeed.settings import Limits
@@ -41,11 +42,14 @@ _HEART: Final = frozenset({"heart_rate_bpm", "temperature_c"})  # channels of a 
 
 
 class Content(NamedTuple):
-    """One part of a file: what it is and, if it holds records or strength sets, what makes up its recording."""
+    """One part of a file: what it is and, if it holds records or strength sets, what makes up its recording.
+
+    ``messages`` tells whether any message was found.
+    """
 
     kind: int | None
     recording: dict[str, Any] | None
-    messages: int
+    messages: bool
     problems: list[Problem]
 
 
@@ -112,16 +116,14 @@ _NOT_ACTIVITIES: Final = frozenset(FILE_TYPES) - {ACTIVITY_FILE}
 
 def _decode(data: bytes, part: Part, limits: Limits) -> Content:
     """Decode one part."""
-    found, records, times, problems = walk_part(data, part, limits)
-    messages = by_number(found.values())
-    problems = [*part.problems, *problems, *_field_problems([f for of_kind in messages.values() for f in of_kind])]
+    messages, records, times, problems = walk_part(data, part, limits)
+    problems = [*part.problems, *problems, *_field_problems(messages)]
     own = summary.file_id(data, messages)
-    clock = _clock(data, found)
+    clock = _clock(data, messages)
     laps, steps = summary.laps(data, messages, clock), summary.workout_steps(data, messages)
     sets = exercises.strength_sets(data, messages, laps if len(times) else (), steps)
-    count = sum(len(f.marks) for f in found.values())
     if not len(times) and not sets:
-        return Content(own.kind, None, count, problems)
+        return Content(own.kind, None, bool(messages), problems)
     with np.errstate(all="ignore"):  # a float field may hold any bit pattern
         channels = columns.record_columns(data, records)
         extra = developer.developer_columns(records, developer.descriptions(data, messages))
@@ -144,10 +146,10 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
         "workout_steps": steps,
         "strength_sets": sets,
     }
-    return Content(own.kind, recording, count, problems)
+    return Content(own.kind, recording, bool(messages), problems)
 
 
-def _clock(data: bytes, found: dict[bytes, Found]) -> Callable[[int], float | None]:
+def _clock(data: bytes, messages: ByNumber) -> Callable[[int], float | None]:
     """Return what tells the time of a message with a compressed header; worked out when first asked."""
     known: dict[int, float] = {}
 
@@ -155,7 +157,7 @@ def _clock(data: bytes, found: dict[bytes, Found]) -> Callable[[int], float | No
         if data[pos] < 0x80:
             return None
         if not known:
-            where, times = compressed_clock(data, found)
+            where, times = compressed_clock(data, chain.from_iterable(messages.values()))
             known.update(zip(where.tolist(), times.tolist(), strict=True))
         time = known.get(pos)
         return None if time is None or time != time else time
@@ -163,7 +165,7 @@ def _clock(data: bytes, found: dict[bytes, Found]) -> Callable[[int], float | No
     return clock
 
 
-def _field_problems(found: Sequence[Found]) -> list[Problem]:
+def _field_problems(messages: ByNumber) -> list[Problem]:
     """Report fields of needed messages whose size or type cannot be right, and impossible byte-order marks.
 
     A field that is not read, or whose value is there all the same, costs nothing; the files of some makers are full of
@@ -172,15 +174,18 @@ def _field_problems(found: Sequence[Found]) -> list[Problem]:
     problems = []
     misfits: list[str] = []
     costly = False
-    for f in found:
-        definition = f.definition
-        if definition.number in NEEDED and not _fits(definition.raw):
-            words, costs = _misfits(definition)
-            misfits += words
-            costly = costly or costs
+    guessed = 0
+    for number, found in messages.items():
+        needed = number in NEEDED
+        for f in found:
+            definition = f.definition
+            guessed += definition.guessed
+            if needed and not _fits(definition.raw):
+                words, costs = _misfits(definition)
+                misfits += words
+                costly = costly or costs
     if misfits:
         problems.append(Problem("bad-field", _some(misfits), len(misfits), harmless=not costly))
-    guessed = sum(f.definition.guessed for f in found)
     if guessed:
         text = "definitions with an impossible byte-order mark were read in the order that makes sense"
         problems.append(Problem("byte-order", text, guessed))

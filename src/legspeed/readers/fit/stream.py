@@ -8,6 +8,7 @@ again and again, so definitions are kept by their bytes and all data under one d
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate, repeat
 from typing import Final, NamedTuple
@@ -85,18 +86,36 @@ class Found:
         marks = np.fromiter(self.marks, np.int64, len(self.marks))
         if not self.repeats:
             return marks
-        repeats = np.flatnonzero(marks < 0)
-        counts = np.ones(len(marks), np.int64)
-        counts[repeats - 1] = -marks[repeats]
-        counts[repeats] = 0
-        before = np.cumsum(counts) - counts  # messages under earlier marks
-        first = np.repeat(marks - before * self.size, counts)
-        spread: npt.NDArray[np.int64] = first + np.arange(len(first)) * self.size
-        return spread
+        return spread(marks, self.size)[0]
+
+    def between(self, low: int, high: int) -> list[int]:
+        """Return the positions from `low` to `high`, both included."""
+        if not self.repeats:
+            return self.marks[bisect_left(self.marks, low) : bisect_right(self.marks, high)]
+        places = self.offsets()
+        inside: list[int] = places[places.searchsorted(low) : places.searchsorted(high, side="right")].tolist()
+        return inside
 
     def positions(self) -> list[int]:
         """Return the positions of all messages as plain numbers, ascending; for the few of a summary."""
         return self.offsets().tolist() if self.repeats else self.marks
+
+
+def spread(
+    marks: npt.NDArray[np.int64], size: int | npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the positions of all messages, and how many each mark stands for: none if it repeats the one before.
+
+    `size` is that of the messages, or of those under each mark.
+    """
+    repeats = (marks < 0).nonzero()[0]
+    counts = np.ones(len(marks), np.int64)
+    counts[repeats - 1] = -marks[repeats]
+    counts[repeats] = 0
+    before = counts.cumsum() - counts  # messages under earlier marks
+    first = (marks - before * size).repeat(counts)
+    steps = size if isinstance(size, int) else size.repeat(counts)
+    return first + np.arange(len(first)) * steps, counts
 
 
 def parse_definition(data: bytes, pos: int, end: int) -> tuple[Definition | None, int]:
@@ -367,5 +386,9 @@ def by_number(found: Iterable[Found]) -> ByNumber:
     sorted_: dict[int, list[Found]] = {}
     for f in found:
         if f.marks:
-            sorted_.setdefault(f.definition.number, []).append(f)
+            number = f.definition.number
+            if number in sorted_:
+                sorted_[number].append(f)
+            else:
+                sorted_[number] = [f]
     return sorted_

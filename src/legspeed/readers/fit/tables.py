@@ -24,7 +24,7 @@ from legspeed.readers.fit.exercises import CATEGORIES
 from legspeed.readers.fit.names import FieldName, field_name
 from legspeed.readers.fit.records import Records, gather
 from legspeed.readers.fit.rows import clean_text
-from legspeed.readers.fit.stream import Found, by_number, developer_fields_of, fields_of
+from legspeed.readers.fit.stream import Found, developer_fields_of, fields_of
 from legspeed.readers.fit.walk import parts_of, walk_part
 from legspeed.settings import Limits
 
@@ -91,8 +91,7 @@ def messages(data: bytes, limits: Limits) -> tuple[MessageTable, ...]:
     """
     tables = []
     for k, part in enumerate(parts_of(data, limits)[0], 1):
-        found = walk_part(data, part, limits).found
-        messages = by_number(found.values())
+        messages = walk_part(data, part, limits).messages
         described = descriptions(data, messages)
         with np.errstate(all="ignore"):  # a float field may hold any bit pattern
             tables += [_table(data, number, of_kind, described, k) for number, of_kind in messages.items()]
