@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
 import numpy.typing as npt
 
 _FEW: Final = 500  # numbers that are sorted as quickly as parted
+
+
+def has_value(values: npt.NDArray[np.float64]) -> bool:
+    """Tell whether any of the numbers is there; most often the one in the middle is."""
+    if not len(values):
+        return False
+    middle = values[len(values) // 2]
+    return bool(middle == middle or np.count_nonzero(np.isnan(values)) < len(values))
 
 
 def median(values: npt.NDArray[Any]) -> float:

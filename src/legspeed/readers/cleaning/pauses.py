@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
-
-import numpy as np
+from typing import Final
 
 from legspeed.model import F8, Pause
 from legspeed.readers.figures import median
@@ -43,6 +43,9 @@ def find_pauses(
     if n < 2:
         return ()
     step_s = unix_s[1:] - unix_s[:-1]
+    longest_s = float(step_s.max())
+    if not timer and not segments and longest_s <= cleaning.gap_s:
+        return ()
     usual_s = median(step_s)
     silence_s = max(cleaning.gap_s, cleaning.gap_intervals * usual_s)
     short_s = cleaning.segment_intervals * usual_s
@@ -50,11 +53,11 @@ def find_pauses(
     for row in segments:
         if 0 < row < n and step_s[row - 1] > short_s:
             found.append((float(unix_s[row - 1]), float(unix_s[row]), "segment"))
-    gaps = np.flatnonzero(step_s > silence_s) if step_s.max() > silence_s else ()
-    if not found and not len(gaps):
-        return ()
     found = _apart(found)
-    found = _apart(_with_gaps(found, [(float(unix_s[i]), float(unix_s[i + 1])) for i in gaps], silence_s))
+    if longest_s > silence_s:
+        gaps = (step_s > silence_s).nonzero()[0]
+        ends = zip(unix_s[gaps].tolist(), unix_s[gaps + 1].tolist(), strict=True)
+        found = _apart(_with_gaps(found, list(ends), silence_s))
     start, end = float(unix_s[0]), float(unix_s[-1])
     pauses = []
     for begin, finish, kind in found:
@@ -65,24 +68,26 @@ def find_pauses(
 
 
 _Stretch = tuple[float, float, str]
+_BY_TIME: Final = operator.attrgetter("unix_s")
+_BY_SPAN: Final = operator.itemgetter(0, 1)
 
 
 def _timer_pauses(unix_s: F8, timer: Sequence[TimerEvent], short_s: float) -> list[_Stretch]:
     """Pair stops with starts; what lacks its partner reaches to the nearest record."""
     found: list[_Stretch] = []
     stop: TimerEvent | None = None
-    for event in sorted((e for e in timer if math.isfinite(e.unix_s)), key=lambda e: e.unix_s):
+    for event in sorted([e for e in timer if math.isfinite(e.unix_s)], key=_BY_TIME):
         if not event.running:
             stop = stop or event
         elif stop is not None:
             found.append((stop.unix_s, event.unix_s, "auto" if stop.auto else "timer"))
             stop = None
         else:
-            before = int(np.searchsorted(unix_s, event.unix_s)) - 1
+            before = int(unix_s.searchsorted(event.unix_s)) - 1
             if before >= 0 and event.unix_s - unix_s[before] > short_s:
                 found.append((float(unix_s[before]), event.unix_s, "auto" if event.auto else "timer"))
     if stop is not None:
-        after = int(np.searchsorted(unix_s, stop.unix_s, side="right"))
+        after = int(unix_s.searchsorted(stop.unix_s, side="right"))
         if after < len(unix_s) and unix_s[after] - stop.unix_s > short_s:
             found.append((stop.unix_s, float(unix_s[after]), "auto" if stop.auto else "timer"))
     return [stretch for stretch in found if stretch[1] > stretch[0]]
@@ -90,8 +95,10 @@ def _timer_pauses(unix_s: F8, timer: Sequence[TimerEvent], short_s: float) -> li
 
 def _apart(found: list[_Stretch]) -> list[_Stretch]:
     """Join stretches that overlap; the kind is the one of the first."""
+    if len(found) < 2:
+        return found
     apart: list[_Stretch] = []
-    for begin, end, kind in sorted(found, key=lambda s: (s[0], s[1])):
+    for begin, end, kind in sorted(found, key=_BY_SPAN):
         if apart and begin < apart[-1][1]:
             apart[-1] = (apart[-1][0], max(apart[-1][1], end), apart[-1][2])
         else:

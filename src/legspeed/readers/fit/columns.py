@@ -43,9 +43,9 @@ _BEFORE: Final = -_WORD  # where a field that is not declared is looked for: in 
 
 
 class Part(NamedTuple):
-    """Where one definition has a field: its rows, size and offset in bytes, and base type."""
+    """Where one definition, by its number among those of the records, has a field: size and offset in bytes, type."""
 
-    rows: Rows
+    which: int
     size: int
     at: int
     kind: BaseType | None
@@ -54,7 +54,7 @@ class Part(NamedTuple):
 # ---------------------------------------------------------------------------------------------------- one field
 
 
-def column(parts: Sequence[Part], total: int, widened: int | None = None) -> F8 | None:
+def column(records: Records, parts: Sequence[Part], widened: int | None = None) -> F8 | None:
     """Return a numeric field of all records as float64, unscaled, NaN where a record has none.
 
     None where no definition declares it as a number. Of an array the first valid element counts. `widened` is another
@@ -65,17 +65,24 @@ def column(parts: Sequence[Part], total: int, widened: int | None = None) -> F8 
         return None
     kind = parts[0].kind
     assert kind is not None
-    if any(p.kind is not kind or p.size != kind.width for p in parts):
-        return _mixed_column(parts, total, widened)
-    values = np.empty(total) if len(parts) == 1 and parts[0].rows.n == total else _nothing(total, kind)
-    for rows, _size, at, _kind in parts:
-        values[rows.place] = rows.view(at, rows.found.definition.order + kind.numpy)
+    orders = {records.found[p.which].definition.order for p in parts}
+    if len(orders) > 1 or any([p.kind is not kind or p.size != kind.width for p in parts]):
+        return _mixed_column(records, parts, widened)
+    dtype = orders.pop() + kind.numpy
+    if records.which is None:
+        values: F8 = records.rows_of(0).view(parts[0].at, dtype).astype(np.float64)
+        return _without(values, kind, widened)
+    at = np.zeros(len(records.found), np.int64)  # no field stands where the header does
+    for part in parts:
+        at[part.which] = part.at
+    at = at[records.which]
+    there = at.nonzero()[0]
+    if len(there) == len(at):
+        values = anywhere(records.data, dtype)[records.places + at].astype(np.float64)
+    else:
+        values = np.full(len(at), np.nan if kind.sentinel is None else float(kind.sentinel))
+        values[there] = anywhere(records.data, dtype)[records.places[there] + at[there]]
     return _without(values, kind, widened)
-
-
-def _nothing(total: int, kind: BaseType) -> F8:
-    """Return a column in which every value is the type's sentinel."""
-    return np.full(total, np.nan if kind.sentinel is None else float(kind.sentinel))
 
 
 def _without(values: F8, kind: BaseType, widened: int | None) -> F8:
@@ -86,16 +93,17 @@ def _without(values: F8, kind: BaseType, widened: int | None) -> F8:
         missing = values == float(kind.sentinel)
         if widened is not None and kind.width > 2:
             missing |= values == float(widened)
-    if missing.any():
+    if np.count_nonzero(missing):
         values[missing] = np.nan
     return values
 
 
-def _mixed_column(parts: Sequence[Part], total: int, widened: int | None) -> F8:
+def _mixed_column(records: Records, parts: Sequence[Part], widened: int | None) -> F8:
     """Return a field that is declared with several types, or as an array."""
-    values = np.full(total, np.nan)
-    for rows, size, at, kind in parts:
+    values = np.full(len(records.places), np.nan)
+    for which, size, at, kind in parts:
         assert kind is not None
+        rows = records.rows_of(which)
         for k in range(at, at + size, kind.width):
             own = values[rows.place]
             missing = np.isnan(own)
@@ -202,10 +210,9 @@ def _window(field: Field | None, order: str) -> int:
 class _Table:
     """The fields of all records: one row each, NaN where a record has none, scaled."""
 
-    def __init__(self, data: bytes, records: Records) -> None:
+    def __init__(self, data: bytes, records: Records, plan: _Plan) -> None:
         self.total = len(records.places)
         self.records = records
-        plan = _plan(tuple([f.definition for f in records.found]))
         self.row = plan.row
         self.values = np.empty((len(plan.numbers), self.total))
         whole = self.values[: plan.whole]
@@ -219,7 +226,7 @@ class _Table:
             np.copyto(whole, np.nan, where=missing)
         for row in range(plan.whole, len(plan.numbers)):
             number = plan.numbers[row]
-            odd = column(self.parts(number), self.total, _FIELDS[number].widened)
+            odd = column(records, self.parts(number), _FIELDS[number].widened)
             self.values[row] = np.nan if odd is None else odd
             self.gaps.append(bool(np.isnan(self.values[row]).any()))
         self.values /= plan.scales
@@ -233,9 +240,9 @@ class _Table:
     def parts(self, number: int) -> list[Part]:
         """Return where the definitions have a field."""
         return [
-            Part(rows, field.size, field.at, field.kind)
-            for rows in self.records.rows
-            if (field := find_field(rows.found.definition, number)) is not None
+            Part(which, field.size, field.at, field.kind)
+            for which, found in enumerate(self.records.found)
+            if (field := find_field(found.definition, number)) is not None
         ]
 
     def best(self, sources: Sequence[Source]) -> F8 | None:
@@ -277,7 +284,8 @@ class _Table:
         if not parts:
             return None
         bits = np.full(self.total, np.nan)
-        for rows, _size, at, _kind in parts:
+        for which, _size, at, _kind in parts:
+            rows = self.records.rows_of(which)
             low, middle, high = (rows.view(at + k, "u1").astype(np.float64) for k in range(3))
             bits[rows.place] = low + 256.0 * middle + 65536.0 * high
         bits[bits == float(0xFFFFFF)] = np.nan
@@ -291,14 +299,13 @@ def _read_whole(data: bytes, records: Records, plan: _Plan, table: F8) -> None:
     view.
     """
     places, which = records.places, records.which
-    if len(places) <= _MANY:
-        _read_at(data, places, which, plan, table)
-        return
-    counts = [len(places)] if which is None else np.bincount(which).tolist()
+    counts = [len(places)] if which is None or len(places) <= _MANY else np.bincount(which).tolist()
     for number, count in enumerate(counts):
         if count > _MANY:
             _read_rows(records.rows_of(number), number, plan, table)
-    if which is not None and min(counts) <= _MANY:
+    if max(counts) <= _MANY:
+        _read_at(data, places, which, plan, table)
+    elif which is not None and min(counts) <= _MANY:
         few = (np.array(counts) <= _MANY)[which].nonzero()[0]
         values = np.empty((plan.whole, len(few)))
         _read_at(data, places[few], which[few], plan, values)
@@ -350,10 +357,18 @@ def record_columns(data: bytes, records: Records) -> dict[str, F8]:
         Channel names, and :data:`~legspeed.readers.recording.CADENCE` in revolutions per minute with its fraction, to
         float64 in SI units, NaN where a record has none; only channels that some record declares.
     """
-    columns: dict[str, F8] = {}
     if not records.found:
-        return columns
-    table = _Table(data, records)
+        return {}
+    plan = _plan(tuple([f.definition for f in records.found]))
+    if plan.whole == len(plan.numbers):
+        return _columns(_Table(data, records, plan))
+    with np.errstate(all="ignore"):  # a float field may hold any bit pattern
+        return _columns(_Table(data, records, plan))
+
+
+def _columns(table: _Table) -> dict[str, F8]:
+    """Make channels of the fields."""
+    columns: dict[str, F8] = {}
     for channel, sources in RECORD_SOURCES.items():
         values = table.best(sources)
         if values is not None:

@@ -7,15 +7,13 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import numpy as np
-
 from legspeed.errors import DamagedError, NotActivityError, ReadError
 from legspeed.model import Problem
+from legspeed.readers.figures import has_value
 from legspeed.readers.fit import columns, developer, exercises, summary
 from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import (
     ACTIVITY_FILE,
-    BASE_TYPES,
     FIELD_DESCRIPTION,
     FILE_TYPES,
     FIT_EPOCH_S,
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
     from legspeed.readers.fit.tables import MessageTable
 
 _NAMED: Final = 4  # examples named in a problem's message
-#: Sizes that a field of a base type can have.
-_WHOLE: Final = frozenset((n, code) for code, kind in BASE_TYPES.items() for n in range(kind.width, 256, kind.width))
 #: Fields that are read, by the number of their message; what is not in here cannot cost a value.
 _READ: Final = {**summary.READ, **exercises.READ, RECORD: columns.READ, FIELD_DESCRIPTION: developer.READ}
 _HEART: Final = frozenset({"heart_rate_bpm", "temperature_c"})  # channels of a strap that was not there
@@ -124,9 +120,8 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
     sets = exercises.strength_sets(data, messages, laps if len(times) else (), steps)
     if not len(times) and not sets:
         return Content(own.kind, None, bool(messages), problems)
-    with np.errstate(all="ignore"):  # a float field may hold any bit pattern
-        channels = columns.record_columns(data, records)
-        extra = developer.developer_columns(records, developer.descriptions(data, messages))
+    channels = columns.record_columns(data, records)
+    extra = developer.developer_columns(records, developer.descriptions(data, messages))
     problems += _developer_problems(extra.undescribed, extra.misfits)
     legs = summary.legs(data, messages)
     sport, sub_sport = (legs[0].sport, legs[0].sub_sport) if legs else summary.sport_of(data, messages)
@@ -171,33 +166,25 @@ def _field_problems(messages: ByNumber) -> list[Problem]:
     A field that is not read, or whose value is there all the same, costs nothing; the files of some makers are full of
     them.
     """
+    definitions = [f.definition for found in messages.values() for f in found]
+    flawed = [d for d in definitions if d.guessed or not d.fits]
+    if not flawed:
+        return []
     problems = []
     misfits: list[str] = []
     costly = False
-    guessed = 0
-    for number, found in messages.items():
-        needed = number in NEEDED
-        for f in found:
-            definition = f.definition
-            guessed += definition.guessed
-            if needed and not _fits(definition.raw):
-                words, costs = _misfits(definition)
-                misfits += words
-                costly = costly or costs
+    for definition in flawed:
+        if definition.number in NEEDED and not definition.fits:
+            words, costs = _misfits(definition)
+            misfits += words
+            costly = costly or costs
+    guessed = sum(definition.guessed for definition in flawed)
     if misfits:
         problems.append(Problem("bad-field", _some(misfits), len(misfits), harmless=not costly))
     if guessed:
         text = "definitions with an impossible byte-order mark were read in the order that makes sense"
         problems.append(Problem("byte-order", text, guessed))
     return problems
-
-
-@functools.lru_cache(maxsize=512)  # a watch uses the same definitions in every file of a season
-def _fits(raw: bytes) -> bool:
-    """Tell whether all fields of a definition have a size that their type can have, and none is declared twice."""
-    native = 4 + 3 * raw[3]
-    whole = _WHOLE.issuperset(zip(raw[5:native:3], raw[6:native:3], strict=True))
-    return whole and len(set(raw[4:native:3])) == raw[3]
 
 
 @functools.lru_cache(maxsize=512)
@@ -251,7 +238,7 @@ def _only_heart(content: Content) -> bool:
     recording = content.recording
     if recording is None or recording["strength_sets"]:
         return False
-    return all(name in _HEART or bool(np.isnan(column).all()) for name, column in recording["columns"].items())
+    return not any(name not in _HEART and has_value(column) for name, column in recording["columns"].items())
 
 
 def _part_word(content: Content) -> str:

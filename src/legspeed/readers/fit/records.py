@@ -54,7 +54,7 @@ class Records:
     all have the first. The rows of a definition are laid out only when they are asked for: most readings need none.
     """
 
-    __slots__ = ("_data", "_rows", "found", "places", "which")
+    __slots__ = ("_rows", "data", "found", "places", "which")
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Records:
         places: npt.NDArray[np.int64],
         which: npt.NDArray[np.int64] | None = None,
     ) -> None:
-        self._data, self.found, self.places, self.which = data, found, places, which
+        self.data, self.found, self.places, self.which = data, found, places, which
         self._rows: dict[int, Rows] = {}
 
     def rows_of(self, number: int) -> Rows:
@@ -72,7 +72,7 @@ class Records:
         if rows is None:
             which = self.which
             own = slice(0, len(self.places)) if which is None else _place((which == number).nonzero()[0])
-            rows = self._rows[number] = Rows(self._data, self.found[number], self.places[own], own)
+            rows = self._rows[number] = Rows(self.data, self.found[number], self.places[own], own)
         return rows
 
     @property
@@ -83,7 +83,7 @@ class Records:
             return [self.rows_of(0)]
         ends = np.bincount(which, minlength=len(self.found)).cumsum()
         own = map(_place, np.split(which.argsort(kind="stable"), ends[:-1]))
-        return [Rows(self._data, f, self.places[place], place) for f, place in zip(self.found, own, strict=True)]
+        return [Rows(self.data, f, self.places[place], place) for f, place in zip(self.found, own, strict=True)]
 
 
 def _place(own: npt.NDArray[np.int64]) -> Place:

@@ -21,8 +21,11 @@ from legspeed.readers.fit.profile import BASE_TYPES, KNOWN_BASES, MESSAGE_NAMES,
 from legspeed.settings import Limits
 
 _BLOCK: Final = 1 << 20  # bytes between two looks at the limits
+_FEW: Final = 500  # marks that are dealt with sooner than repetitions among them
 _BURST: Final = 16  # messages between two looks for a run of equal headers
 _ONE: Final = tuple(bytes((i,)) for i in range(256))
+#: Sizes that a field of a base type can have.
+_WHOLE: Final = frozenset((n, code) for code, kind in BASE_TYPES.items() for n in range(kind.width, 256, kind.width))
 _NO_NUMBER: Final = 0xFFFF
 
 
@@ -31,7 +34,8 @@ class Definition(NamedTuple):
 
     ``size`` counts the header byte; ``time_at`` is the timestamp's offset in the message, 0 where it has none; ``raw``
     are the definition's bytes from the byte-order mark on. ``sound`` is False for what can only be damaged bytes;
-    ``guessed`` is True where the byte-order mark is impossible and the order was chosen.
+    ``guessed`` is True where the byte-order mark is impossible and the order was chosen, ``fits`` where all fields have
+    a size that their type can have and none is declared twice.
     """
 
     number: int
@@ -41,6 +45,7 @@ class Definition(NamedTuple):
     raw: bytes
     sound: bool
     guessed: bool
+    fits: bool
 
 
 class Field(NamedTuple):
@@ -77,9 +82,12 @@ class Found:
         self.add: Callable[[int], None] = self.marks.append
 
     def add_run(self, pos: int, count: int) -> None:
-        """Note `count` messages that follow each other from `pos` on."""
-        self.marks += (pos, -count)
-        self.repeats = True
+        """Note `count` messages that follow each other from `pos` on; a few of them one by one."""
+        if len(self.marks) + count <= _FEW and not self.repeats:
+            self.marks += range(pos, pos + count * self.size, self.size)
+        else:
+            self.marks += (pos, -count)
+            self.repeats = True
 
     def offsets(self) -> npt.NDArray[np.int64]:
         """Return the positions of all messages, ascending."""
@@ -98,7 +106,16 @@ class Found:
 
     def positions(self) -> list[int]:
         """Return the positions of all messages as plain numbers, ascending; for the few of a summary."""
-        return self.offsets().tolist() if self.repeats else self.marks
+        if not self.repeats:
+            return self.marks
+        places: list[int] = []
+        for mark in self.marks:
+            if mark < 0:
+                first = places[-1]
+                places += range(first + self.size, first - mark * self.size, self.size)
+            else:
+                places.append(mark)
+        return places
 
 
 def spread(
@@ -153,7 +170,8 @@ def _definition(raw: bytes) -> Definition:
     size = 1 + sum(sizes)
     if len(raw) > native:
         size += sum(raw[native + 2 :: 3])
-    return Definition(number, order, size, time_at, raw, sound, mark > 1)
+    fits = _WHOLE.issuperset(zip(sizes, raw[6:native:3], strict=True)) and len(set(raw[4:native:3])) == count
+    return Definition(number, order, size, time_at, raw, sound, mark > 1, fits)
 
 
 def _likely_order(raw: bytes) -> tuple[str, int]:
@@ -182,11 +200,6 @@ def find_field(definition: Definition, number: int) -> Field | None:
             return Field(number, sizes[where], 1 + sum(sizes[:where]), BASE_TYPES.get(raw[6 + 3 * where]))
         where = raw[4:native:3].find(number, where + 1)
     return None
-
-
-def has_developer_fields(definition: Definition) -> bool:
-    """Tell whether a definition declares any developer field."""
-    return len(definition.raw) > 4 + 3 * definition.raw[3]
 
 
 def developer_fields_of(definition: Definition) -> list[DeveloperField]:
