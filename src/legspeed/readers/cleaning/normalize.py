@@ -204,23 +204,25 @@ class _Build:
         # all channels in one table: numpy's cost is one of calls, not of numbers
         table = np.array([columns[name] for name in names], dtype=np.float64)
         low, high = _limits(names, self.cleaning.foot_speed_max_mps if self.on_foot else None)
-        below, above = table < low, table > high
-        if np.count_nonzero(below) or np.count_nonzero(above):
-            self._leave_out(names, table, below | above)
+        good = table >= low
+        good &= table <= high
+        count = np.count_nonzero(good)
+        if count < table.size - np.count_nonzero(np.isnan(table)):
+            self._leave_out(names, table, good)
         table.setflags(write=False)
-        kept = dict(zip(names, table, strict=True))
-        for row in np.isnan(table[:, table.shape[1] // 2]).nonzero()[0].tolist():  # the others have at least that one
-            if not has_value(table[row]):
-                del kept[names[row]]
-        return kept
+        if count == table.size:
+            return dict(zip(names, table, strict=True))
+        known = np.logical_or.reduce(good, axis=1)
+        return {names[row]: table[row] for row in known.nonzero()[0].tolist()}
 
-    def _leave_out(self, names: tuple[str, ...], table: F8, bad: npt.NDArray[np.bool_]) -> None:
-        """Take values out of the table that cannot be; say how many."""
+    def _leave_out(self, names: tuple[str, ...], table: F8, good: npt.NDArray[np.bool_]) -> None:
+        """Take values that are not good out of the table; say how many."""
+        bad = ~(good | np.isnan(table))
         counts = bad.sum(axis=1).tolist()
         if "heart_rate_bpm" in names:  # 0 is what watches write while there is none to measure
             row = names.index("heart_rate_bpm")
             counts[row] -= int(np.count_nonzero(table[row] == 0))
-        np.copyto(table, np.nan, where=bad)
+        table[bad] = np.nan
         if any(counts):
             what = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True) if count)
             message = f"values outside what can be measured were left out: {what}"

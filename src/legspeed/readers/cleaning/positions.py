@@ -49,8 +49,10 @@ def drop_jumps(
     off = np.zeros(len(time_s), dtype=bool)
     if not latitude_deg.all():  # a receiver without a fix writes 0/0
         missing |= (latitude_deg == 0) & (longitude_deg == 0)
-    if np.count_nonzero(missing):
-        off |= missing & ~(np.isnan(latitude_deg) & np.isnan(longitude_deg))
+    lost = np.count_nonzero(missing)
+    if lost:
+        if not lost == np.count_nonzero(np.isnan(latitude_deg)) == np.count_nonzero(np.isnan(longitude_deg)):
+            off |= missing & ~(np.isnan(latitude_deg) & np.isnan(longitude_deg))
         rows = (~missing).nonzero()[0]
         bad = _jumps(time_s[rows], latitude_deg[rows], longitude_deg[rows], cleaning, on_foot)
         if bad is not None:

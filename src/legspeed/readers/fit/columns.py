@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
+from legspeed.readers.fit.definitions import Definition, Field, find_field
 from legspeed.readers.fit.profile import (
     CADENCE256_FIELD,
     CADENCE256_SCALE,
@@ -25,7 +26,6 @@ from legspeed.readers.fit.profile import (
     Source,
 )
 from legspeed.readers.fit.records import Records, Rows, anywhere
-from legspeed.readers.fit.stream import Definition, Field, find_field
 from legspeed.readers.recording import CADENCE
 
 #: Every field of the record that feeds a channel as a number of its own, and how.

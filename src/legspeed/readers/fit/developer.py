@@ -14,10 +14,11 @@ import numpy as np
 
 from legspeed.model import F8
 from legspeed.readers.fit.columns import Part, column
+from legspeed.readers.fit.definitions import Definition, developer_fields_of
 from legspeed.readers.fit.profile import BASE_TYPES, FIELD_DESCRIPTION, BaseType
 from legspeed.readers.fit.records import Records
 from legspeed.readers.fit.rows import read_rows
-from legspeed.readers.fit.stream import ByNumber, Definition, Found, developer_fields_of
+from legspeed.readers.fit.stream import ByNumber, Found
 
 _APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS = 0, 1, 2, 3, 6, 7, 8
 #: The fields that are read of a description.

@@ -11,6 +11,7 @@ from legspeed.errors import DamagedError, NotActivityError, ReadError
 from legspeed.model import Problem
 from legspeed.readers.figures import has_value
 from legspeed.readers.fit import columns, developer, exercises, summary
+from legspeed.readers.fit.definitions import Definition, fields_of
 from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import (
     ACTIVITY_FILE,
@@ -23,7 +24,7 @@ from legspeed.readers.fit.profile import (
 )
 from legspeed.readers.fit.records import compressed_clock
 from legspeed.readers.fit.rows import is_short
-from legspeed.readers.fit.stream import ByNumber, Definition, fields_of
+from legspeed.readers.fit.stream import ByNumber
 from legspeed.readers.fit.walk import parts_of, walk_part
 from legspeed.readers.recording import Recording
 from legspeed.settings import Limits

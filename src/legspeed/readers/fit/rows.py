@@ -8,7 +8,8 @@ import struct
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from legspeed.readers.fit.stream import Definition, Field, Found, find_field
+from legspeed.readers.fit.definitions import Definition, Field, find_field
+from legspeed.readers.fit.stream import Found
 
 _LONGEST_TEXT: Final = 255
 _GREATEST: Final = 2**32  # every number in these messages has 32 bits by the profile

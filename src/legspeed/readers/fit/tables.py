@@ -18,13 +18,14 @@ from legspeed.model import F8
 from legspeed.readers.fit import profile
 from legspeed.readers.fit.columns import Part as FieldPart
 from legspeed.readers.fit.columns import column
+from legspeed.readers.fit.definitions import developer_fields_of, fields_of
 from legspeed.readers.fit.developer import Description, descriptions
 from legspeed.readers.fit.devices import MANUFACTURERS
 from legspeed.readers.fit.exercises import CATEGORIES
 from legspeed.readers.fit.names import FieldName, field_name
 from legspeed.readers.fit.records import Records, gather
 from legspeed.readers.fit.rows import clean_text
-from legspeed.readers.fit.stream import Found, developer_fields_of, fields_of
+from legspeed.readers.fit.stream import Found
 from legspeed.readers.fit.walk import parts_of, walk_part
 from legspeed.settings import Limits
 
@@ -91,7 +92,7 @@ def messages(data: bytes, limits: Limits) -> tuple[MessageTable, ...]:
     """
     tables = []
     for k, part in enumerate(parts_of(data, limits)[0], 1):
-        messages = walk_part(data, part, limits).messages
+        messages = walk_part(data, part, limits, all_messages=True).messages
         described = descriptions(data, messages)
         with np.errstate(all="ignore"):  # a float field may hold any bit pattern
             tables += [_table(data, number, of_kind, described, k) for number, of_kind in messages.items()]

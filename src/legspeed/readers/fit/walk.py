@@ -57,15 +57,15 @@ def parts_of(data: bytes, limits: Limits) -> tuple[list[Part], Problem | None]:
     return parts, None
 
 
-def walk_part(data: bytes, part: Part, limits: Limits) -> Walked:
-    """Find all messages of a part.
+def walk_part(data: bytes, part: Part, limits: Limits, *, all_messages: bool = False) -> Walked:
+    """Find the messages of a part; those that nobody reads only if `all_messages` are wanted.
 
     Raises
     ------
     LimitError
         For more messages or definitions than the limits allow.
     """
-    walker = Walker(data, limits)
+    walker = Walker(data, limits, all_messages=all_messages)
     pos, fault = walker.run(part.body, part.end)
     stray = walker.compressed and stray_headers(data, walker.found)
     wrong = stray or (bool(fault) and pos < part.end - part.slack and not (fault == "cut" and part.cut))
@@ -74,6 +74,8 @@ def walk_part(data: bytes, part: Part, limits: Limits) -> Walked:
         records, times = _records(data, messages, compressed=walker.compressed)
         if not doubtful(data, part, messages, records, times, limits.fit_clock_s):
             return Walked(messages, records, times, [])
+        if walker.skimmed:  # the doubt may be about bytes of what was passed over
+            return walk_part(data, part, limits, all_messages=True)
     saved = salvage(data, part, limits, short_headers=not stray)
     problems = list(saved.problems)
     if saved.cut and not part.cut:
