@@ -10,6 +10,16 @@ import numpy.typing as npt
 _FEW: Final = 500  # numbers that are sorted as quickly as parted
 
 
+def lowest(values: npt.NDArray[Any]) -> float:
+    """Return the smallest of at least one number; NaN if one is missing."""
+    return float(np.minimum.reduce(values))
+
+
+def highest(values: npt.NDArray[Any]) -> float:
+    """Return the greatest of at least one number; NaN if one is missing."""
+    return float(np.maximum.reduce(values))
+
+
 def has_value(values: npt.NDArray[np.float64]) -> bool:
     """Tell whether any of the numbers is there; most often the one in the middle is."""
     if not len(values):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from legspeed.model import F8, Pause
-from legspeed.readers.figures import median
+from legspeed.readers.figures import highest, median
 from legspeed.readers.recording import TimerEvent
 from legspeed.settings import Cleaning
 
@@ -43,7 +43,7 @@ def find_pauses(
     if n < 2:
         return ()
     step_s = unix_s[1:] - unix_s[:-1]
-    longest_s = float(step_s.max())
+    longest_s = highest(step_s)
     if not timer and not segments and longest_s <= cleaning.gap_s:
         return ()
     usual_s = median(step_s)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8, Problem
+from legspeed.readers.figures import highest, lowest
 from legspeed.settings import Cleaning
 
 METRES_PER_DEGREE: Final = 6_371_008.8 * np.pi / 180.0  # mean radius of the earth, IUGG
@@ -47,8 +48,9 @@ def drop_jumps(
     """
     missing = np.isnan(latitude_deg + longitude_deg)
     off = np.zeros(len(time_s), dtype=bool)
-    if not latitude_deg.all():  # a receiver without a fix writes 0/0
-        missing |= (latitude_deg == 0) & (longitude_deg == 0)
+    nowhere = latitude_deg == 0
+    if np.count_nonzero(nowhere):  # a receiver without a fix writes 0/0
+        missing |= nowhere & (longitude_deg == 0)
     lost = np.count_nonzero(missing)
     if lost:
         if not lost == np.count_nonzero(np.isnan(latitude_deg)) == np.count_nonzero(np.isnan(longitude_deg)):
@@ -92,10 +94,10 @@ def _jumps(
     # Bounds before the steps themselves, as if a degree of longitude were as long as one of latitude: all steps are
     # within what the noise can do, or within what a runner can in the shortest time between two records.
     squares = north * north + east * east
-    longest = float(squares.max())
+    longest = highest(squares)
     if longest <= (cleaning.position_slack_m / METRES_PER_DEGREE) ** 2:
         return None
-    shortest_s = float((time_s[1:] - time_s[:-1]).min())
+    shortest_s = lowest(time_s[1:] - time_s[:-1])
     if longest <= (shortest_s * cleaning.position_speed_max_mps / METRES_PER_DEGREE) ** 2:
         return None
     if longest > _HALF_TURN_DEG**2:

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.readers.figures import median
+from legspeed.readers.figures import highest, lowest, median
 from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import FILE_ID, RECORD, TIMED
 from legspeed.readers.fit.records import Records, anywhere
@@ -55,16 +55,16 @@ def doubtful(data: bytes, part: Part, messages: ByNumber, records: Records, time
     if sum([len(f.marks) for f in messages.get(FILE_ID, ())]) > 1:
         return True
     known, steps = times, times[1:] - times[:-1]
-    if len(times) and np.isnan(times.max()):
+    if np.count_nonzero(np.isnan(times)):
         known = times[~np.isnan(times)]
         steps = known[1:] - known[:-1]
     if not len(known):
         return False
-    highest, lowest = (steps.max(), steps.min()) if len(steps) else (0.0, 0.0)
-    if highest > window_s or lowest < -window_s:
+    forward, back = (highest(steps), lowest(steps)) if len(steps) else (0.0, 0.0)
+    if forward > window_s or back < -window_s:
         return True
-    first, last = (known[0], known[-1]) if lowest >= 0 else (known.min(), known.max())
-    low, high = float(first) - window_s, float(last) + window_s
+    first, last = (float(known[0]), float(known[-1])) if back >= 0 else (lowest(known), highest(known))
+    low, high = first - window_s, last + window_s
     if any([_strays(data, f, low, high) for number in _BESIDE_RECORDS for f in messages.get(number, ())]):
         return True
     return _swallowed(data, part, messages, records, times, (low, high))

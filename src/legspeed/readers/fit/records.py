@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
+from legspeed.readers.figures import highest
 from legspeed.readers.fit.stream import Found, spread
 
 _NO_TIME: Final = float(0xFFFFFFFF)
@@ -114,7 +115,7 @@ def record_times(data: bytes, records: Records, found: Iterable[Found], *, compr
     from the last timestamp of any of `found`.
     """
     times = _written_times(data, records)
-    if times.max() == _NO_TIME:  # no time is later
+    if highest(times) == _NO_TIME:  # no time is later
         times[times == _NO_TIME] = np.nan
     if compressed and np.frombuffer(data, np.uint8)[records.places].max() >= _COMPRESSED:
         where, stamps = compressed_clock(data, found)

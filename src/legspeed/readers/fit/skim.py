@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 _LOOK: Final = 64  # messages noted between two looks at whether it is worth it
-_WORTH: Final = 3  # messages passed over for each one noted from which on this is quicker than one by one
+_WORTH: Final = 2  # messages passed over for each one noted from which on this is quicker than one by one
 
 #: Of each header byte that is defined: the size of its messages, and whether they are passed over.
 Layout = tuple[tuple[int, int, bool], ...]
