@@ -1,8 +1,8 @@
 """Every real FIT file, small ones too: by size, how many are read quicker than by a peer, and how many are not.
 
-A short file shows the fixed cost of a reading: some 400 steps of numpy and Python, however few the records. Told are, by
-size, the files that the peer reads to its end, how many of them reach the target and how many do not, and the smallest
-and the median ratio of the best times of turns.
+A short file shows the fixed cost of a reading: hundreds of steps of numpy and Python, however few the records. Told
+are, by size, the files that the peer reads to its end, how many of them reach the target and how many do not, and the
+smallest and the median ratio of the best times of turns.
 """
 
 from __future__ import annotations
