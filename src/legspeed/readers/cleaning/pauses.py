@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Final
 
 from legspeed.model import F8, Pause
@@ -56,8 +57,7 @@ def find_pauses(
     found = _apart(found)
     if longest_s > silence_s:
         gaps = (step_s > silence_s).nonzero()[0]
-        ends = zip(unix_s[gaps].tolist(), unix_s[gaps + 1].tolist(), strict=True)
-        found = _apart(_with_gaps(found, list(ends), silence_s))
+        found = _with_gaps(found, unix_s[gaps].tolist(), unix_s[gaps + 1].tolist(), silence_s)
     start, end = float(unix_s[0]), float(unix_s[-1])
     pauses = []
     for begin, finish, kind in found:
@@ -106,11 +106,13 @@ def _apart(found: list[_Stretch]) -> list[_Stretch]:
     return apart
 
 
-def _with_gaps(found: list[_Stretch], gaps: list[tuple[float, float]], silence_s: float) -> list[_Stretch]:
+def _with_gaps(found: list[_Stretch], begins: list[float], ends: list[float], silence_s: float) -> list[_Stretch]:
     """Add the gaps that no pause explains; where one explains only part of the silence, it takes all of it."""
+    if not found:
+        return list(zip(begins, ends, repeat("gap")))
     result = list(found)
     at = 0
-    for begin, end in gaps:
+    for begin, end in zip(begins, ends, strict=True):
         while at < len(found) and found[at][1] <= begin:
             at += 1
         inside = []
@@ -124,4 +126,4 @@ def _with_gaps(found: list[_Stretch], gaps: list[tuple[float, float]], silence_s
         explained = sum(min(end, stretch[1]) - max(begin, stretch[0]) for stretch in inside)
         if end - begin - explained > silence_s:
             result.append((min(begin, inside[0][0]), end, inside[0][2]))
-    return result
+    return _apart(result)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from legspeed.model import F8
 from legspeed.readers.fit.definitions import Definition, Field, find_field
+from legspeed.readers.fit.fields import Part, column
 from legspeed.readers.fit.profile import (
     CADENCE256_FIELD,
     CADENCE256_SCALE,
@@ -39,82 +40,8 @@ _FIELDS: Final[Mapping[int, Source]] = {
 READ: Final = frozenset({*_FIELDS, COMPRESSED_SPEED_DISTANCE_FIELD, TIMESTAMP})
 _MANY: Final = 256  # messages from which on a definition is read by itself, one strided view per field
 _WORD: Final = 4  # bytes in which every whole number fits that is read with others
+_TOGETHER: Final = 512  # messages of several definitions up to which none of them is read by itself
 _BEFORE: Final = -_WORD  # where a field that is not declared is looked for: in bytes that every file has
-
-
-class Part(NamedTuple):
-    """Where one definition, by its number among those of the records, has a field: size and offset in bytes, type."""
-
-    which: int
-    size: int
-    at: int
-    kind: BaseType | None
-
-
-# ---------------------------------------------------------------------------------------------------- one field
-
-
-def column(records: Records, parts: Sequence[Part], widened: int | None = None) -> F8 | None:
-    """Return a numeric field of all records as float64, unscaled, NaN where a record has none.
-
-    None where no definition declares it as a number. Of an array the first valid element counts. `widened` is another
-    value that means *none*.
-    """
-    parts = [p for p in parts if p.kind is not None and p.kind.numpy and p.size and p.size % p.kind.width == 0]
-    if not parts:
-        return None
-    kind = parts[0].kind
-    assert kind is not None
-    orders = {records.found[p.which].definition.order for p in parts}
-    if len(orders) > 1 or any([p.kind is not kind or p.size != kind.width for p in parts]):
-        return _mixed_column(records, parts, widened)
-    dtype = orders.pop() + kind.numpy
-    if records.which is None:
-        values: F8 = records.rows_of(0).view(parts[0].at, dtype).astype(np.float64)
-        return _without(values, kind, widened)
-    at = np.zeros(len(records.found), np.int64)  # no field stands where the header does
-    for part in parts:
-        at[part.which] = part.at
-    at = at[records.which]
-    there = at.nonzero()[0]
-    if len(there) == len(at):
-        values = anywhere(records.data, dtype)[records.places + at].astype(np.float64)
-    else:
-        values = np.full(len(at), np.nan if kind.sentinel is None else float(kind.sentinel))
-        values[there] = anywhere(records.data, dtype)[records.places[there] + at[there]]
-    return _without(values, kind, widened)
-
-
-def _without(values: F8, kind: BaseType, widened: int | None) -> F8:
-    """Make NaN, in place, of raw values that mean *none*."""
-    if kind.sentinel is None:
-        missing = ~np.isfinite(values)
-    else:
-        missing = values == float(kind.sentinel)
-        if widened is not None and kind.width > 2:
-            missing |= values == float(widened)
-    if np.count_nonzero(missing):
-        values[missing] = np.nan
-    return values
-
-
-def _mixed_column(records: Records, parts: Sequence[Part], widened: int | None) -> F8:
-    """Return a field that is declared with several types, or as an array."""
-    values = np.full(len(records.places), np.nan)
-    for which, size, at, kind in parts:
-        assert kind is not None
-        rows = records.rows_of(which)
-        for k in range(at, at + size, kind.width):
-            own = values[rows.place]
-            missing = np.isnan(own)
-            if not missing.any():
-                break
-            further = rows.view(k, rows.found.definition.order + kind.numpy).astype(np.float64)
-            values[rows.place] = np.where(missing, _without(further, kind, widened), own)
-    return values
-
-
-# ---------------------------------------------------------------------------------------------------- all fields
 
 
 class _Plan(NamedTuple):
@@ -299,13 +226,14 @@ def _read_whole(data: bytes, records: Records, plan: _Plan, table: F8) -> None:
     view.
     """
     places, which = records.places, records.which
-    counts = [len(places)] if which is None or len(places) <= _MANY else np.bincount(which).tolist()
+    if len(places) <= (_MANY if which is None else _TOGETHER):
+        _read_at(data, places, which, plan, table)
+        return
+    counts = [len(places)] if which is None else np.bincount(which).tolist()
     for number, count in enumerate(counts):
         if count > _MANY:
             _read_rows(records.rows_of(number), number, plan, table)
-    if max(counts) <= _MANY:
-        _read_at(data, places, which, plan, table)
-    elif which is not None and min(counts) <= _MANY:
+    if which is not None and min(counts) <= _MANY:
         few = (np.array(counts) <= _MANY)[which].nonzero()[0]
         values = np.empty((plan.whole, len(few)))
         _read_at(data, places[few], which[few], plan, values)
@@ -334,7 +262,7 @@ def _read_at(
     numpy takes as long for a handful of numbers as for a hundred, so one pass over all fields, whatever their types,
     beats one for each: what a field does not fill is shifted out at the lower end, which keeps the sign.
     """
-    at = plan.at + places if which is None else plan.at[:, which] + places
+    at = plan.at + places if which is None else plan.at.take(which, axis=1) + places
     if plan.order == ">" and int(at.max(initial=0)) + _WORD > len(data):
         data += bytes(_WORD)
     words = anywhere(data, plan.order + "u4")[at]
@@ -345,7 +273,7 @@ def _read_at(
         signed = words[unsigned:].view(plan.order + "i4")
         np.right_shift(signed, plan.shifts[unsigned:].view(np.int32), out=table[unsigned:])
     if which is not None and plan.some_absent:
-        np.copyto(table, plan.sentinels, where=plan.absent[:, which])
+        np.copyto(table, plan.sentinels, where=plan.absent.take(which, axis=1))
 
 
 def record_columns(data: bytes, records: Records) -> dict[str, F8]:

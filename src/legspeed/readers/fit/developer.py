@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.readers.fit.columns import Part, column
 from legspeed.readers.fit.definitions import Definition, developer_fields_of
+from legspeed.readers.fit.fields import Part, column
 from legspeed.readers.fit.profile import BASE_TYPES, FIELD_DESCRIPTION, BaseType
 from legspeed.readers.fit.records import Records
 from legspeed.readers.fit.rows import read_rows
