@@ -43,13 +43,14 @@ class Found:
         self.repeats = False
         self.add: Callable[[int], None] = self.marks.append
 
-    def add_run(self, pos: int, count: int) -> None:
-        """Note `count` messages that follow each other from `pos` on; a few of them one by one."""
+    def add_run(self, pos: int, count: int) -> int:
+        """Note `count` messages that follow each other from `pos` on; return how many have no mark of their own."""
         if len(self.marks) + count <= _FEW and not self.repeats:
             self.marks += range(pos, pos + count * self.size, self.size)
-        else:
-            self.marks += (pos, -count)
-            self.repeats = True
+            return 0
+        self.marks += (pos, -count)
+        self.repeats = True
+        return count - 2
 
     def offsets(self) -> npt.NDArray[np.int64]:
         """Return the positions of all messages, ascending."""
@@ -210,7 +211,7 @@ class Walker:
             pos, fault = self._block(pos, min(end, pos + _BLOCK), end)
             if fault:
                 return pos, fault
-            if self._in_runs + sum(len(f.marks) for f in self.found.values()) > self._limits.samples:
+            if pos > self._limits.samples < self._in_runs + sum([len(f.marks) for f in self.found.values()]):
                 raise LimitError(
                     f"the FIT file has more than {self._limits.samples:.0f} messages; "
                     "raise settings.limits.samples if that is right"
@@ -291,8 +292,7 @@ class Walker:
                     # every one of these bytes stands where a header must stand, so this is exact, not a guess
                     found = locals_[head >> 5 & 3 if head & 0x80 else head]
                     assert found is not None
-                    found.add_run(pos, count)
-                    self._in_runs += count
+                    self._in_runs += found.add_run(pos, count)
                     pos += count * size
                     continue
             for _ in repeat(None, _BURST):
