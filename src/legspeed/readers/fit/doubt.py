@@ -26,6 +26,7 @@ _FEW: Final = 64  # messages of one definition that are looked at one by one
 _MANY: Final = 32  # gaps looked into
 _TIME_BYTES: Final = 4
 _NEAR_BITS: Final = 16  # a time differs from its neighbours' in no more than so many of its lowest bits: 18 hours
+_SMALL: Final = 1 << 16  # bytes of a file that is looked at as a whole before its gaps are
 _CONVINCING: Final = 3  # times found beside all records that make it likely that they are records
 _HABIT: Final = 0.1  # share of messages from which on something is a device's habit
 #: Kinds of message that are written within the recording, with a right time.
@@ -166,11 +167,14 @@ def _swallowed(
 ) -> bool:
     """Tell whether a gap holds what looks like records that the walk went past: a header, and a time that would fit."""
     low, high = max(bounds[0], 0.0), min(bounds[1], float(_NO_TIME))
+    shapes = _shapes(data, records)
+    if len(data) <= _SMALL and int(low) >> 24 == int(high) >> 24 and _are_alone(data, part, records, shapes, low):
+        return False
     gaps = _gaps(part, records, times, low, high)
     hay = b"".join([data[gap[0] : gap[1]] for gap in gaps])
     stops = list(accumulate([gap[1] - gap[0] for gap in gaps]))
     fitting: dict[int, list[_Spot]] = {}
-    for shape in _shapes(data, records):
+    for shape in shapes:
         for place, time in _lookalikes(hay, shape, low, high):
             number = bisect_right(stops, place)
             gap = gaps[number]
@@ -184,6 +188,18 @@ def _swallowed(
         if len(spots) >= enough and len({spot.time for spot in _unread(spots, messages)}) >= enough:
             return True
     return False
+
+
+def _are_alone(data: bytes, part: Part, records: Records, shapes: Sequence[_Shape], time: float) -> bool:
+    """Tell whether nothing in a part but the records has their headers and, where it belongs, the top byte of `time`."""
+    content, top = np.frombuffer(data, np.uint8), int(time) >> 24
+    count = 0
+    for shape in shapes:
+        begin = shape.time_at + (_TIME_BYTES - 1 if shape.order == "<" else 0)
+        tops = content[part.body + begin : part.end] == top
+        for head in shape.heads:
+            count += int(np.count_nonzero((content[part.body : part.end - begin] == head) & tops))
+    return count == len(records.places)
 
 
 def _fills(spot: _Spot, gap: _Gap) -> bool:
