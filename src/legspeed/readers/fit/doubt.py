@@ -191,7 +191,7 @@ def _swallowed(
 
 
 def _are_alone(data: bytes, part: Part, records: Records, shapes: Sequence[_Shape], time: float) -> bool:
-    """Tell whether nothing in a part but the records has their headers and, where it belongs, the top byte of `time`."""
+    """Tell whether nothing but the records has their headers and, in the right place, the highest byte of `time`."""
     content, top = np.frombuffer(data, np.uint8), int(time) >> 24
     count = 0
     for shape in shapes:
