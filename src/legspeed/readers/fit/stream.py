@@ -17,12 +17,13 @@ import numpy.typing as npt
 
 from legspeed.errors import LimitError
 from legspeed.readers.fit.definitions import Definition, definition_of
-from legspeed.readers.fit.skim import skim
+from legspeed.readers.fit.skim import Layout, skim
 from legspeed.settings import Limits
 
 _BLOCK: Final = 1 << 20  # bytes between two looks at the limits
 _FEW: Final = 500  # marks that are dealt with sooner than repetitions among them
-_SKIMS: Final = 8  # attempts to walk quickly that may be in vain: each can cost a compilation
+_SKIMS: Final = 8  # attempts to walk quickly that may be in vain
+_LAYOUTS: Final = 24  # different sets of definitions for which it is attempted: each costs a compilation
 _SKIMMED: Final = 64  # messages from which on it was not in vain
 _BURST: Final = 16  # messages between two looks for a run of equal headers
 _ONE: Final = tuple(bytes((i,)) for i in range(256))
@@ -118,6 +119,7 @@ class Walker:
     __slots__ = (
         "_biggest",
         "_in_runs",
+        "_layouts",
         "_limits",
         "_skims",
         "adds",
@@ -140,6 +142,7 @@ class Walker:
         self.idle = [False] * 256
         self.compressed = self.skimmed = False
         self._skims = 0 if all_messages else _SKIMS
+        self._layouts: set[Layout] = set()
         self._biggest = 1
         self._in_runs = 0
         self._limits = limits
@@ -222,10 +225,14 @@ class Walker:
 
     def _skim(self, pos: int, stop: int) -> int:
         """Walk on quickly from a message that nobody reads; return where that came to an end."""
+        layout = tuple([(k, f.size, f.definition.idle) for k, f in enumerate(self.locals) if f is not None])
+        self._layouts.add(layout)
+        if len(self._layouts) > _LAYOUTS:
+            self._skims = 0
+            return pos
         head = self.data[pos]
         self.adds[head](pos)  # so that there is something of its kind
         self.skimmed = True
-        layout = tuple([(k, f.size, f.definition.idle) for k, f in enumerate(self.locals) if f is not None])
         after, worth = skim(self.data, pos, stop, layout, self.adds)
         if not worth:
             self._skims = 0
