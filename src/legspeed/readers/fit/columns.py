@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -147,15 +148,13 @@ class _Table:
         missing = whole == plan.sentinels
         for row, sentinel in plan.widened:
             missing[row] |= whole[row] == sentinel
-        self.gaps = [False] * plan.whole  # whether a row has no value for some record
+        self._whole, self._missing = plan.whole, missing
         if np.count_nonzero(missing):
-            self.gaps = missing.any(axis=1).tolist()
             np.copyto(whole, np.nan, where=missing)
         for row in range(plan.whole, len(plan.numbers)):
             number = plan.numbers[row]
             odd = column(records, self.parts(number), _FIELDS[number].widened)
             self.values[row] = np.nan if odd is None else odd
-            self.gaps.append(bool(np.isnan(self.values[row]).any()))
         self.values /= plan.scales
         for row, factor, offset in plan.shifted:
             if factor != 1.0:
@@ -174,19 +173,20 @@ class _Table:
 
     def best(self, sources: Sequence[Source]) -> F8 | None:
         """Return a channel's SI values, each from the best source that has one; None where none is declared."""
-        best: F8 | None = None
-        gaps = True
-        for source in sources:
-            row = self.row.get(source.number)
-            if row is None or not gaps:
-                continue
-            values = self.values[row]
-            if best is None:
-                best, gaps = values, self.gaps[row]
-            else:
-                best = np.where(np.isnan(best), values, best)
-                gaps = self.gaps[row] and bool(np.isnan(best).any())
+        rows = [row for source in sources if (row := self.row.get(source.number)) is not None]
+        if not rows:
+            return None
+        best: F8 = self.values[rows[0]]
+        for before, row in itertools.pairwise(rows):
+            if not self._has_gaps(before):
+                break
+            best = np.where(np.isnan(best), self.values[row], best)
         return best
+
+    def _has_gaps(self, row: int) -> bool:
+        """Tell whether a field has no value for some record."""
+        missing = self._missing[row] if row < self._whole else np.isnan(self.values[row])
+        return bool(np.count_nonzero(missing))
 
     def cadence(self) -> F8 | None:
         """Return revolutions per minute: whole and fraction, else the one fine-grained field; None if undeclared."""
@@ -196,10 +196,10 @@ class _Table:
         values: F8 = self.values[whole]
         if fraction is not None:
             part = self.values[fraction]
-            if self.gaps[fraction]:
+            if self._has_gaps(fraction):
                 part[np.isnan(part)] = 0.0
             values += part
-        if fine is not None and self.gaps[whole]:
+        if fine is not None and self._has_gaps(whole):
             values = np.where(np.isnan(values), self.values[fine], values)
         return values
 
