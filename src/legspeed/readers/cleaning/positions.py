@@ -92,7 +92,7 @@ def _jumps(
         return None
     north, east = latitude_deg[1:] - latitude_deg[:-1], longitude_deg[1:] - longitude_deg[:-1]
     # Bounds before the steps themselves, as if a degree of longitude were as long as one of latitude: all steps are
-    # within what the noise can do, or within what a runner can in the shortest time between two records.
+    # within what the noise can do, within what a runner can in the shortest time between two records, or in its own.
     squares = north * north + east * east
     longest = highest(squares)
     if longest <= (cleaning.position_slack_m / METRES_PER_DEGREE) ** 2:
@@ -102,9 +102,12 @@ def _jumps(
         return None
     if longest > _HALF_TURN_DEG**2:
         east = (east + 180.0) % 360.0 - 180.0
-    reach = _reach(time_s, cleaning)
+        squares = north * north + east * east
+    most = _reach(time_s, cleaning) ** 2
+    if not np.count_nonzero(squares > most):
+        return None
     across = np.cos(np.radians((latitude_deg[1:] + latitude_deg[:-1]) / 2))
-    cuts = (north * north + (east * across) ** 2 > reach * reach).nonzero()[0] + 1
+    cuts = (north * north + (east * across) ** 2 > most).nonzero()[0] + 1
     if not len(cuts):
         return None
     if len(cuts) > max(_LOOK_BACK, min(cleaning.position_jump_share * len(time_s), _MOST_JUMPS)):
