@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -53,7 +53,8 @@ class _Plan(NamedTuple):
     Of the whole numbers: ``types``; ``at``, where the four bytes stand that hold the field in their upper end, and
     ``absent``, both of shape (w, d); ``shifts`` that bring it down, ``sentinels`` and ``scales``, of shape (w, 1).
     ``widened`` are rows with a further value that means *none*, ``shifted`` rows with a factor and an offset.
-    ``packed`` tells whether there is the compressed speed and distance.
+    ``channels`` are the rows that feed each channel, best first; ``packed`` tells whether there is the compressed speed
+    and distance.
     """
 
     order: str
@@ -70,6 +71,7 @@ class _Plan(NamedTuple):
     scales: F8
     widened: tuple[tuple[int, float], ...]
     shifted: tuple[tuple[int, float, float], ...]
+    channels: tuple[tuple[str, tuple[int, ...]], ...]
     packed: bool
 
 
@@ -99,10 +101,15 @@ def _plan(definitions: tuple[Definition, ...]) -> _Plan:
     at = np.array([[_window(own.get(n), order) for own in declared] for n in whole], np.int64)
     at = at.reshape(len(whole), len(definitions))
     sources = [(row, _FIELDS[n]) for row, n in enumerate(numbers)]
+    row_of = {n: row for row, n in enumerate(numbers)}
+    feeding = {
+        channel: tuple(row_of[field.number] for field in fields if field.number in row_of)
+        for channel, fields in RECORD_SOURCES.items()
+    }
     return _Plan(
         order,
         numbers,
-        {n: row for row, n in enumerate(numbers)},
+        row_of,
         len(whole) - len(signed),
         len(whole),
         tuple(np.dtype(order + kinds[n].numpy) for n in whole),
@@ -118,6 +125,7 @@ def _plan(definitions: tuple[Definition, ...]) -> _Plan:
             if s.widened is not None and kinds[s.number].width > 2
         ),
         tuple((row, s.factor, s.offset) for row, s in sources if s.factor != 1 or s.offset),
+        tuple((channel, rows) for channel, rows in feeding.items() if rows),
         any(find_field(d, COMPRESSED_SPEED_DISTANCE_FIELD) is not None for d in definitions),
     )
 
@@ -141,7 +149,7 @@ class _Table:
     def __init__(self, data: bytes, records: Records, plan: _Plan) -> None:
         self.total = len(records.places)
         self.records = records
-        self.row = plan.row
+        self.row, self.channels = plan.row, plan.channels
         self.values = np.empty((len(plan.numbers), self.total))
         whole = self.values[: plan.whole]
         _read_whole(data, records, plan, whole)
@@ -171,11 +179,8 @@ class _Table:
             if (field := find_field(found.definition, number)) is not None
         ]
 
-    def best(self, sources: Sequence[Source]) -> F8 | None:
-        """Return a channel's SI values, each from the best source that has one; None where none is declared."""
-        rows = [row for source in sources if (row := self.row.get(source.number)) is not None]
-        if not rows:
-            return None
+    def best(self, rows: tuple[int, ...]) -> F8:
+        """Return a channel's SI values, each from the first of its rows that has one."""
         best: F8 = self.values[rows[0]]
         for before, row in itertools.pairwise(rows):
             if not self._has_gaps(before):
@@ -296,11 +301,7 @@ def record_columns(data: bytes, records: Records) -> dict[str, F8]:
 
 def _columns(table: _Table) -> dict[str, F8]:
     """Make channels of the fields."""
-    columns: dict[str, F8] = {}
-    for channel, sources in RECORD_SOURCES.items():
-        values = table.best(sources)
-        if values is not None:
-            columns[channel] = values
+    columns = {channel: table.best(rows) for channel, rows in table.channels}
     values = table.cadence()
     if values is not None:
         columns[CADENCE] = values
