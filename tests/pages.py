@@ -37,9 +37,13 @@ def near(shown: str, value: float | None, step: float = 0.0, terms: int = 1) -> 
     if value is None:
         assert shown == "–", (shown, value)
         return
+    assert is_near(shown, value, step, terms), (shown, value)
+
+
+def is_near(shown: str, value: float, step: float = 0.0, terms: int = 1) -> bool:
+    """Tell whether a printed number is that value of the JSON; see :func:`near`."""
     digits = len(shown.partition(".")[2])
-    allowed = 0.5 * 10**-digits + 0.5 * step * terms + 1e-9
-    assert abs(float(shown) - value) <= allowed, (shown, value)
+    return abs(float(shown) - value) <= 0.5 * 10**-digits + 0.5 * step * terms + 1e-9
 
 
 def clock_near(shown: str, value: float | None, step: float = 0.0, terms: int = 1) -> None:
@@ -243,11 +247,10 @@ class _Reader:
         """Tell whether a set is shown as the JSON has it, its kilometres in the page's unit."""
         parts = re.split(r"(\d+\.\d) km", text)
         found = re.fullmatch(rf"(\d+\.\d) {self.units}".join(re.escape(part) for part in parts[::2]), shown)
-        if found is None:
-            return False
-        for distance, km in zip(found.groups(), parts[1::2], strict=True):
-            near(distance, 1000 * float(km) / METRES[self.units])
-        return True
+        return found is not None and all(
+            is_near(distance, 1000 * float(km) / METRES[self.units])
+            for distance, km in zip(found.groups(), parts[1::2], strict=True)
+        )
 
     def weeks(self, text: str, raw: str) -> None:
         if not re.match(r"\s+\d{4}", raw):

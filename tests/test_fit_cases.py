@@ -286,6 +286,17 @@ class TestLimits:
         with pytest.raises(LimitError, match="samples"):
             read(blob, Limits(samples=1000))
 
+    @pytest.mark.parametrize("run", [7, 90, 400, 990])
+    def test_as_many_messages_as_allowed(self, run):
+        """Runs of equal messages count as what they are, however they are noted."""
+        a, b = fit.Layout(5, 20, [(253, "uint32")]), fit.Layout(6, 20, [(253, "uint32"), (3, "uint8")])
+        rows = [(a if k // run % 2 else b) for k in range(1005)]
+        body = b"".join(s.data(*[START + k, 120][: len(s.fields)]) for k, s in enumerate(rows))
+        blob = fit.fit_file([fit.file_id(), a.definition(), b.definition(), body])
+        assert len(one(blob, Limits(samples=1010)).unix_s) == 1005
+        with pytest.raises(LimitError, match="samples"):
+            read(blob, Limits(samples=1000))
+
     def test_definitions(self):
         many = [fit.definition(6, 30_000 + k, [(0, "uint8")]) for k in range(40)]
         with pytest.raises(LimitError, match="fit_definitions"):

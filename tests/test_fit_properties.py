@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 import builders_fit as fit
 from legspeed.readers.fit import read
+from legspeed.readers.fit.definitions import parse_definition
 from legspeed.readers.fit.records import gather
-from legspeed.readers.fit.stream import Found, Walker, parse_definition
+from legspeed.readers.fit.stream import Found, Walker
 from legspeed.settings import Limits
 
 LIMITS = Limits()
@@ -88,7 +89,7 @@ def test_every_message_is_found_where_it_is(pieces):
         for _ in range(length):
             expected[kind].append(len(body))
             body += shapes[kind].data(bytes([len(body) % 251]))
-    walker = Walker(body, LIMITS)
+    walker = Walker(body, LIMITS, all_messages=True)
     assert walker.run(0, len(body)) == (len(body), "")
     found = {f.definition.number - 60_000: f for f in walker.found.values() if f.marks}
     assert {k: f.offsets().tolist() for k, f in found.items()} == {k: v for k, v in expected.items() if v}
@@ -116,3 +117,26 @@ def test_chained_parts_and_junk(n, more, header_size, junk):
     assert [len(r.unix_s) for r in recordings] == [n] * (more + 1)
     last = {p.code for p in recordings[-1].problems}
     assert last == {c for c, said in (("several-activities", more), ("trailing-data", junk)) if said}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_what_nobody_reads_is_passed_over_exactly(data):
+    """The quick walk stops where the plain one does and notes the same messages, those that nobody reads left out."""
+    sizes = data.draw(st.lists(st.integers(1, 60), min_size=2, max_size=8))
+    read = data.draw(st.lists(st.booleans(), min_size=len(sizes), max_size=len(sizes)))
+    shapes = [fit.Layout(k, 20 if read[k] else 61_000 + k, [(1, "byte", size)]) for k, size in enumerate(sizes)]
+    body = b"".join(shape.definition() for shape in shapes)
+    kinds = data.draw(st.lists(st.integers(0, len(sizes) - 1), min_size=50, max_size=400))
+    for at, kind in enumerate(kinds):
+        if at == 40:  # a local number changes its meaning on the way
+            shapes[0] = fit.Layout(0, 61_900, [(1, "byte", 7)])
+            sizes[0] = 7
+            body += shapes[0].definition()
+        body += fit.data(kind, bytes([at % 256]) * sizes[kind])
+    body += data.draw(st.binary(max_size=3))
+    quick, plain = Walker(body, LIMITS), Walker(body, LIMITS, all_messages=True)
+    assert quick.run(0, len(body)) == plain.run(0, len(body))
+    for raw, found in plain.found.items():
+        if not found.definition.idle:
+            assert quick.found[raw].positions() == found.positions()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from legspeed.segmenter.body import base_cadence, heart_ceiling, heart_gain
+from legspeed.segmenter.body import base_cadence, easy_speed_of, heart_ceiling, heart_gain
 from legspeed.segmenter.digest import saddle
 from legspeed.settings import Settings
 
@@ -52,3 +52,17 @@ def test_a_heart_without_a_rate_has_no_ceiling():
 def test_a_saddle_is_the_deepest_dip_between_two_tops():
     assert saddle(np.array([3.0, 5.0, 6.0, 5.5, 4.0])) == 1.0
     assert saddle(np.array([3.0, 6.0, 3.0, 5.0, 4.0])) == pytest.approx(0.6)
+
+
+def test_easy_running_is_the_slower_of_a_sessions_two_speeds():
+    rng = np.random.default_rng(0)
+    easy, jog, work = (rng.normal(mean, 0.12, n) for mean, n in ((3.3, 700), (2.7, 300), (5.2, 900)))
+    session = np.concatenate([easy, jog, work])
+    assert np.median(session) == pytest.approx(3.4, abs=0.3)
+    assert easy_speed_of(session, True, EVIDENCE) == pytest.approx(3.3, abs=0.1)
+    mostly_work = np.concatenate([easy[:300], jog, work])
+    assert np.median(mostly_work) > 4.5
+    assert easy_speed_of(mostly_work, True, EVIDENCE) == pytest.approx(3.2, abs=0.15)
+    assert easy_speed_of(mostly_work, False, EVIDENCE) == pytest.approx(np.median(mostly_work))
+    assert easy_speed_of(easy, True, EVIDENCE) == pytest.approx(np.median(easy))
+    assert easy_speed_of(easy[:59], True, EVIDENCE) is None

@@ -21,6 +21,7 @@ from builders_segmenter import (
     simulated,
     way,
 )
+from legspeed.athlete import Athlete
 from legspeed.model import COUNTING_KINDS, KINDS, TIERS
 from legspeed.segmenter import judge
 from legspeed.settings import Settings
@@ -55,6 +56,16 @@ def test_twenty_seconds_fast_are_a_stride():
 def test_ten_seconds_at_maximal_speed_are_a_sprint():
     (effort,) = efforts_of((9, 7.5))
     assert (effort.kind, effort.tier) == ("sprint", "max")
+
+
+def test_short_efforts_of_one_set_are_named_alike_and_keep_their_own_tiers():
+    border = SETTINGS.tiers.sprint_peak * MAX_MPS
+    reps = [part for share in (1.05, 1.04, 0.94, 1.05) for part in ((9, share * border), (120, 1.3))]
+    efforts = efforts_of(*reps)
+    assert [e.kind for e in efforts] == ["sprint"] * 4
+    assert efforts[2].peak_speed_mps < border < efforts[0].peak_speed_mps
+    rested = [part for share in (1.05, 0.94) for part in ((9, share * border), (SETTINGS.sets.rest_s + 60, 3.0))]
+    assert [e.kind for e in efforts_of(*rested)] == ["sprint", "stride"]
 
 
 def test_45_seconds_are_a_fast_rep_and_so_are_28_in_a_set_of_such():
@@ -226,6 +237,14 @@ def test_positions_alone_never_count_once_and_count_when_they_repeat():
     assert len(counted(judged(many))) == 6
     short = recording(session(6, seconds=6)[0], alone)
     assert counted(judged(short)) == []
+
+
+def test_steps_prove_a_single_fast_stretch_of_positions_alone_where_the_runner_is_known():
+    once = recording(session(1, seconds=20)[0], ("position", "cadence"))
+    assert len(counted(judged(once, known()))) == 1
+    hardly = recording(way((600, 3.0), (20, 5.2), (300, 3.0)), ("position", "cadence"))
+    assert counted(judged(hardly, known())) == []
+    assert counted(judged(once, Athlete())) == []
 
 
 def test_a_whole_ride_is_one_refusal():

@@ -196,6 +196,9 @@ def test_what_is_a_ride():
     assert is_ride(fast, 3.0, RULES)
     assert not is_ride(run_of(easy_speed_mps=6.5, easy_cadence_spm=170.0, carried_s=0.0), 3.0, RULES)
     assert not is_ride(fast, None, RULES)
+    held = run_of(easy_speed_mps=4.0, easy_cadence_spm=None, carried_s=0.0, best_speeds={600: 5.6})
+    assert is_ride(held, None, RULES, five_k_mps=4.0)
+    assert not is_ride(held, None, RULES, five_k_mps=4.5)
     assert not is_ride(run_of(easy_speed_mps=None, easy_cadence_spm=None, carried_s=0.0), 3.0, RULES)
 
 

@@ -99,6 +99,30 @@ def test_the_ground_is_the_same_both_ways():
     )
 
 
+@pytest.mark.parametrize("style", ["road", "path", "track"])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_course_that_comes_back_does_so_at_its_own_altitude(style, seed):
+    course = make_course(np.random.default_rng(seed), 6000, style=style, hilliness=0.02)
+    assert course.east_m.size == course.grade.size == 6002
+    assert np.allclose(np.hypot(np.diff(course.east_m), np.diff(course.north_m)), 1.0)
+    at = np.arange(0, 6002, 4)
+    apart_m = np.hypot(
+        np.subtract.outer(course.east_m[at], course.east_m[at]),
+        np.subtract.outer(course.north_m[at], course.north_m[at]),
+    )
+    again = (apart_m < 8.0) & (np.subtract.outer(at, at) > 300)
+    other = again & (np.abs(np.subtract.outer(course.altitude_m[at], course.altitude_m[at])) > 1.0)
+    # Two ways may cross, one above the other; they never run side by side.
+    assert other.any(axis=1).sum() <= 10
+
+
+@pytest.mark.parametrize("length_m", [0, 1, 9, 30, 500])
+def test_short_courses_are_whole_too(length_m):
+    for seed in range(8):
+        course = make_course(np.random.default_rng(seed), length_m)
+        assert {course.at(np.array([0.0]))[0].size, course.east_m.size - length_m - 1} == {1}
+
+
 def test_a_course_that_is_too_short_says_so():
     course = make_course(np.random.default_rng(0), 50)
     with pytest.raises(ValueError, match="course of 51 m ends"):

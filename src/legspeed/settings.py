@@ -182,6 +182,8 @@ class Evidence(Group):
     settle_s: float = _(30, "s", 0, 120, "after the first start GPS jumps by 6-16 m/s; positions prove nothing [signal]")
     running_cadence_spm: float = _(130, "steps/min", 100, 160, "slower is walking [physiology]")
     walk_mps: float = _(1.8, "m/s", 1, 3, "faster is running [physiology]")
+    easy_rank: float = _(0.7, "quantile", 0.3, 0.9, "of the slower seconds of a session: recoveries are jogged slower than easy running [signal]")
+    easy_spread: float = _(0.25, "of the median", 0.1, 1, "middle half of the seconds run spread by more: a session, not one pace; easy runs spread by 0.06-0.16 [signal]")
     delay_window_s: float = _(25, "s", 10, 60, "movement later than this after the timer start is no delay [signal]")
     delay_speed_mps: float = _(1.6, "m/s", 1, 4, "only starts that lead to running tell a delay [signal]")
     stride_interval_s: float = _(8, "s", 1, 15, "recording no sparser shows reps of 20 s and longer [signal]")
@@ -251,6 +253,7 @@ class Judging(Group):
     alike_count: float = _(3, "", 2, 10, "how many are a repetition [design]")
     alike_share: float = _(0.25, "", 0.05, 1, "alike: duration and speed within this share [design]")
     position_margin: float = _(0.05, "", 0, 0.3, "positions alone must be this much faster: their noise adds way [signal]")
+    stepped_margin: float = _(0.10, "", 0, 0.3, "… or, where steps prove a single one, this much: what positions add, and the error of a yardstick from training [signal]")
     position_beside: float = _(0.78, "of the plateau", 0.4, 1, "positions alone must show both a rise and a fall from and to no more than this [signal]")
     position_least_s: float = _(8, "s", 4, 20, "positions alone must last longer [signal]")
     lap_agree: float = _(0.45, "", 0.2, 0.95, "… and from which the lap times the effort: watches are up to 4 s late [signal]")
@@ -287,7 +290,7 @@ class Sets(Group):
 class Tiers(Group):
     """Borders of the tiers, as shares of maximal speed, and of the kinds."""
 
-    turnover: float = _(0.66, "of max", 0.4, 0.9, "relaxed strides are run at 0.70-0.85 of maximal speed, and that is known to 6 %: 0.70 less so much [physiology]")
+    turnover: float = _(0.65, "of max", 0.4, 0.9, "from 65-70 % of maximal speed on speed is gained by cadence: turnover begins there [physiology, of sprinters and runners alike]")
     turnover_hill: float = _(0.60, "of max", 0.3, 0.9, "the same on slopes of 3 % and more: more to overcome [physiology]")
     near_max: float = _(0.85, "of max", 0.6, 1.0, "the border used in team sports [physiology, Colby 2018]")
     max: float = _(0.95, "of max", 0.8, 1.1, "the border used in team sports [physiology, Malone 2017]")

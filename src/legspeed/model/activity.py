@@ -103,8 +103,9 @@ class Activity:
                 continue
             if column.shape != n or column.dtype != np.float64:
                 raise ValueError(f"{name}: float64 of shape {n} wanted, got {column.dtype} of shape {column.shape}")
-            column.setflags(write=False)
-        if n[0] > 1 and not bool((self.time_s[1:] > self.time_s[:-1]).all()):
+            if column.flags.writeable:
+                column.setflags(write=False)
+        if np.count_nonzero(self.time_s[1:] > self.time_s[:-1]) < n[0] - 1:
             raise ValueError("time_s must increase strictly")
 
     @property

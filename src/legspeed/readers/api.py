@@ -117,8 +117,7 @@ def decode(
 
 def _activities(content: Content, source: str, settings: Settings, readers: Registry) -> tuple[Activity, ...]:
     """Choose the reader, read, clean; parts of a file that cannot be read are problems as long as others can."""
-    from legspeed.readers.cleaning.normalize import normalize
-
+    normalize = _normalize()
     if len(content.data) > settings.limits.file_bytes:
         raise LimitError(too_large(settings.limits))
     reader = readers.choose(content.data[:HEAD_BYTES], source)
@@ -138,6 +137,14 @@ def _activities(content: Content, source: str, settings: Settings, readers: Regi
     return tuple(found)
 
 
+@functools.cache
+def _normalize() -> Callable[..., tuple[Activity, ...]]:
+    """Import what cleans when the first recording is read."""
+    from legspeed.readers.cleaning.normalize import normalize
+
+    return normalize
+
+
 def _checked(activities: tuple[Activity, ...], *, strict: bool) -> tuple[Activity, ...]:
     """Return the activities; with `strict` raise at the first problem of any that is not harmless."""
     for activity in activities if strict else ():
@@ -154,9 +161,9 @@ def _read(file: str | Path | bytes | BinaryIO | Entry, settings: Settings, sourc
     """Unpack what was given and decode it."""
     if isinstance(file, Entry):
         return decode(file.content(settings), source=file.source if source is None else source, settings=settings)
-    if isinstance(file, str | Path):
+    if isinstance(file, (str, Path)):
         return _from_path(Path(file), settings, source)
-    if isinstance(file, bytes | bytearray | memoryview):
+    if isinstance(file, (bytes, bytearray, memoryview)):
         return _from_bytes(bytes(file), source or "", settings)
     if source is None:
         name = getattr(file, "name", "")

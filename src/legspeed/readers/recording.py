@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from legspeed.model import F8, Problem, StrengthSet, WorkoutStep
 
@@ -12,8 +13,7 @@ from legspeed.model import F8, Problem, StrengthSet, WorkoutStep
 CADENCE = "cadence_per_min"
 
 
-@dataclass(frozen=True, slots=True)
-class RawLap:
+class RawLap(NamedTuple):
     """A lap as written; times in seconds since 1970-01-01T00:00Z, NaN where unknown."""
 
     start_unix_s: float
@@ -26,8 +26,7 @@ class RawLap:
     workout_step: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TimerEvent:
+class TimerEvent(NamedTuple):
     """The timer was started or stopped; ``auto`` where the watch did it by itself."""
 
     unix_s: float

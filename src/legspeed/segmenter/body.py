@@ -9,6 +9,31 @@ from legspeed.segmenter.order import quantile
 from legspeed.settings import Evidence
 
 
+def easy_speed_of(running_mps: F8, steps: bool, evidence: Evidence) -> float | None:
+    """Return the speed (m/s) of a run's easy running, None for less than a minute.
+
+    The median; but a recording that holds a session and little else has two speeds, that of the work and that around
+    it: its easy running is the slower one, told apart half-way between the means of both (Ridler & Calvard 1978).
+
+    Parameters
+    ----------
+    running_mps : float64[k]
+        The seconds run, walking and riding left out.
+    steps : bool
+        Whether steps were counted. Without, it may have been a ride, whose slower half is no running.
+    """
+    if running_mps.shape[0] < 60:
+        return None
+    low, middle, high = np.quantile(running_mps, (0.25, 0.5, 0.75))
+    if not steps or high - low <= evidence.easy_spread * middle:
+        return float(middle)
+    border = float(running_mps.mean())
+    for _ in range(8):
+        slower = running_mps < border
+        border = 0.5 * float(running_mps[slower].mean() + running_mps[~slower].mean())
+    return float(np.quantile(running_mps[running_mps < border], evidence.easy_rank))
+
+
 def base_cadence(cadence: F8 | None, first: int, a: int, evidence: Evidence) -> float | None:
     """Return the cadence (steps/min) that was run with just before grid point `a`; None from a walk or a stand.
 

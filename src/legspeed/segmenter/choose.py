@@ -17,7 +17,10 @@ from legspeed.settings import Judging, Settings
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Verdict:
-    """A burst as judged: its place after the watch's shared delay, its worth on the flat, its gate and its odds."""
+    """A burst as judged: its place after the watch's shared delay, its worth on the flat, its gate and its odds.
+
+    ``stepped`` tells that its steps prove it: cadence rose as in a fast effort, and it is clearly above the gate.
+    """
 
     burst: Burst
     start_s: float
@@ -27,6 +30,7 @@ class Verdict:
     gate_mps: float
     log_odds: float
     evidence: tuple[str, ...]
+    stepped: bool = False
 
     @property
     def duration_s(self) -> float:
@@ -83,7 +87,14 @@ def verdict(burst: Burst, digest: RunDigest, context: Context, settings: Setting
     peak = burst.peak_speed_mps * worth
     gate = gate_of(seconds, uphill, context.yardstick, settings)
     odds, evidence = witnesses(burst, digest, context, seconds, flat / gate - 1.0, settings.judging)
-    return Verdict(burst, start, end, flat, peak, gate, odds, evidence)
+    stepped = flat >= (1.0 + settings.judging.stepped_margin) * gate and _is_stepped(burst, context, settings.judging)
+    return Verdict(burst, start, end, flat, peak, gate, odds, evidence, stepped)
+
+
+def _is_stepped(burst: Burst, context: Context, judging: Judging) -> bool:
+    """Tell whether cadence rose as it does in a fast effort, in a run of somebody whose 5 km speed is known."""
+    gain = context.cadence_gain(burst)
+    return context.yardstick.sure and gain is not None and gain >= judging.cadence_most_spm
 
 
 def choose(verdicts: Sequence[Verdict], judging: Judging) -> tuple[list[Verdict], list[Verdict]]:
@@ -190,30 +201,30 @@ def _is_whole(v: Verdict, judging: Judging) -> bool:
 def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, judging: Judging) -> list[Verdict]:
     """Raise the odds of bursts that repeat: three alike are no accident.
 
-    Positions alone count only so, among others that last and are clearly above their gate: jumps are short.
+    Positions alone count only so, among others that last and are clearly above their gate: jumps are short. Or else
+    where steps prove them.
     """
     alone = digest.basis == ("position",)
-    plausible = [o for o in chosen if o.log_odds > judging.alike_odds and (not alone or _lasting(o, judging))]
+    plausible = [o for o in chosen if o.log_odds > judging.alike_odds]
+    if alone:
+        clear = 1.0 + judging.position_margin
+        plausible = [o for o in plausible if o.flat_mps >= clear * o.gate_mps and _lasting(o, judging)]
     out = []
     for v in chosen:
         alike = sum(_alike(v, o, judging) for o in plausible)
         odds, said = v.log_odds, v.evidence
         if alike >= judging.alike_count:
             odds, said = odds + judging.alike, (*said, f"{alike} alike")
-        proven = alike >= judging.alike_count and v.duration_s >= judging.position_least_s and _stands_out(v, judging)
-        if alone and not proven:
+        if alone and not (_lasting(v, judging) and (v.stepped or alike >= judging.alike_count)):
             odds = min(odds, judging.unproven_cap)
         out.append(dataclasses.replace(v, log_odds=odds, evidence=said))
     return out
 
 
 def _lasting(v: Verdict, judging: Judging) -> bool:
-    """Tell whether a burst seen by positions alone lasts and is clearly above its gate."""
-    clear = v.flat_mps >= (1.0 + judging.position_margin) * v.gate_mps
-    return clear and v.duration_s >= judging.position_least_s and _stands_out(v, judging)
+    """Tell whether a burst lasts, and rises and falls by itself.
 
-
-def _stands_out(v: Verdict, judging: Judging) -> bool:
-    """Tell whether a burst rises and falls by itself: the faster seconds of a long rep, seen by positions, do not."""
+    Seen by positions alone jumps do not last, and the faster seconds of a long rep stand out from nothing.
+    """
     beside = max(v.burst.base_speed_mps, v.burst.after_speed_mps)
-    return beside <= judging.position_beside * v.burst.plateau_speed_mps
+    return v.duration_s >= judging.position_least_s and beside <= judging.position_beside * v.burst.plateau_speed_mps

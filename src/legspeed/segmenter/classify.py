@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 
 from legspeed.kinds import kind_of, tier_of
@@ -40,7 +41,8 @@ def judge_run(
         taken = lap_timed(taken, digest, judging.lap_agree)
     long_set = sum(v.duration_s >= settings.tiers.fast_rep_set_s for v in taken) >= judging.long_set_count
     down = len(taken) >= judging.alike_count and all(_likely_descent(v, context, settings) is not None for v in taken)
-    efforts = [_effort(v, context, long_set, down, settings) for v in taken]
+    peaks = _kind_peaks(taken, settings)
+    efforts = [_effort(v, peak, context, long_set, down, settings) for v, peak in zip(taken, peaks, strict=True)]
     return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
 
 
@@ -60,14 +62,33 @@ def _reason(v: Verdict, context: Context, settings: Settings) -> str | None:
     return "unsure"
 
 
-def _effort(v: Verdict, context: Context, long_set: bool, down: bool, settings: Settings) -> Effort:
+def _kind_peaks(taken: Sequence[Verdict], settings: Settings) -> list[float]:
+    """Return the peak by which each effort is named, m/s: its own, or of a short one the median of its set.
+
+    What is repeated after a rest is meant alike, and one peak is known to a few percent only: six sprints are six.
+    """
+    peaks = [v.flat_peak_mps for v in taken]
+    group: list[int] = []
+    for k, v in enumerate(taken):
+        if v.duration_s > settings.tiers.sprint_s:
+            continue
+        if group and v.start_s - taken[group[-1]].end_s > settings.sets.rest_s:
+            group = []
+        group.append(k)
+        middle = statistics.median(taken[i].flat_peak_mps for i in group)
+        for i in group:
+            peaks[i] = middle
+    return peaks
+
+
+def _effort(v: Verdict, peak_mps: float, context: Context, long_set: bool, down: bool, settings: Settings) -> Effort:
     burst = v.burst
     share = v.flat_peak_mps / context.yardstick.max_speed_mps
     grade = _kind_grade(v, context, down, settings)
     kind = kind_of(
         duration_s=v.duration_s,
         grade=grade,
-        peak_share=share,
+        peak_share=peak_mps / context.yardstick.max_speed_mps,
         hard_before_s=_hard_before(v, context, settings),
         in_long_set=long_set,
         tiers=settings.tiers,

@@ -73,7 +73,7 @@ class Habits:
             self.easy_cadence_spm if cadence is None or hard else cadence,
             self.delays_s.get(digest.device, 0.0) + self._smoothed_s(digest),
             max(1.0, usual / noise) if noise and usual else 1.0,
-            is_ride(digest, self.easy_speed_mps, rules),
+            is_ride(digest, self.easy_speed_mps, rules, yardstick.five_k_speed_mps if yardstick.sure else None),
         )
 
     def _smoothed_s(self, digest: RunDigest) -> float:

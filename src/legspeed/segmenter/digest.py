@@ -9,7 +9,7 @@ import numpy as np
 from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, Burst, Lap, RunDigest
 from legspeed.segmenter.bests import BEST_DURATIONS_S as BEST_DURATIONS_S
 from legspeed.segmenter.bests import best_windows, heart_of_bests
-from legspeed.segmenter.body import base_cadence, heart_ceiling, heart_gain
+from legspeed.segmenter.body import base_cadence, easy_speed_of, heart_ceiling, heart_gain
 from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.foot import counts_steps, rolling
 from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
@@ -17,6 +17,7 @@ from legspeed.segmenter.order import quantile
 from legspeed.segmenter.places import shared_grades
 from legspeed.segmenter.speed import SpeedCurve, speed_curve, too_fast
 from legspeed.segmenter.timeline import B1, Timeline, timeline
+from legspeed.segmenter.way import Way
 from legspeed.settings import Evidence, Settings
 
 
@@ -77,10 +78,10 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     carried = rolling(line, seen, evidence)
     on_foot = np.where(carried, 0.0, v)
     running = on_foot > evidence.walk_mps
-    easy_speed = float(np.median(v[running])) if int(running.sum()) >= 60 else None
+    easy_speed = easy_speed_of(v[running], line.cadence_spm is not None, evidence)
     cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence)
     noise = altitude_noise(line, v, settings.slope)
-    way = np.cumsum(v)
+    way = Way(line, v, curve.basis, settings.signal)
     peaks = line.mean(curve.sharp_mps, int(evidence.peak_window_s) // 2)
     steady = line.mean(v, 5)
     found = rises(line, v, settings.picking)
@@ -181,12 +182,12 @@ def assessability(
     return Assessability(True, True, None)
 
 
-def _distance(activity: Activity, way: F8) -> float | None:
+def _distance(activity: Activity, way: Way) -> float | None:
     if activity.distance_m is not None:
         known = activity.distance_m[np.isfinite(activity.distance_m)]
         if known.shape[0] and known[-1] > 0:
             return float(known[-1] - min(0.0, known[0]))
-    return float(way[-1]) if way.shape[0] else None
+    return way.whole_m
 
 
 def _cadence(
@@ -212,7 +213,7 @@ def _burst(
     grade: tuple[float | None, float | None],
     peaks: F8,
     steady: F8,
-    way: F8,
+    way: Way,
     carried: B1,
     cadence: F8 | None,
     laps: tuple[Lap, ...],
@@ -260,7 +261,7 @@ def _burst(
     seconds = max(rise.end_s - rise.start_s, 1.0)
     i, j = max(first, round(a + rise.start_s - line.t_s[a])), min(last, round(b + rise.end_s - line.t_s[b]))
     between = v[i : j + 1] if j >= i else v[inside]
-    mean = float(between.mean())
+    mean = way.mean_mps(rise)
     low, mid = quantile(between, 0.25), quantile(between, 0.5)
     return Burst(
         start_s=float(rise.start_s),
@@ -285,7 +286,7 @@ def _burst(
         recorded_support=recorded,
         distance_support=share(curve.distance_mps, b),
         position_support=share(curve.position_mps, b),
-        way_before_m=float(way[a]),
+        way_before_m=way.before_m(a),
         carried=bool(carried[inside].mean() > 0.5),
         stretch_start_s=begin,
         stretch_end_s=stop,

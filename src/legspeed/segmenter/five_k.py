@@ -59,10 +59,17 @@ def five_k_equivalent(digest: RunDigest, shortest_s: float, rules: Yardsticks) -
     return max(equals, default=None)
 
 
-def highest_heart_bpm(digests: Sequence[RunDigest], rules: Yardsticks) -> float | None:
-    """Return the season's highest heart rate: that of the second-highest run, as sensors err upwards now and then."""
+def highest_heart_bpm(digests: Sequence[RunDigest], usual_mps: float, rules: Yardsticks) -> float | None:
+    """Return the highest heart rate that the runner is known to reach, None where too few runs show one.
+
+    That of the season's second-highest run, as sensors err upwards now and then. Where no run was hard from start to
+    end (`usual_mps`: his usual easy speed), training alone has not shown it, and it is put up to what racing would.
+    """
     highs = sorted((d.heart_high_bpm for d in digests if d.heart_high_bpm is not None), reverse=True)
-    return highs[1] if len(highs) >= rules.heart_runs else None
+    if len(highs) < rules.heart_runs:
+        return None
+    raced = any(_hard_throughout(d, usual_mps, rules) for d in digests)
+    return highs[1] if raced else highs[1] / rules.heart_trained
 
 
 def witnesses(
@@ -81,21 +88,33 @@ def witnesses(
     """
     if usual_mps is None:
         return ()
-    top = highest_heart_bpm(digests, rules)
+    top = highest_heart_bpm(digests, usual_mps, rules)
     found: list[Witness] = []
     for digest in digests:
+        sessions = _sessions(digest, usual_mps, rules, reps)
         steady = _steady(digest, usual_mps, top, rules)
-        if steady is not None:
+        # The best minutes of a session of reps hold its recoveries: neither their speed nor their heart rate is steady.
+        if steady is not None and (steady.sort == "race" or not sessions):
             found.append(steady)
-        for sort, brief, short, error in (
-            ("reps", False, rules.rep_short, rules.rep_error),
-            ("brief", True, rules.brief_short, rules.brief_error),
-        ):
-            session = reps(digest, rules, brief=brief)
-            if session is not None and session[0] >= rules.easy_span * usual_mps:
-                held = as_five_k(*session, rules.fatigue) * math.exp(min(0.0, short))
-                found.append(Witness(digest.start, sort, held, held * math.exp(max(0.0, short)), error))
+        found += sessions
     return tuple(found)
+
+
+def _sessions(digest: RunDigest, usual_mps: float, rules: Yardsticks, reps: Reps) -> list[Witness]:
+    """Return what the run's sessions of reps say."""
+    found = []
+    for brief in (False, True):
+        session = reps(digest, rules, brief=brief)
+        if session is None or session[0] < rules.easy_span * usual_mps:
+            continue
+        # Reps with such rests that all of them amount to less than four minutes are fed from the reserve, too.
+        if brief or session[1] < rules.shortest_s:
+            sort, short, error = "brief", rules.brief_short, rules.brief_error
+        else:
+            sort, short, error = "reps", rules.rep_short, rules.rep_error
+        held = as_five_k(*session, rules.fatigue) * math.exp(min(0.0, short))
+        found.append(Witness(digest.start, sort, held, held * math.exp(max(0.0, short)), error))
+    return found
 
 
 def _steady(digest: RunDigest, usual_mps: float, top_bpm: float | None, rules: Yardsticks) -> Witness | None:

@@ -28,7 +28,7 @@ def shared_grades(line: Timeline, found: Sequence[Rise], grades: Sequence[Grade]
     east, north = line.east_m[middle], line.north_m[middle]
     way_east, way_north = line.east_m[last] - line.east_m[first], line.north_m[last] - line.north_m[first]
     length = np.hypot(way_east, way_north)
-    seconds = (last - first + 1).astype(np.float64)
+    seconds = np.array([r.end_s - r.start_s for r in found])
     known = np.array([g is not None for g, _ in grades])
     shared: list[Grade] = []
     for k, (grade, error) in enumerate(grades):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from legspeed.model import Effort, RunDigest
 from legspeed.segmenter.five_k import Estimate
+from legspeed.segmenter.grade import flat_speed
 from legspeed.segmenter.ladder import Ladder
 from legspeed.settings import Settings, Yardsticks
 
@@ -75,9 +76,13 @@ def _shown(effort: Effort, five_k_mps: float, settings: Settings) -> tuple[float
     """
     rules, slope = settings.yardstick, settings.slope
     flat = effort.flat_speed_mps or 0.0
-    # Efforts are credited only what the grade's error leaves certain; a maximum is wanted without that bias.
     if effort.grade is not None and effort.grade_se is not None and effort.grade_se <= slope.kind_se:
-        flat *= math.exp(slope.sprint_k * min(effort.grade_se, max(0.0, effort.grade)))
+        if effort.grade - effort.grade_se > slope.credit_most:
+            # Steeper than hill sprints are run: the altitude is in doubt, or how it slows him. He ran it all the same.
+            flat /= flat_speed(1.0, effort.grade, effort.grade_se, effort.duration_s, slope)
+        else:
+            # Efforts are credited only what the grade's error leaves certain; a maximum is wanted without that bias.
+            flat *= math.exp(slope.sprint_k * min(effort.grade_se, max(0.0, effort.grade)))
     peak = min(effort.peak_speed_mps or 0.0, rules.peak_most * flat)
     return max(peak, as_maximum(flat, effort.duration_s, five_k_mps, rules)), flat
 
@@ -88,25 +93,33 @@ def joined(ladder: Ladder[Sprints], on: dt.datetime, five_k_mps: float, rules: Y
     sessions = list(itertools.islice(near, count))
     usual = rules.usual_max_mps + rules.usual_max_ratio * five_k_mps
     chosen = [(usual, rules.usual_max_error, "usual for this 5 km speed")]
-    for rested, short, error, what in (
-        (True, rules.sprint_short, rules.sprint_error, "sprints"),
-        (False, rules.stride_short, rules.stride_error, "strides and reps"),
+    for rested, short, spread, error, what in (
+        (True, rules.sprint_short, rules.sprint_spread, rules.sprint_error, "sprints"),
+        (False, rules.stride_short, rules.stride_spread, rules.stride_error, "strides and reps"),
     ):
-        one = _ranked([s for s in sessions if s.rested is rested], rules)
-        if one is not None:
-            chosen.append((one.speed_mps * math.exp(short), error, f"{what} of {one.when.date()}"))
+        alike = [s for s in sessions if s.rested is rested]
+        rank = _rank(len(alike), rules)
+        if alike:
+            one = alike[rank - 1]
+            left = max(0.0, short - spread * _ahead(rank, len(alike)))
+            chosen.append((one.speed_mps * math.exp(left), error, f"{what} of {one.when.date()}"))
     # Nobody is faster than he is, but anybody may hold back: the faster sort speaks, tempered by what is usual.
     chosen = [chosen[0], *sorted(chosen[1:], reverse=True)[:1]]
     weights = [error**-2 for _, error, _ in chosen]
     mean = sum(w * math.log(v) for w, (v, _, _) in zip(weights, chosen, strict=True)) / sum(weights)
-    reached = _ranked(sorted(sessions, key=lambda s: (-s.reached_mps, s.when)), rules)
-    speed = max(math.exp(mean), reached.reached_mps if reached else 0.0)
-    return Estimate(speed, chosen[-1][2], math.sqrt(1.0 / sum(weights)))
+    fastest = sorted(sessions, key=lambda s: (-s.reached_mps, s.when))
+    reached = fastest[_rank(len(fastest), rules) - 1].reached_mps if fastest else 0.0
+    return Estimate(max(math.exp(mean), reached), chosen[-1][2], math.sqrt(1.0 / sum(weights)))
 
 
-def _ranked(fastest: Sequence[Sprints], rules: Yardsticks) -> Sprints | None:
-    """Return the session from `Yardsticks.rank` on; of many a share is passed over."""
-    if not fastest:
-        return None
-    rank = max(int(rules.rank), math.ceil(rules.rank_share * len(fastest)))
-    return fastest[min(rank, len(fastest)) - 1]
+def _rank(count: int, rules: Yardsticks) -> int:
+    """Return which of so many sessions speaks: that from `Yardsticks.rank` on; of many a share is passed over."""
+    return min(max(int(rules.rank), math.ceil(rules.rank_share * count)), count)
+
+
+def _ahead(rank: int, count: int) -> float:
+    """Return by how many standard deviations the one of that rank among so many is expected above their mean.
+
+    Blom's (1958) approximation of normal order statistics.
+    """
+    return statistics.NormalDist().inv_cdf((count - rank + 0.625) / (count + 0.25))

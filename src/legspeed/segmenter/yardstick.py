@@ -59,16 +59,21 @@ def usual_easy_mps(digests: Sequence[RunDigest]) -> float | None:
     return statistics.median(speeds) if speeds else None
 
 
-def is_ride(digest: RunDigest, usual_mps: float | None, rules: Yardsticks) -> bool:
+def is_ride(digest: RunDigest, usual_mps: float | None, rules: Yardsticks, five_k_mps: float | None = None) -> bool:
     """Tell whether this was a bike or a car, whatever the file says.
 
-    Carried most of the time; or, without cadence, far faster on the whole than this runner (`usual_mps`) usually is.
+    Carried most of the time; or, without cadence, far faster on the whole than this runner (`usual_mps`) usually is, or
+    for minutes faster than he could race (`five_k_mps`, where that is known).
     """
     if digest.carried_s > rules.ride_share * (digest.carried_s + digest.moving_s):
         return True
-    if digest.easy_cadence_spm is not None or digest.easy_speed_mps is None or usual_mps is None:
+    if digest.easy_cadence_spm is not None or digest.easy_speed_mps is None:
         return False
-    return digest.easy_speed_mps > rules.ride_ratio * usual_mps
+    if five_k_mps is not None:
+        held = five_k_equivalent(digest, rules.held_s, rules)
+        if held is not None and held > (1.0 + rules.held_guard) * five_k_mps:
+            return True
+    return usual_mps is not None and digest.easy_speed_mps > rules.ride_ratio * usual_mps
 
 
 def yardstick(marks: Marks, on: dt.datetime, athlete: Athlete, rules: Yardsticks) -> Yardstick:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.simulate.noise import wander
+from legspeed.simulate.noise import smooth, wander
 
 #: Radius at the surface; good enough for a few kilometres around one place.
 EARTH_RADIUS_M: Final = 6_371_000.0
@@ -57,7 +57,9 @@ def make_course(
     slopes: tuple[Slope, ...] = (),
     base_altitude_m: float = 120.0,
 ) -> Course:
-    """Lay out a course.
+    """Lay out a course: one big round, or, where no slope is asked for, as often out and back the same way.
+
+    A road or path meets itself again only on its way back, so that a place has one altitude.
 
     Parameters
     ----------
@@ -85,8 +87,10 @@ def make_course(
         inside = np.clip((along - slope.start_m) / 8.0 + 0.5, 0, 1) * np.clip((slope.end_m - along) / 8.0 + 0.5, 0, 1)
         calm = np.clip((along - slope.start_m + 30) / 30, 0, 1) * np.clip((slope.end_m - along + 30) / 30, 0, 1)
         grade = grade * (1 - calm) + slope.grade * inside
+    heading = _oval(rng, n) if style == "track" else _round(rng, n, winding=style == "path")
+    if style != "track" and not slopes and rng.random() < 0.5:
+        heading, grade = _out_and_back(heading, grade, rng.uniform(0.3, 0.5))
     altitude = base_altitude_m + np.concatenate([[0.0], np.cumsum(0.5 * (grade[1:] + grade[:-1]))])
-    heading = _heading(rng, n, style)
     east = np.concatenate([[0.0], np.cumsum(np.sin(heading[:-1]))])
     north = np.concatenate([[0.0], np.cumsum(np.cos(heading[:-1]))])
     return Course(east, north, altitude, grade)
@@ -111,21 +115,48 @@ def _terrain(rng: np.random.Generator, n: int, hilliness: float) -> F8:
     return np.asarray(np.clip(np.interp(np.arange(n), grid, rough), -0.15, 0.15), dtype=np.float64)
 
 
-def _heading(rng: np.random.Generator, n: int, style: str) -> F8:
-    """Return the compass heading (rad) at every metre."""
-    if style == "track":
-        # Two straights of 84.39 m and two bends of radius 36.5 m, run anticlockwise.
-        bend = np.pi / 115.61
-        where = np.arange(n, dtype=np.float64) % 400.0
-        turning = ((where >= 84.39) & (where < 200.0)) | (where >= 284.39)
-        return np.asarray(rng.uniform(0, 2 * np.pi) - np.cumsum(np.where(turning, bend, 0.0)), dtype=np.float64)
-    curl = np.cumsum(wander(rng, n // 10 + 2, sd=0.06 if style == "path" else 0.012, tau_s=40.0, step_s=10.0))
-    heading = np.interp(np.arange(n), np.arange(curl.size) * 10.0, curl) + rng.uniform(0, 2 * np.pi)
-    corner_every_m = 260.0 if style == "path" else 380.0
+def _oval(rng: np.random.Generator, n: int) -> F8:
+    """Return the compass heading (rad) at every metre of a track: straights of 84.39 m, bends of radius 36.5 m."""
+    bend = np.pi / 115.61
+    where = np.arange(n, dtype=np.float64) % 400.0
+    turning = ((where >= 84.39) & (where < 200.0)) | (where >= 284.39)
+    return np.asarray(rng.uniform(0, 2 * np.pi) - np.cumsum(np.where(turning, bend, 0.0)), dtype=np.float64)
+
+
+def _round(rng: np.random.Generator, n: int, *, winding: bool) -> F8:
+    """Return the compass heading (rad) at every metre of one big round with bends and corners.
+
+    Corners never lead more than 75° away from the round's own direction: a path that turned as it liked would soon
+    run beside itself, at another altitude.
+    """
+    bends = smooth(wander(rng, n // 10 + 2, sd=0.5 if winding else 0.25, tau_s=120.0, step_s=10.0), 30.0, 10.0)
+    along = np.arange(n, dtype=np.float64)
+    heading = rng.uniform(0, 2 * np.pi) + rng.choice([-1.0, 1.0]) * 2 * np.pi * along / n
+    heading += np.interp(along, np.arange(bends.size) * 10.0, bends)
+    corner_every_m = 260.0 if winding else 380.0
+    off, most = 0.0, np.radians(75)
     at = float(rng.exponential(corner_every_m))
     while at < n:
         angle = rng.choice([-1.0, 1.0]) * np.radians(rng.uniform(35, 95))
+        angle = -angle if abs(off + angle) > max(most, abs(off)) else angle
+        off += angle
         radius_m = float(rng.uniform(3, 9))
-        heading += angle * np.clip((np.arange(n) - at) / (abs(angle) * radius_m), 0, 1)
+        heading += angle * np.clip((along - at) / (abs(angle) * radius_m), 0, 1)
         at += 25.0 + float(rng.exponential(corner_every_m))
     return np.asarray(heading, dtype=np.float64)
+
+
+def _out_and_back(heading: F8, grade: F8, share: float) -> tuple[F8, F8]:
+    """Return heading and grade of `share` of the way (up to a half), a turn of radius 3 m, the way back, and beyond."""
+    turn = np.linspace(0.0, np.pi, 11)[1:-1]
+    turn_at = int((heading.size - turn.size) * share)
+    if turn_at < 1:
+        return heading, grade
+    way_back = turn_at + turn.size
+    on = heading.size - way_back - turn_at
+    there, up = heading[:turn_at], grade[:turn_at]
+    beyond = there[0] + np.pi + (heading[:on] - heading[0])
+    return (
+        np.concatenate([there, there[-1] + turn, there[::-1] + np.pi, beyond]),
+        np.concatenate([up, np.zeros(turn.size), -up[::-1], grade[turn_at : turn_at + on]]),
+    )

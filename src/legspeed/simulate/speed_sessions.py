@@ -185,13 +185,16 @@ def track_reps(
         speed_mps = max(speed_mps, 0.70 * runner.max_speed_mps)
         speed_mps = min(speed_mps, 0.94 * runner.all_out_speed_mps(metres / speed_mps))
     way = str(rng.choice(["jog", "walk", "walk and stand"]))
+    # Nobody repeats what is nearly all-out after a minute: such reps have rests that let the legs recover.
+    eager = speed_mps > 0.85 * runner.all_out_speed_mps(metres / speed_mps)
+    shortest_s, longest_s = (150.0, 270.0) if eager else (55.0, 120.0)
     phases = [*easy_on_the_road(runner, rng, 60 * spread(rng, 10, 16)), stand(spread(rng, 20, 60), rest=True, rng=rng)]
     for _ in range(reps):
         speed = speed_mps * float(rng.normal(1, 0.014))
         phases.append(
             fast(runner, rng, speed, metres=metres, what="rep", effort_set="reps", build_s=0.0, keenness=0.75)
         )
-        phases += recovery(runner, rng, way, spread(rng, 55, 120))
+        phases += recovery(runner, rng, way, spread(rng, shortest_s, longest_s))
     phases.append(easy(runner, rng, 60 * spread(rng, 5, 10), share=0.92))
     return lay_out(f"{metres:.0f} m reps", rng, phases, style="track")
 

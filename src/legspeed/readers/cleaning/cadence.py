@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -58,8 +58,7 @@ def steps_per_minute(
         running = None if speed is None else stepping & (speed > cleaning.cadence_moving_mps)
         if running is not None and np.count_nonzero(running) >= cleaning.cadence_samples:
             middle = median(cadence[running])
-            pace = median(speed[running]) if speed is not None else 0.0
-            decided = _of_runners(middle, cleaning, unit, pace)
+            decided = _of_runners(middle, cleaning, unit, lambda: 0.0 if speed is None else median(speed[running]))
         else:
             middle = median(cadence[stepping])
             decided = _of_walkers(middle, cleaning, unit, walks=speed is not None or sport in {"walking", "hiking"})
@@ -74,12 +73,12 @@ def steps_per_minute(
     return (cadence * 2.0 if decided else cadence), decided, problem
 
 
-def _of_runners(median: float, cleaning: Cleaning, unit: str, pace_mps: float) -> bool | None:
-    """Tell whether a median while running is one leg's; None if it is no cadence."""
+def _of_runners(median: float, cleaning: Cleaning, unit: str, pace_mps: Callable[[], float]) -> bool | None:
+    """Tell whether a median while running is one leg's; None if it is no cadence. The pace is rarely asked for."""
     if cleaning.leg_cadence_low <= median <= cleaning.leg_cadence_sure:
         return True
     if cleaning.leg_cadence_sure < median <= cleaning.leg_cadence_high:
-        return unit == "leg" if unit != "unknown" else pace_mps > cleaning.walk_speed_max_mps
+        return unit == "leg" if unit != "unknown" else pace_mps() > cleaning.walk_speed_max_mps
     return False if cleaning.leg_cadence_high < median <= cleaning.step_cadence_high else None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from legspeed.errors import LimitError, NotActivityError, NoTimeError
 from legspeed.model import CHANNELS, F8, Activity, Problem, StrengthSet
@@ -21,7 +22,8 @@ from legspeed.readers.cleaning.legs import Part, divide, legs_of
 from legspeed.readers.cleaning.pauses import find_pauses
 from legspeed.readers.cleaning.positions import drop_jumps
 from legspeed.readers.cleaning.sports import ON_FOOT, sport_of
-from legspeed.readers.cleaning.time import Rows, instants, merge_instants, stretches
+from legspeed.readers.cleaning.time import Rows, instants, merge_instants, runs_forward, stretches
+from legspeed.readers.figures import has_value
 from legspeed.readers.recording import CADENCE, Recording
 from legspeed.settings import Settings
 
@@ -81,8 +83,7 @@ def normalize(
     unix_s = recording.unix_s
     problems = list(recording.problems)
     timed: Rows | None = None
-    # asked so that one missing time (NaN) says no
-    if len(unix_s) and not (unix_s.min() >= _CALENDAR[0] and unix_s.max() <= _CALENDAR[1]):
+    if len(unix_s) and not _within(unix_s, *_CALENDAR):
         timed = np.flatnonzero((unix_s >= _CALENDAR[0]) & (unix_s <= _CALENDAR[1]))
         lost = len(unix_s) - len(timed)
         problems.append(Problem("no-time", f"{lost} records without a time were left out", lost))
@@ -108,6 +109,13 @@ def normalize(
     return first, *rest
 
 
+def _within(unix_s: F8, low: float, high: float) -> bool:
+    """Tell whether all times lie between two; one that is missing (NaN) does not."""
+    if runs_forward(unix_s):
+        return bool(low <= unix_s[0] and unix_s[-1] <= high)
+    return bool(unix_s.min() >= low and unix_s.max() <= high)
+
+
 class _Build:
     """The making of one activity; its steps share the problems they find."""
 
@@ -131,20 +139,19 @@ class _Build:
     def activity(self, source: str, digest: str) -> Activity:
         """Return the cleaned activity."""
         recording = self.recording
-        unix_s, columns, developer, segments = self._records()
-        start_unix_s = float(unix_s[0])
-        time_s = _since(unix_s)
+        unix_s, time_s, columns, developer, segments = self._records()
+        start_unix_s, end_unix_s = float(unix_s[0]), float(unix_s[-1])
         columns = self._in_range(columns)
         if "latitude_deg" in columns and "longitude_deg" in columns:
             self._positions(time_s, columns)
         per_leg = self._cadence(time_s, columns)
-        start = _EPOCH + dt.timedelta(microseconds=round(start_unix_s * 1e6))
+        start = _moment(start_unix_s)
         self._date(start)
         timer, laps = recording.timer, recording.laps
         if self.several:
-            timer = tuple(e for e in timer if start_unix_s <= e.unix_s <= unix_s[-1])
-            laps = laps_within(laps, start_unix_s, float(unix_s[-1]))
-        placed, found = place_laps(laps, start_unix_s, float(unix_s[-1]), self.cleaning)
+            timer = tuple(e for e in timer if start_unix_s <= e.unix_s <= end_unix_s)
+            laps = laps_within(laps, start_unix_s, end_unix_s)
+        placed, found = place_laps(laps, start_unix_s, end_unix_s, self.cleaning)
         self.problems += found
         return Activity(
             start=start,
@@ -167,46 +174,59 @@ class _Build:
             cadence_per_leg=per_leg,
         )
 
-    def _records(self) -> tuple[F8, dict[str, F8], dict[str, F8], list[int]]:
-        """Return times, columns, developer columns and the rows at which track segments begin."""
+    def _records(self) -> tuple[F8, F8, Mapping[str, F8], dict[str, F8], list[int]]:
+        """Return times, seconds since the first, columns, developer columns and the rows where segments begin."""
         recording, rows = self.recording, self.part.rows
-        unix_s = recording.unix_s if rows is None else recording.unix_s[rows]
-        columns, extra = _taken(recording.columns, rows), _taken(recording.developer, rows)
+        unix_s, columns, extra = recording.unix_s, recording.columns, recording.developer
         segments = list(recording.segment_starts)
         if rows is not None:
+            unix_s, columns, extra = unix_s[rows], _taken(columns, rows), _taken(extra, rows)
             segments = np.searchsorted(rows, segments).tolist()
-        starts = instants(_since(unix_s))
+        time_s = _since(unix_s)
+        starts = instants(time_s)
         if starts is not None:
             columns, extra = merge_instants(columns, starts), merge_instants(extra, starts)
             merged = len(unix_s) - len(starts)
-            unix_s = unix_s[starts]
+            unix_s, time_s = unix_s[starts], time_s[starts]
             segments = (np.searchsorted(starts, segments, side="right") - 1).tolist()
             message = f"{merged} records shared their second with another and were merged into it"
             self.problems.append(Problem("time-duplicate", message, merged))
-        extra = {name: column.copy() for name, column in extra.items() if not np.isnan(column).all()}
+        extra = {name: column.copy() for name, column in extra.items() if has_value(column)}
         for column in extra.values():
             column.setflags(write=False)
-        return unix_s, columns, extra, segments
+        return unix_s, time_s, columns, extra, segments
 
     def _in_range(self, columns: Mapping[str, F8]) -> dict[str, F8]:
         """Return copies without values that the channel cannot measure, and without columns that have no value."""
         names = tuple(columns)
         if not names:
             return {}
+        # all channels in one table: numpy's cost is one of calls, not of numbers
         table = np.array([columns[name] for name in names], dtype=np.float64)
-        if "heart_rate_bpm" in columns:  # 0 is what watches write while there is none to measure
-            heart_rate = table[names.index("heart_rate_bpm")]
-            heart_rate[heart_rate == 0] = np.nan
         low, high = _limits(names, self.cleaning.foot_speed_max_mps if self.on_foot else None)
-        bad = (table < low) | (table > high)
-        if bad.any():
-            np.copyto(table, np.nan, where=bad)
-            counts = np.count_nonzero(bad, axis=1).tolist()
+        good = table >= low
+        good &= table <= high
+        count = np.count_nonzero(good)
+        if count < table.size - np.count_nonzero(np.isnan(table)):
+            self._leave_out(names, table, good)
+        table.setflags(write=False)
+        if count == table.size:
+            return dict(zip(names, table, strict=True))
+        known = np.logical_or.reduce(good, axis=1)
+        return {names[row]: table[row] for row in known.nonzero()[0].tolist()}
+
+    def _leave_out(self, names: tuple[str, ...], table: F8, good: npt.NDArray[np.bool_]) -> None:
+        """Take values that are not good out of the table; say how many."""
+        bad = ~(good | np.isnan(table))
+        counts = bad.sum(axis=1).tolist()
+        if "heart_rate_bpm" in names:  # 0 is what watches write while there is none to measure
+            row = names.index("heart_rate_bpm")
+            counts[row] -= int(np.count_nonzero(table[row] == 0))
+        table[bad] = np.nan
+        if any(counts):
             what = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True) if count)
             message = f"values outside what can be measured were left out: {what}"
             self.problems.append(Problem("value-range", message, sum(counts)))
-        known = (~np.isnan(table)).any(axis=1)
-        return {names[row]: table[row] for row in np.flatnonzero(known).tolist()}
 
     def _positions(self, time_s: F8, columns: dict[str, F8]) -> None:
         """Leave out impossible positions; half a position is none."""
@@ -217,7 +237,7 @@ class _Build:
             return
         self.problems.append(problem)
         columns["latitude_deg"], columns["longitude_deg"] = latitude, longitude
-        if np.isnan(latitude).all():
+        if not has_value(latitude):
             del columns["latitude_deg"], columns["longitude_deg"]
 
     def _cadence(self, time_s: F8, columns: dict[str, F8]) -> bool | None:
@@ -235,11 +255,11 @@ class _Build:
         if steps is not None:
             high = _RANGES["cadence_spm"][1]
             bad = steps > high
-            if bad.any():
+            if np.count_nonzero(bad):
                 steps = np.where(bad, np.nan, steps)
                 message = "values outside what can be measured were left out: cadence_spm"
                 self.problems.append(Problem("value-range", message, int(np.count_nonzero(bad))))
-            if not np.isnan(steps).all():
+            if has_value(steps):
                 columns["cadence_spm"] = steps
         return per_leg
 
@@ -274,9 +294,9 @@ class _Build:
         return tuple(s for s in sets if (self.first if s.start is None else begin <= s.start <= end))
 
 
-def _taken(columns: Mapping[str, F8], rows: Rows | None) -> dict[str, F8]:
-    """Return the rows of columns that are wanted; None for all, as they are."""
-    return {name: column if rows is None else column[rows] for name, column in columns.items()}
+def _taken(columns: Mapping[str, F8], rows: Rows) -> dict[str, F8]:
+    """Return some rows of columns."""
+    return {name: column[rows] for name, column in columns.items()}
 
 
 @functools.lru_cache(maxsize=64)  # the files of a season have few sets of columns
@@ -292,11 +312,19 @@ def _limits(names: tuple[str, ...], foot_speed_max_mps: float | None) -> tuple[F
 def _since(unix_s: F8) -> F8:
     """Return seconds since the first record, to the microsecond: what a float of seconds since 1970 still holds."""
     since: F8 = unix_s - unix_s[0]
-    if (since != np.floor(since)).any():
+    if np.count_nonzero(since != np.floor(since)):
         return np.round(since, 6)
     return since
 
 
+def _moment(unix_s: float) -> dt.datetime:
+    """Return a time to the microsecond."""
+    if unix_s.is_integer():
+        return _EPOCH + dt.timedelta(seconds=unix_s)
+    return _EPOCH + dt.timedelta(microseconds=round(unix_s * 1e6))
+
+
+@functools.lru_cache(maxsize=64)  # a runner has few devices
 def _plain_text(text: str) -> str:
     """Return printable text of bounded length: names come from files and go to terminals."""
     kept = text[: 4 * _LONGEST_TEXT]
@@ -323,7 +351,7 @@ def _without_records(
         raise NotActivityError("nothing in it was recorded; export the activity again")
     leg = recording.legs[0] if recording.legs else None
     build = _Build(recording, Part(None, leg), False, True, _DEFAULT, problems, now)
-    start = _EPOCH + dt.timedelta(microseconds=round(min(known) * 1e6))
+    start = _moment(min(known))
     build._date(start)
     return Activity(
         start=start,

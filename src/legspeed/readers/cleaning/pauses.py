@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
-
-import numpy as np
+from itertools import repeat
+from typing import Final
 
 from legspeed.model import F8, Pause
-from legspeed.readers.figures import median
+from legspeed.readers.figures import highest, median
 from legspeed.readers.recording import TimerEvent
 from legspeed.settings import Cleaning
 
@@ -43,6 +44,9 @@ def find_pauses(
     if n < 2:
         return ()
     step_s = unix_s[1:] - unix_s[:-1]
+    longest_s = highest(step_s)
+    if not timer and not segments and longest_s <= cleaning.gap_s:
+        return ()
     usual_s = median(step_s)
     silence_s = max(cleaning.gap_s, cleaning.gap_intervals * usual_s)
     short_s = cleaning.segment_intervals * usual_s
@@ -50,11 +54,10 @@ def find_pauses(
     for row in segments:
         if 0 < row < n and step_s[row - 1] > short_s:
             found.append((float(unix_s[row - 1]), float(unix_s[row]), "segment"))
-    gaps = np.flatnonzero(step_s > silence_s) if step_s.max() > silence_s else ()
-    if not found and not len(gaps):
-        return ()
     found = _apart(found)
-    found = _apart(_with_gaps(found, [(float(unix_s[i]), float(unix_s[i + 1])) for i in gaps], silence_s))
+    if longest_s > silence_s:
+        gaps = (step_s > silence_s).nonzero()[0]
+        found = _with_gaps(found, unix_s[gaps].tolist(), unix_s[gaps + 1].tolist(), silence_s)
     start, end = float(unix_s[0]), float(unix_s[-1])
     pauses = []
     for begin, finish, kind in found:
@@ -65,24 +68,26 @@ def find_pauses(
 
 
 _Stretch = tuple[float, float, str]
+_BY_TIME: Final = operator.attrgetter("unix_s")
+_BY_SPAN: Final = operator.itemgetter(0, 1)
 
 
 def _timer_pauses(unix_s: F8, timer: Sequence[TimerEvent], short_s: float) -> list[_Stretch]:
     """Pair stops with starts; what lacks its partner reaches to the nearest record."""
     found: list[_Stretch] = []
     stop: TimerEvent | None = None
-    for event in sorted((e for e in timer if math.isfinite(e.unix_s)), key=lambda e: e.unix_s):
+    for event in sorted([e for e in timer if math.isfinite(e.unix_s)], key=_BY_TIME):
         if not event.running:
             stop = stop or event
         elif stop is not None:
             found.append((stop.unix_s, event.unix_s, "auto" if stop.auto else "timer"))
             stop = None
         else:
-            before = int(np.searchsorted(unix_s, event.unix_s)) - 1
+            before = int(unix_s.searchsorted(event.unix_s)) - 1
             if before >= 0 and event.unix_s - unix_s[before] > short_s:
                 found.append((float(unix_s[before]), event.unix_s, "auto" if event.auto else "timer"))
     if stop is not None:
-        after = int(np.searchsorted(unix_s, stop.unix_s, side="right"))
+        after = int(unix_s.searchsorted(stop.unix_s, side="right"))
         if after < len(unix_s) and unix_s[after] - stop.unix_s > short_s:
             found.append((stop.unix_s, float(unix_s[after]), "auto" if stop.auto else "timer"))
     return [stretch for stretch in found if stretch[1] > stretch[0]]
@@ -90,8 +95,10 @@ def _timer_pauses(unix_s: F8, timer: Sequence[TimerEvent], short_s: float) -> li
 
 def _apart(found: list[_Stretch]) -> list[_Stretch]:
     """Join stretches that overlap; the kind is the one of the first."""
+    if len(found) < 2:
+        return found
     apart: list[_Stretch] = []
-    for begin, end, kind in sorted(found, key=lambda s: (s[0], s[1])):
+    for begin, end, kind in sorted(found, key=_BY_SPAN):
         if apart and begin < apart[-1][1]:
             apart[-1] = (apart[-1][0], max(apart[-1][1], end), apart[-1][2])
         else:
@@ -99,11 +106,13 @@ def _apart(found: list[_Stretch]) -> list[_Stretch]:
     return apart
 
 
-def _with_gaps(found: list[_Stretch], gaps: list[tuple[float, float]], silence_s: float) -> list[_Stretch]:
+def _with_gaps(found: list[_Stretch], begins: list[float], ends: list[float], silence_s: float) -> list[_Stretch]:
     """Add the gaps that no pause explains; where one explains only part of the silence, it takes all of it."""
+    if not found:
+        return list(zip(begins, ends, repeat("gap")))
     result = list(found)
     at = 0
-    for begin, end in gaps:
+    for begin, end in zip(begins, ends, strict=True):
         while at < len(found) and found[at][1] <= begin:
             at += 1
         inside = []
@@ -117,4 +126,4 @@ def _with_gaps(found: list[_Stretch], gaps: list[tuple[float, float]], silence_s
         explained = sum(min(end, stretch[1]) - max(begin, stretch[0]) for stretch in inside)
         if end - begin - explained > silence_s:
             result.append((min(begin, inside[0][0]), end, inside[0][2]))
-    return result
+    return _apart(result)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8, Problem
+from legspeed.readers.figures import highest, lowest
 from legspeed.settings import Cleaning
 
 METRES_PER_DEGREE: Final = 6_371_008.8 * np.pi / 180.0  # mean radius of the earth, IUGG
+_HALF_TURN_DEG: Final = 180.0
 _LOOK_BACK: Final = 24  # pieces that one chain may step over at once
 _MOST_JUMPS: Final = 2_000  # more are no jumps but noise
 
@@ -46,14 +47,21 @@ def drop_jumps(
         ``position-jump`` with the number of positions dropped.
     """
     missing = np.isnan(latitude_deg + longitude_deg)
-    nowhere = (latitude_deg == 0) & (longitude_deg == 0)  # what a receiver without a fix writes
-    if not (missing | nowhere).any() and not _leaps(time_s, latitude_deg, longitude_deg, cleaning):
-        return latitude_deg, longitude_deg, None
-    half = missing & ~(np.isnan(latitude_deg) & np.isnan(longitude_deg))
-    off = nowhere | half
-    rows = np.flatnonzero(~(missing | nowhere))
-    bad = _jumps(time_s[rows], latitude_deg[rows], longitude_deg[rows], cleaning, on_foot)
-    off[rows[bad]] = True
+    off = np.zeros(len(time_s), dtype=bool)
+    nowhere = latitude_deg == 0
+    if np.count_nonzero(nowhere):  # a receiver without a fix writes 0/0
+        missing |= nowhere & (longitude_deg == 0)
+    lost = np.count_nonzero(missing)
+    if lost:
+        if not lost == np.count_nonzero(np.isnan(latitude_deg)) == np.count_nonzero(np.isnan(longitude_deg)):
+            off |= missing & ~(np.isnan(latitude_deg) & np.isnan(longitude_deg))
+        rows = (~missing).nonzero()[0]
+        bad = _jumps(time_s[rows], latitude_deg[rows], longitude_deg[rows], cleaning, on_foot)
+        if bad is not None:
+            off[rows[bad]] = True
+    else:
+        bad = _jumps(time_s, latitude_deg, longitude_deg, cleaning, on_foot)
+        off = off if bad is None else bad
     count = int(np.count_nonzero(off))
     if not count:
         return latitude_deg, longitude_deg, None
@@ -76,35 +84,37 @@ def _reach(time_s: F8, cleaning: Cleaning) -> F8:
     return metres / METRES_PER_DEGREE
 
 
-def _leaps(time_s: F8, latitude_deg: F8, longitude_deg: F8, cleaning: Cleaning) -> bool:
-    """Tell whether any step between positions, none missing, may be too long.
-
-    An upper bound: at the latitude nearest to the equator a degree of longitude is longest.
-    """
+def _jumps(
+    time_s: F8, latitude_deg: F8, longitude_deg: F8, cleaning: Cleaning, on_foot: bool
+) -> npt.NDArray[np.bool_] | None:
+    """Return which of these positions, none missing, to drop; None for none."""
     if len(time_s) < 2:
-        return False
+        return None
     north, east = latitude_deg[1:] - latitude_deg[:-1], longitude_deg[1:] - longitude_deg[:-1]
-    east *= math.cos(math.radians(float(np.abs(latitude_deg).min())))
-    return not bool((north * north + east * east <= _reach(time_s, cleaning) ** 2).all())
-
-
-def _jumps(time_s: F8, latitude_deg: F8, longitude_deg: F8, cleaning: Cleaning, on_foot: bool) -> npt.NDArray[np.bool_]:
-    """Return which of these positions, none missing, to drop."""
-    bad = np.zeros(len(time_s), dtype=bool)
-    if not _leaps(time_s, latitude_deg, longitude_deg, cleaning):
-        return bad
-    north, east, reach = np.diff(latitude_deg), np.diff(longitude_deg), _reach(time_s, cleaning)
-    east = (east + 180.0) % 360.0 - 180.0
+    # Bounds before the steps themselves, as if a degree of longitude were as long as one of latitude: all steps are
+    # within what the noise can do, within what a runner can in the shortest time between two records, or in its own.
+    squares = north * north + east * east
+    longest = highest(squares)
+    if longest <= (cleaning.position_slack_m / METRES_PER_DEGREE) ** 2:
+        return None
+    shortest_s = lowest(time_s[1:] - time_s[:-1])
+    if longest <= (shortest_s * cleaning.position_speed_max_mps / METRES_PER_DEGREE) ** 2:
+        return None
+    if longest > _HALF_TURN_DEG**2:
+        east = (east + 180.0) % 360.0 - 180.0
+        squares = north * north + east * east
+    most = _reach(time_s, cleaning) ** 2
+    if not np.count_nonzero(squares > most):
+        return None
     across = np.cos(np.radians((latitude_deg[1:] + latitude_deg[:-1]) / 2))
-    cuts = np.flatnonzero(north * north + (east * across) ** 2 > reach * reach) + 1
+    cuts = (north * north + (east * across) ** 2 > most).nonzero()[0] + 1
     if not len(cuts):
-        return bad
+        return None
     if len(cuts) > max(_LOOK_BACK, min(cleaning.position_jump_share * len(time_s), _MOST_JUMPS)):
-        bad[:] = on_foot
-        return bad
-    firsts, ends = np.concatenate(([0], cuts)), np.concatenate((cuts, [len(time_s)]))
+        return np.full(len(time_s), on_foot)
+    firsts, ends = np.array([0, *cuts.tolist()]), np.array([*cuts.tolist(), len(time_s)])
     kept = _best_chain(firsts, ends, time_s, latitude_deg, longitude_deg, cleaning)
-    bad[:] = True
+    bad = np.ones(len(time_s), dtype=bool)
     for piece in kept:
         bad[firsts[piece] : ends[piece]] = False
     return bad

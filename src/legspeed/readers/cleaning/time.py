@@ -13,6 +13,11 @@ from legspeed.settings import Cleaning, Limits
 Rows = npt.NDArray[np.intp]
 
 
+def runs_forward(unix_s: F8) -> bool:
+    """Tell whether no time steps back and none but a single one is missing."""
+    return bool(np.count_nonzero(unix_s[1:] >= unix_s[:-1]) >= len(unix_s) - 1)
+
+
 def stretches(unix_s: F8, cleaning: Cleaning, limits: Limits) -> tuple[list[Rows | None], list[Problem]]:
     """Return stretches of records whose times never step back.
 
@@ -36,8 +41,9 @@ def stretches(unix_s: F8, cleaning: Cleaning, limits: Limits) -> tuple[list[Rows
     problems : list of Problem
         ``time-backwards`` with the records left out, ``date-implausible`` for jumps forward.
     """
-    step_s = unix_s[1:] - unix_s[:-1]
-    if not len(step_s) or (step_s.min() >= 0 and step_s.max() <= limits.span_s):
+    if runs_forward(unix_s) and (
+        unix_s[-1] - unix_s[0] <= limits.span_s or (unix_s[1:] - unix_s[:-1]).max() <= limits.span_s
+    ):
         return [None], []
     pieces: list[list[int]] = [[]]
     highest = float(unix_s[0])
@@ -104,10 +110,10 @@ def instants(time_s: F8) -> Rows | None:
     time_s : f8[n], s
         Times that never step back.
     """
-    first = np.empty(len(time_s), dtype=bool)
-    first[:1] = True
-    np.not_equal(time_s[1:], time_s[:-1], out=first[1:])
-    return None if first.all() else np.flatnonzero(first)
+    again = time_s[1:] == time_s[:-1]
+    if not np.count_nonzero(again):
+        return None
+    return np.concatenate(([0], (~again).nonzero()[0] + 1))
 
 
 def merge_instants(columns: Mapping[str, F8], starts: Rows) -> dict[str, F8]:

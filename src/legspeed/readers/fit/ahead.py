@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from legspeed.readers.fit.definitions import Definition, fields_of, parse_definition
 from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import FILE_ID, MESSAGE_NAMES
-from legspeed.readers.fit.stream import Definition, Found, fields_of, parse_definition
+from legspeed.readers.fit.stream import Found
 
 #: Timestamps in a row that fit; met by chance once in 10^10 places.
 CONVINCING: Final = 3

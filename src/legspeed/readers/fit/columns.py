@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
+from legspeed.readers.fit.definitions import Definition, Field, find_field
+from legspeed.readers.fit.fields import Part, column
 from legspeed.readers.fit.profile import (
     CADENCE256_FIELD,
     CADENCE256_SCALE,
@@ -25,7 +28,6 @@ from legspeed.readers.fit.profile import (
     Source,
 )
 from legspeed.readers.fit.records import Records, Rows, anywhere
-from legspeed.readers.fit.stream import Definition, Field, find_field
 from legspeed.readers.recording import CADENCE
 
 #: Every field of the record that feeds a channel as a number of its own, and how.
@@ -38,94 +40,38 @@ _FIELDS: Final[Mapping[int, Source]] = {
 #: The fields of the record that are read: the same, and those that are read in another way.
 READ: Final = frozenset({*_FIELDS, COMPRESSED_SPEED_DISTANCE_FIELD, TIMESTAMP})
 _MANY: Final = 256  # messages from which on a definition is read by itself, one strided view per field
-_BEFORE: Final = -4  # where a field that is not declared is looked for: in bytes that every file has
-
-
-class Part(NamedTuple):
-    """Where one definition has a field: its rows, size and offset in bytes, and base type."""
-
-    rows: Rows
-    size: int
-    at: int
-    kind: BaseType | None
-
-
-# ---------------------------------------------------------------------------------------------------- one field
-
-
-def column(parts: Sequence[Part], total: int, widened: int | None = None) -> F8 | None:
-    """Return a numeric field of all records as float64, unscaled, NaN where a record has none.
-
-    None where no definition declares it as a number. Of an array the first valid element counts. `widened` is another
-    value that means *none*.
-    """
-    parts = [p for p in parts if p.kind is not None and p.kind.numpy and p.size and p.size % p.kind.width == 0]
-    if not parts:
-        return None
-    kind = parts[0].kind
-    assert kind is not None
-    if any(p.kind is not kind or p.size != kind.width for p in parts):
-        return _mixed_column(parts, total, widened)
-    values = np.empty(total) if len(parts) == 1 and parts[0].rows.n == total else _nothing(total, kind)
-    for rows, _size, at, _kind in parts:
-        values[rows.place] = rows.view(at, rows.found.definition.order + kind.numpy)
-    return _without(values, kind, widened)
-
-
-def _nothing(total: int, kind: BaseType) -> F8:
-    """Return a column in which every value is the type's sentinel."""
-    return np.full(total, np.nan if kind.sentinel is None else float(kind.sentinel))
-
-
-def _without(values: F8, kind: BaseType, widened: int | None) -> F8:
-    """Make NaN, in place, of raw values that mean *none*."""
-    if kind.sentinel is None:
-        missing = ~np.isfinite(values)
-    else:
-        missing = values == float(kind.sentinel)
-        if widened is not None and kind.width > 2:
-            missing |= values == float(widened)
-    if missing.any():
-        values[missing] = np.nan
-    return values
-
-
-def _mixed_column(parts: Sequence[Part], total: int, widened: int | None) -> F8:
-    """Return a field that is declared with several types, or as an array."""
-    values = np.full(total, np.nan)
-    for rows, size, at, kind in parts:
-        assert kind is not None
-        for k in range(at, at + size, kind.width):
-            own = values[rows.place]
-            missing = np.isnan(own)
-            if not missing.any():
-                break
-            further = rows.view(k, rows.found.definition.order + kind.numpy).astype(np.float64)
-            values[rows.place] = np.where(missing, _without(further, kind, widened), own)
-    return values
-
-
-# ---------------------------------------------------------------------------------------------------- all fields
+_WORD: Final = 4  # bytes in which every whole number fits that is read with others
+_TOGETHER: Final = 512  # messages of several definitions up to which none of them is read by itself
+_BEFORE: Final = -_WORD  # where a field that is not declared is looked for: in bytes that every file has
 
 
 class _Plan(NamedTuple):
     """How k fields of d definitions become the rows of one table.
 
-    ``numbers`` of the fields, ``sentinels`` and ``scales`` of shape (k, 1); ``at``, the offsets in the message, and
-    ``absent`` of shape (k, d). ``groups`` are rows of one type. ``odd`` rows are floats, arrays, or of several types:
-    :func:`column` reads them. ``widened`` are rows with a further value that means *none*, ``shifted`` rows with a
-    factor and an offset. ``packed`` tells whether there is the compressed speed and distance.
+    ``numbers`` of the fields, of each its ``row``. The first ``unsigned`` rows are whole numbers without a sign, those
+    before ``whole`` with one, the others are odd (floats, arrays, of several types): :func:`column` reads them.
+    Of the whole numbers: ``types``; ``at``, where the four bytes stand that hold the field in their upper end, and
+    ``absent``, both of shape (w, d); ``shifts`` that bring it down, ``sentinels`` and ``scales``, of shape (w, 1).
+    ``widened`` are rows with a further value that means *none*, ``shifted`` rows with a factor and an offset.
+    ``channels`` are the rows that feed each channel, best first; ``packed`` tells whether there is the compressed speed
+    and distance.
     """
 
+    order: str
     numbers: tuple[int, ...]
-    groups: tuple[tuple[np.dtype[np.generic], range], ...]
-    odd: range
+    row: Mapping[int, int]
+    unsigned: int
+    whole: int
+    types: tuple[np.dtype[np.generic], ...]
     at: npt.NDArray[np.int64]
     absent: npt.NDArray[np.bool_]
+    some_absent: bool
+    shifts: npt.NDArray[np.uint32]
     sentinels: F8
     scales: F8
     widened: tuple[tuple[int, float], ...]
     shifted: tuple[tuple[int, float, float], ...]
+    channels: tuple[tuple[str, tuple[int, ...]], ...]
     packed: bool
 
 
@@ -136,102 +82,116 @@ def _plan(definitions: tuple[Definition, ...]) -> _Plan:
         {number: field for number in _FIELDS if (field := find_field(definition, number)) is not None}
         for definition in definitions
     ]
-    by_type: dict[tuple[str, float], list[int]] = {}
+    order = definitions[0].order
+    one_order = all(definition.order == order for definition in definitions)
+    kinds: dict[int, BaseType] = {}
+    odd: list[int] = []
     for number in _FIELDS:
-        types = {
-            _plain_type(own[number], definition.order)
-            for own, definition in zip(declared, definitions, strict=True)
-            if number in own
-        }
-        if types:
-            by_type.setdefault(types.pop() if len(types) == 1 else _ODD, []).append(number)
-    odd = by_type.pop(_ODD, [])
-    numbers: list[int] = []
-    groups = []
-    for (name, _sentinel), of_type in by_type.items():
-        groups.append((np.dtype(name), range(len(numbers), len(numbers) + len(of_type))))
-        numbers += of_type
-    sentinels = [sentinel for (_name, sentinel), of_type in by_type.items() for _ in of_type] + [np.nan] * len(odd)
-    wide = [row for dtype, span in groups if dtype.itemsize > 2 for row in span]
-    numbers += odd
-    at = np.array([[own[n].at if n in own else _BEFORE for own in declared] for n in numbers], np.int64)
-    at = at.reshape(len(numbers), len(definitions))
+        of_number = [own[number] for own in declared if number in own]
+        if not of_number:
+            continue
+        kind = of_number[0].kind
+        if one_order and kind is not None and all(f.kind is kind and _is_plain(f) for f in of_number):
+            kinds[number] = kind
+        else:
+            odd.append(number)
+    signed = [n for n, kind in kinds.items() if kind.numpy[0] == "i"]
+    whole = [n for n in kinds if n not in signed] + signed
+    numbers = (*whole, *odd)
+    at = np.array([[_window(own.get(n), order) for own in declared] for n in whole], np.int64)
+    at = at.reshape(len(whole), len(definitions))
+    sources = [(row, _FIELDS[n]) for row, n in enumerate(numbers)]
+    row_of = {n: row for row, n in enumerate(numbers)}
+    feeding = {
+        channel: tuple(row_of[field.number] for field in fields if field.number in row_of)
+        for channel, fields in RECORD_SOURCES.items()
+    }
     return _Plan(
-        tuple(numbers),
-        tuple(groups),
-        range(len(numbers) - len(odd), len(numbers)),
+        order,
+        numbers,
+        row_of,
+        len(whole) - len(signed),
+        len(whole),
+        tuple(np.dtype(order + kinds[n].numpy) for n in whole),
         at,
         at == _BEFORE,
-        np.array(sentinels).reshape(-1, 1),
+        bool((at == _BEFORE).any()),
+        np.array([32 - 8 * kinds[n].width for n in whole], np.uint32).reshape(-1, 1),
+        np.array([float(kinds[n].sentinel or 0) for n in whole]).reshape(-1, 1),
         np.array([_FIELDS[n].scale for n in numbers]).reshape(-1, 1),
-        tuple((row, float(w)) for row in wide if (w := _FIELDS[numbers[row]].widened) is not None),
-        tuple((row, s.factor, s.offset) for row, n in enumerate(numbers) if (s := _FIELDS[n]).factor != 1 or s.offset),
+        tuple(
+            (row, float(s.widened))
+            for row, s in sources[: len(whole)]
+            if s.widened is not None and kinds[s.number].width > 2
+        ),
+        tuple((row, s.factor, s.offset) for row, s in sources if s.factor != 1 or s.offset),
+        tuple((channel, rows) for channel, rows in feeding.items() if rows),
         any(find_field(d, COMPRESSED_SPEED_DISTANCE_FIELD) is not None for d in definitions),
     )
 
 
-_ODD: Final = ("", 0.0)
-
-
-def _plain_type(field: Field, order: str) -> tuple[str, float]:
-    """Return numpy's name of a field's type and its sentinel; :data:`_ODD` if it is no whole number by itself."""
+def _is_plain(field: Field) -> bool:
+    """Tell whether a field is one whole number of at most four bytes."""
     kind = field.kind
-    if kind is None or kind.sentinel is None or kind.width > 4 or field.size != kind.width:
-        return _ODD
-    return order + kind.numpy, float(kind.sentinel)
+    return kind is not None and kind.sentinel is not None and kind.width <= 4 and field.size == kind.width
+
+
+def _window(field: Field | None, order: str) -> int:
+    """Return where the four bytes begin that hold a field at their upper end; the file has bytes on either side."""
+    if field is None:
+        return _BEFORE
+    return field.at if order == ">" else field.at + field.size - _WORD
 
 
 class _Table:
     """The fields of all records: one row each, NaN where a record has none, scaled."""
 
-    def __init__(self, data: bytes, records: Records) -> None:
+    def __init__(self, data: bytes, records: Records, plan: _Plan) -> None:
         self.total = len(records.places)
         self.records = records
-        plan = _plan(tuple(r.found.definition for r in records.rows))
-        self.row = {number: row for row, number in enumerate(plan.numbers)}
-        self.values = values = _raw_table(data, records, plan)
-        missing = values == plan.sentinels
+        self.row, self.channels = plan.row, plan.channels
+        self.values = np.empty((len(plan.numbers), self.total))
+        whole = self.values[: plan.whole]
+        _read_whole(data, records, plan, whole)
+        missing = whole == plan.sentinels
         for row, sentinel in plan.widened:
-            missing[row] |= values[row] == sentinel
-        self.gaps = missing.any(axis=1).tolist()  # rows that have no value for some record
-        if True in self.gaps:
-            np.copyto(values, np.nan, where=missing)
-        for row in plan.odd:
+            missing[row] |= whole[row] == sentinel
+        self._whole, self._missing = plan.whole, missing
+        if np.count_nonzero(missing):
+            np.copyto(whole, np.nan, where=missing)
+        for row in range(plan.whole, len(plan.numbers)):
             number = plan.numbers[row]
-            odd = column(self.parts(number), self.total, _FIELDS[number].widened)
-            values[row] = np.nan if odd is None else odd
-            self.gaps[row] = bool(np.isnan(values[row]).any())
-        values /= plan.scales
+            odd = column(records, self.parts(number), _FIELDS[number].widened)
+            self.values[row] = np.nan if odd is None else odd
+        self.values /= plan.scales
         for row, factor, offset in plan.shifted:
             if factor != 1.0:
-                values[row] *= factor
+                self.values[row] *= factor
             if offset:
-                values[row] -= offset
+                self.values[row] -= offset
         self.has_packed = plan.packed
 
     def parts(self, number: int) -> list[Part]:
         """Return where the definitions have a field."""
         return [
-            Part(rows, field.size, field.at, field.kind)
-            for rows in self.records.rows
-            if (field := find_field(rows.found.definition, number)) is not None
+            Part(which, field.size, field.at, field.kind)
+            for which, found in enumerate(self.records.found)
+            if (field := find_field(found.definition, number)) is not None
         ]
 
-    def best(self, sources: Sequence[Source]) -> F8 | None:
-        """Return a channel's SI values, each from the best source that has one; None where none is declared."""
-        best: F8 | None = None
-        gaps = True
-        for source in sources:
-            row = self.row.get(source.number)
-            if row is None or not gaps:
-                continue
-            values = self.values[row]
-            if best is None:
-                best, gaps = values, self.gaps[row]
-            else:
-                best = np.where(np.isnan(best), values, best)
-                gaps = self.gaps[row] and bool(np.isnan(best).any())
+    def best(self, rows: tuple[int, ...]) -> F8:
+        """Return a channel's SI values, each from the first of its rows that has one."""
+        best: F8 = self.values[rows[0]]
+        for before, row in itertools.pairwise(rows):
+            if not self._has_gaps(before):
+                break
+            best = np.where(np.isnan(best), self.values[row], best)
         return best
+
+    def _has_gaps(self, row: int) -> bool:
+        """Tell whether a field has no value for some record."""
+        missing = self._missing[row] if row < self._whole else np.isnan(self.values[row])
+        return bool(np.count_nonzero(missing))
 
     def cadence(self) -> F8 | None:
         """Return revolutions per minute: whole and fraction, else the one fine-grained field; None if undeclared."""
@@ -241,10 +201,10 @@ class _Table:
         values: F8 = self.values[whole]
         if fraction is not None:
             part = self.values[fraction]
-            if self.gaps[fraction]:
+            if self._has_gaps(fraction):
                 part[np.isnan(part)] = 0.0
             values += part
-        if fine is not None and self.gaps[whole]:
+        if fine is not None and self._has_gaps(whole):
             values = np.where(np.isnan(values), self.values[fine], values)
         return values
 
@@ -256,47 +216,69 @@ class _Table:
         if not parts:
             return None
         bits = np.full(self.total, np.nan)
-        for rows, _size, at, _kind in parts:
+        for which, _size, at, _kind in parts:
+            rows = self.records.rows_of(which)
             low, middle, high = (rows.view(at + k, "u1").astype(np.float64) for k in range(3))
             bits[rows.place] = low + 256.0 * middle + 65536.0 * high
         bits[bits == float(0xFFFFFF)] = np.nan
         return bits
 
 
-def _raw_table(data: bytes, records: Records, plan: _Plan) -> F8:
-    """Return the raw numbers of all fields, the sentinel where a record has none; odd rows are left open.
+def _read_whole(data: bytes, records: Records, plan: _Plan, table: F8) -> None:
+    """Fill in the raw whole numbers of all fields, the sentinel where a record has none.
 
-    Messages of which there are few are read together, each type at once; where a definition has many, each of its
-    fields is one strided view.
+    Messages of which there are few are read together; where a definition has many, each of its fields is one strided
+    view.
     """
-    table = np.empty((len(plan.numbers), len(records.places)))
-    few = [d for d, rows in enumerate(records.rows) if rows.n <= _MANY]
-    if few and len(records.rows) == 1:
-        _read_at(data, plan.at + records.places, plan, table)
-    elif few:
-        offsets = np.concatenate([records.rows[d].offsets for d in few])
-        which = np.repeat(few, [records.rows[d].n for d in few])
-        values = np.empty((len(plan.numbers), len(which)))
-        _read_at(data, plan.at[:, which] + offsets, plan, values)
-        np.copyto(values, plan.sentinels, where=plan.absent[:, which])
-        table[:, np.searchsorted(records.places, offsets)] = values
-    for d, messages in enumerate(records.rows):
-        if messages.n <= _MANY:
-            continue
-        for dtype, span in plan.groups:
-            for row in span:
-                absent = plan.absent[row, d]
-                table[row, messages.place] = (
-                    plan.sentinels[row] if absent else messages.view(int(plan.at[row, d]), dtype)
-                )
-    return table
+    places, which = records.places, records.which
+    if len(places) <= (_MANY if which is None else _TOGETHER):
+        _read_at(data, places, which, plan, table)
+        return
+    counts = [len(places)] if which is None else np.bincount(which).tolist()
+    for number, count in enumerate(counts):
+        if count > _MANY:
+            _read_rows(records.rows_of(number), number, plan, table)
+    if which is not None and min(counts) <= _MANY:
+        few = (np.array(counts) <= _MANY)[which].nonzero()[0]
+        values = np.empty((plan.whole, len(few)))
+        _read_at(data, places[few], which[few], plan, values)
+        table[:, few] = values
 
 
-def _read_at(data: bytes, at: npt.NDArray[np.int64], plan: _Plan, values: F8) -> None:
-    """Fill a table with the numbers that stand at these places of the file."""
-    for dtype, span in plan.groups:
-        rows = slice(span.start, span.stop)
-        values[rows] = anywhere(data, dtype)[at[rows]]
+def _read_rows(rows: Rows, number: int, plan: _Plan, table: F8) -> None:
+    """Fill in the fields of one definition, one after the other."""
+    for row, dtype in enumerate(plan.types):
+        if plan.absent[row, number]:
+            table[row, rows.place] = plan.sentinels[row]
+        else:
+            at = int(plan.at[row, number])
+            table[row, rows.place] = rows.view(at if plan.order == ">" else at + _WORD - dtype.itemsize, dtype)
+
+
+def _read_at(
+    data: bytes,
+    places: npt.NDArray[np.int64],
+    which: npt.NDArray[np.int64] | None,
+    plan: _Plan,
+    table: F8,
+) -> None:
+    """Fill a table with the fields of some messages, all of them read as words of four bytes.
+
+    numpy takes as long for a handful of numbers as for a hundred, so one pass over all fields, whatever their types,
+    beats one for each: what a field does not fill is shifted out at the lower end, which keeps the sign.
+    """
+    at = plan.at + places if which is None else plan.at.take(which, axis=1) + places
+    if plan.order == ">" and int(at.max(initial=0)) + _WORD > len(data):
+        data += bytes(_WORD)
+    words = anywhere(data, plan.order + "u4")[at]
+    unsigned = plan.unsigned
+    if unsigned:
+        np.right_shift(words[:unsigned], plan.shifts[:unsigned], out=table[:unsigned])
+    if unsigned < plan.whole:
+        signed = words[unsigned:].view(plan.order + "i4")
+        np.right_shift(signed, plan.shifts[unsigned:].view(np.int32), out=table[unsigned:])
+    if which is not None and plan.some_absent:
+        np.copyto(table, plan.sentinels, where=plan.absent.take(which, axis=1))
 
 
 def record_columns(data: bytes, records: Records) -> dict[str, F8]:
@@ -308,12 +290,18 @@ def record_columns(data: bytes, records: Records) -> dict[str, F8]:
         Channel names, and :data:`~legspeed.readers.recording.CADENCE` in revolutions per minute with its fraction, to
         float64 in SI units, NaN where a record has none; only channels that some record declares.
     """
-    table = _Table(data, records)
-    columns: dict[str, F8] = {}
-    for channel, sources in RECORD_SOURCES.items():
-        values = table.best(sources)
-        if values is not None:
-            columns[channel] = values
+    if not records.found:
+        return {}
+    plan = _plan(tuple([f.definition for f in records.found]))
+    if plan.whole == len(plan.numbers):
+        return _columns(_Table(data, records, plan))
+    with np.errstate(all="ignore"):  # a float field may hold any bit pattern
+        return _columns(_Table(data, records, plan))
+
+
+def _columns(table: _Table) -> dict[str, F8]:
+    """Make channels of the fields."""
+    columns = {channel: table.best(rows) for channel, rows in table.channels}
     values = table.cadence()
     if values is not None:
         columns[CADENCE] = values

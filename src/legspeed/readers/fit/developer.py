@@ -6,15 +6,19 @@ whatever native field it claims to stand for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+import functools
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from legspeed.model import F8
-from legspeed.readers.fit.columns import Part, column
+from legspeed.readers.fit.definitions import Definition, developer_fields_of
+from legspeed.readers.fit.fields import Part, column
 from legspeed.readers.fit.profile import BASE_TYPES, FIELD_DESCRIPTION, BaseType
 from legspeed.readers.fit.records import Records
-from legspeed.readers.fit.rows import read_body
-from legspeed.readers.fit.stream import ByNumber, developer_fields_of, has_developer_fields
+from legspeed.readers.fit.rows import read_rows
+from legspeed.readers.fit.stream import ByNumber, Found
 
 _APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS = 0, 1, 2, 3, 6, 7, 8
 #: The fields that are read of a description.
@@ -40,17 +44,47 @@ class Columns(NamedTuple):
     misfits: tuple[str, ...]
 
 
-def descriptions(data: bytes, found: ByNumber) -> dict[tuple[int, int], Description]:
+class Descriptions(Mapping[tuple[int, int], Description]):
+    """Descriptions by app and field number; never changed, and equal to itself alone, so that plans can be kept."""
+
+    __slots__ = ("_by_field",)
+    __hash__ = object.__hash__
+
+    def __init__(self, by_field: dict[tuple[int, int], Description]) -> None:
+        self._by_field = by_field
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __getitem__(self, field: tuple[int, int]) -> Description:
+        return self._by_field[field]
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(self._by_field)
+
+    def __len__(self) -> int:
+        return len(self._by_field)
+
+
+def descriptions(data: bytes, found: ByNumber) -> Descriptions:
     """Collect all descriptions of a part, also those that come after the first use; the last of a field counts.
 
     A description without app or field number cannot be told apart from others and is passed over; one without a name
     is called by its number.
     """
+    of_kind = found.get(FIELD_DESCRIPTION, ())
+    return _described(tuple([(f.definition, *[data[p : p + f.size] for p in f.positions()]) for f in of_kind]))
+
+
+@functools.lru_cache(maxsize=64)  # a watch and its apps describe the same in every file of a season
+def _described(messages: tuple[tuple[Any, ...], ...]) -> Descriptions:
+    """Make sense of descriptions: of each kind the definition and the bytes of its messages."""
     described: dict[tuple[int, int], Description] = {}
-    for f in found.get(FIELD_DESCRIPTION, ()):
-        for pos in f.positions():
-            body = data[pos : pos + f.size]
-            app, number, code, name, scale, offset, units = read_body(f.definition, body, READ, (_NAME, _UNITS))
+    for definition, *bodies in messages:
+        found = Found(definition)
+        found.marks = [0]
+        for body in bodies:
+            ((_, app, number, code, name, scale, offset, units),) = read_rows(body, found, READ, texts=(_NAME, _UNITS))
             if app is None or number is None:
                 continue
             described[app, number] = Description(
@@ -60,36 +94,20 @@ def descriptions(data: bytes, found: ByNumber) -> dict[tuple[int, int], Descript
                 float(scale or 1),
                 float(offset or 0),
             )
-    return described
+    return Descriptions(described)
 
 
-def developer_columns(records: Records, described: Mapping[tuple[int, int], Description]) -> Columns:
+def developer_columns(records: Records, described: Descriptions) -> Columns:
     """Decode the developer fields of all records; texts are passed over."""
-    total = len(records.places)
-    parts: dict[tuple[int, int], list[Part]] = {}
-    undescribed: dict[str, None] = {}
-    for r in records.rows:
-        if not has_developer_fields(r.found.definition):
-            continue
-        own: dict[tuple[int, int], Part] = {}
-        for number, size, at, app in developer_fields_of(r.found.definition):
-            description = described.get((app, number))
-            if description is None:
-                undescribed[f"{number} of app {app}"] = None
-            elif size:
-                own.setdefault((app, number), Part(r, size, at, description.kind))
-        for key, part in own.items():
-            parts.setdefault(key, []).append(part)
+    fields, undescribed = _plan(tuple([f.definition for f in records.found]), described)
     values_by_name: dict[str, F8] = {}
     units: dict[str, str] = {}
     misfits = []
-    for key, of_field in parts.items():
-        description = described[key]
-        if description.kind is not None and not description.kind.numpy:
-            continue
-        values = column(of_field, total)
+    for description, parts in fields:
+        with np.errstate(all="ignore"):  # a float field may hold any bit pattern
+            values = column(records, parts)
         if values is None:
-            misfits.append(f"developer field {description.name!r} in {of_field[0].size} bytes")
+            misfits.append(f"developer field {description.name!r} in {parts[0].size} bytes")
             continue
         if description.scale != 1.0:
             values /= description.scale
@@ -98,7 +116,29 @@ def developer_columns(records: Records, described: Mapping[tuple[int, int], Desc
         name = _free_name(description.name, values_by_name)
         values_by_name[name] = values
         units[name] = description.units
-    return Columns(values_by_name, units, tuple(undescribed), tuple(misfits))
+    return Columns(values_by_name, units, undescribed, tuple(misfits))
+
+
+@functools.lru_cache(maxsize=64)
+def _plan(
+    definitions: tuple[Definition, ...], described: Descriptions
+) -> tuple[tuple[tuple[Description, tuple[Part, ...]], ...], tuple[str, ...]]:
+    """Find where definitions have which described fields, and name those that are not described."""
+    parts: dict[tuple[int, int], list[Part]] = {}
+    undescribed: dict[str, None] = {}
+    for which, definition in enumerate(definitions):
+        own: dict[tuple[int, int], Part] = {}
+        for number, size, at, app in developer_fields_of(definition):
+            description = described.get((app, number))
+            if description is None:
+                undescribed[f"{number} of app {app}"] = None
+            elif size:
+                own.setdefault((app, number), Part(which, size, at, description.kind))
+        for key, part in own.items():
+            parts.setdefault(key, []).append(part)
+    fields = [(described[key], tuple(of_field)) for key, of_field in parts.items()]
+    numeric = [(d, of_field) for d, of_field in fields if d.kind is None or d.kind.numpy]
+    return tuple(numeric), tuple(undescribed)
 
 
 def _free_name(name: str, taken: Mapping[str, F8]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from fastcrc import crc16
+
 from legspeed.model import Problem
 from legspeed.readers.content import FIT_MAGIC
 from legspeed.readers.fit.stream import Walker
@@ -48,8 +50,6 @@ def find_header(data: bytes, pos: int) -> int:
 
 def checksum(data: bytes, start: int, end: int) -> int:
     """Return the CRC-16/ARC of a stretch; 0 over bytes that end with their own right check sum."""
-    from fastcrc import crc16
-
     return int(crc16.arc(memoryview(data)[start:end]))
 
 
@@ -101,8 +101,6 @@ def _crc_with_right_size(data: bytes, start: int, body: int, after: int) -> bool
         return True
     header = bytearray(data[start:body])
     header[4:8] = (after - _CRC - body).to_bytes(4, "little")
-    from fastcrc import crc16
-
     if len(header) == _LONG and any(header[_SHORT:]):
         header[_SHORT:] = crc16.arc(bytes(header[:_SHORT])).to_bytes(2, "little")
     return int(crc16.arc(memoryview(data)[body:after], crc16.arc(bytes(header)))) == 0

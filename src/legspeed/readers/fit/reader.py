@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-import numpy as np
 
 from legspeed.errors import DamagedError, NotActivityError, ReadError
 from legspeed.model import Problem
+from legspeed.readers.figures import has_value
 from legspeed.readers.fit import columns, developer, exercises, summary
+from legspeed.readers.fit.definitions import Definition, fields_of
 from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import (
     ACTIVITY_FILE,
-    BASE_TYPES,
     FIELD_DESCRIPTION,
     FILE_TYPES,
     FIT_EPOCH_S,
@@ -24,7 +24,7 @@ from legspeed.readers.fit.profile import (
 )
 from legspeed.readers.fit.records import compressed_clock
 from legspeed.readers.fit.rows import is_short
-from legspeed.readers.fit.stream import Definition, Found, by_number, fields_of
+from legspeed.readers.fit.stream import ByNumber
 from legspeed.readers.fit.walk import parts_of, walk_part
 from legspeed.readers.recording import Recording
 from legspeed.settings import Limits
@@ -33,19 +33,20 @@ if TYPE_CHECKING:
     from legspeed.readers.fit.tables import MessageTable
 
 _NAMED: Final = 4  # examples named in a problem's message
-#: Sizes that a field of a base type can have.
-_WHOLE: Final = frozenset((n, code) for code, kind in BASE_TYPES.items() for n in range(kind.width, 256, kind.width))
 #: Fields that are read, by the number of their message; what is not in here cannot cost a value.
 _READ: Final = {**summary.READ, **exercises.READ, RECORD: columns.READ, FIELD_DESCRIPTION: developer.READ}
 _HEART: Final = frozenset({"heart_rate_bpm", "temperature_c"})  # channels of a strap that was not there
 
 
 class Content(NamedTuple):
-    """One part of a file: what it is and, if it holds records or strength sets, what makes up its recording."""
+    """One part of a file: what it is and, if it holds records or strength sets, what makes up its recording.
+
+    ``messages`` tells whether any message was found.
+    """
 
     kind: int | None
     recording: dict[str, Any] | None
-    messages: int
+    messages: bool
     problems: list[Problem]
 
 
@@ -112,19 +113,16 @@ _NOT_ACTIVITIES: Final = frozenset(FILE_TYPES) - {ACTIVITY_FILE}
 
 def _decode(data: bytes, part: Part, limits: Limits) -> Content:
     """Decode one part."""
-    found, records, times, problems = walk_part(data, part, limits)
-    messages = by_number(found.values())
-    problems = [*part.problems, *problems, *_field_problems([f for of_kind in messages.values() for f in of_kind])]
+    messages, records, times, problems = walk_part(data, part, limits)
+    problems = [*part.problems, *problems, *_field_problems(messages)]
     own = summary.file_id(data, messages)
-    clock = _clock(data, found)
+    clock = _clock(data, messages)
     laps, steps = summary.laps(data, messages, clock), summary.workout_steps(data, messages)
     sets = exercises.strength_sets(data, messages, laps if len(times) else (), steps)
-    count = sum(len(f.marks) for f in found.values())
     if not len(times) and not sets:
-        return Content(own.kind, None, count, problems)
-    with np.errstate(all="ignore"):  # a float field may hold any bit pattern
-        channels = columns.record_columns(data, records)
-        extra = developer.developer_columns(records, developer.descriptions(data, messages))
+        return Content(own.kind, None, bool(messages), problems)
+    channels = columns.record_columns(data, records)
+    extra = developer.developer_columns(records, developer.descriptions(data, messages))
     problems += _developer_problems(extra.undescribed, extra.misfits)
     legs = summary.legs(data, messages)
     sport, sub_sport = (legs[0].sport, legs[0].sub_sport) if legs else summary.sport_of(data, messages)
@@ -144,10 +142,10 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
         "workout_steps": steps,
         "strength_sets": sets,
     }
-    return Content(own.kind, recording, count, problems)
+    return Content(own.kind, recording, bool(messages), problems)
 
 
-def _clock(data: bytes, found: dict[bytes, Found]) -> Callable[[int], float | None]:
+def _clock(data: bytes, messages: ByNumber) -> Callable[[int], float | None]:
     """Return what tells the time of a message with a compressed header; worked out when first asked."""
     known: dict[int, float] = {}
 
@@ -155,7 +153,7 @@ def _clock(data: bytes, found: dict[bytes, Found]) -> Callable[[int], float | No
         if data[pos] < 0x80:
             return None
         if not known:
-            where, times = compressed_clock(data, found)
+            where, times = compressed_clock(data, chain.from_iterable(messages.values()))
             known.update(zip(where.tolist(), times.tolist(), strict=True))
         time = known.get(pos)
         return None if time is None or time != time else time
@@ -163,36 +161,31 @@ def _clock(data: bytes, found: dict[bytes, Found]) -> Callable[[int], float | No
     return clock
 
 
-def _field_problems(found: Sequence[Found]) -> list[Problem]:
+def _field_problems(messages: ByNumber) -> list[Problem]:
     """Report fields of needed messages whose size or type cannot be right, and impossible byte-order marks.
 
     A field that is not read, or whose value is there all the same, costs nothing; the files of some makers are full of
     them.
     """
+    definitions = [f.definition for found in messages.values() for f in found]
+    flawed = [d for d in definitions if d.guessed or not d.fits]
+    if not flawed:
+        return []
     problems = []
     misfits: list[str] = []
     costly = False
-    for f in found:
-        definition = f.definition
-        if definition.number in NEEDED and not _fits(definition.raw):
+    for definition in flawed:
+        if definition.number in NEEDED and not definition.fits:
             words, costs = _misfits(definition)
             misfits += words
             costly = costly or costs
+    guessed = sum(definition.guessed for definition in flawed)
     if misfits:
         problems.append(Problem("bad-field", _some(misfits), len(misfits), harmless=not costly))
-    guessed = sum(f.definition.guessed for f in found)
     if guessed:
         text = "definitions with an impossible byte-order mark were read in the order that makes sense"
         problems.append(Problem("byte-order", text, guessed))
     return problems
-
-
-@functools.lru_cache(maxsize=512)  # a watch uses the same definitions in every file of a season
-def _fits(raw: bytes) -> bool:
-    """Tell whether all fields of a definition have a size that their type can have, and none is declared twice."""
-    native = 4 + 3 * raw[3]
-    whole = _WHOLE.issuperset(zip(raw[5:native:3], raw[6:native:3], strict=True))
-    return whole and len(set(raw[4:native:3])) == raw[3]
 
 
 @functools.lru_cache(maxsize=512)
@@ -246,7 +239,7 @@ def _only_heart(content: Content) -> bool:
     recording = content.recording
     if recording is None or recording["strength_sets"]:
         return False
-    return all(name in _HEART or bool(np.isnan(column).all()) for name, column in recording["columns"].items())
+    return not any(name not in _HEART and has_value(column) for name, column in recording["columns"].items())
 
 
 def _part_word(content: Content) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
-from legspeed.readers.fit.stream import Found
+from legspeed.readers.figures import highest
+from legspeed.readers.fit.stream import Found, spread
 
 _NO_TIME: Final = float(0xFFFFFFFF)
 _COMPRESSED: Final = 0x80  # header bytes from here on hold five bits of the time
@@ -46,44 +48,76 @@ class Rows:
             self._buffer = np.ndarray((len(self._data) - size + 1,), f"V{size}", self._data, 0, (1,))[where]
 
 
-class Records(NamedTuple):
-    """All messages of one kind: rows per definition, and their positions in file order."""
+class Records:
+    """All messages of one kind in file order.
 
-    rows: list[Rows]
-    places: npt.NDArray[np.int64]
+    They stand at ``places``, ascending; ``which`` tells the definition of each by its number in ``found``, None where
+    all have the first. The rows of a definition are laid out only when they are asked for: most readings need none.
+    """
+
+    __slots__ = ("_rows", "data", "found", "places", "which")
+
+    def __init__(
+        self,
+        data: bytes,
+        found: Sequence[Found],
+        places: npt.NDArray[np.int64],
+        which: npt.NDArray[np.int64] | None = None,
+    ) -> None:
+        self.data, self.found, self.places, self.which = data, found, places, which
+        self._rows: dict[int, Rows] = {}
+
+    def rows_of(self, number: int) -> Rows:
+        """Return the messages under one of the definitions."""
+        rows = self._rows.get(number)
+        if rows is None:
+            which = self.which
+            own = slice(0, len(self.places)) if which is None else _place((which == number).nonzero()[0])
+            rows = self._rows[number] = Rows(self.data, self.found[number], self.places[own], own)
+        return rows
+
+    @property
+    def rows(self) -> list[Rows]:
+        """The messages under each of the definitions."""
+        which = self.which
+        if which is None:
+            return [self.rows_of(0)]
+        ends = np.bincount(which, minlength=len(self.found)).cumsum()
+        own = map(_place, np.split(which.argsort(kind="stable"), ends[:-1]))
+        return [Rows(self.data, f, self.places[place], place) for f, place in zip(self.found, own, strict=True)]
+
+
+def _place(own: npt.NDArray[np.int64]) -> Place:
+    """Return ascending numbers as a slice where they are without a gap."""
+    first, last = int(own[0]), int(own[-1])
+    return slice(first, last + 1) if last - first == len(own) - 1 else own
 
 
 def gather(data: bytes, found: Sequence[Found]) -> Records:
-    """Lay the messages of some definitions out as rows; each definition has at least one."""
+    """Put the messages under some definitions into one order; each definition has at least one."""
     if len(found) == 1:
-        places = found[0].offsets()
-        return Records([Rows(data, found[0], places, slice(0, len(places)))], places)
-    offsets = [f.offsets() for f in found]
-    places = np.concatenate(offsets)
-    order = places.argsort(kind="stable")
-    rank = np.empty(len(places), np.int64)
-    rank[order] = np.arange(len(places))
-    rows, begin = [], 0
-    for f, where in zip(found, offsets, strict=True):
-        end = begin + len(where)
-        first, last = int(rank[begin]), int(rank[end - 1])
-        place = slice(first, last + 1) if last - first == end - begin - 1 else rank[begin:end]
-        rows.append(Rows(data, f, where, place))
-        begin = end
-    return Records(rows, places[order])
+        return Records(data, found, found[0].offsets())
+    # all definitions in one go: watches that note only what changed have a dozen, with a few messages each
+    counts = [len(f.marks) for f in found]
+    marks = np.fromiter(chain.from_iterable([f.marks for f in found]), np.int64, sum(counts))
+    which = np.arange(len(found)).repeat(counts)
+    if any([f.repeats for f in found]):
+        marks, counted = spread(marks, np.array([f.size for f in found])[which])
+        which = which.repeat(counted)
+    order = marks.argsort(kind="stable")
+    return Records(data, found, marks[order], which[order])
 
 
-def record_times(data: bytes, records: Records, found: Mapping[bytes, Found]) -> F8:
+def record_times(data: bytes, records: Records, found: Iterable[Found], *, compressed: bool) -> F8:
     """Return the FIT time of each record in seconds, NaN where it has none.
 
-    From its timestamp field, else from a compressed header, which counts on from the last timestamp of any of `found`.
+    From its timestamp field, else (asked for only where any message is `compressed`) from its header, which counts on
+    from the last timestamp of any of `found`.
     """
     times = _written_times(data, records)
-    missing = times == _NO_TIME
-    if missing.any():
-        times[missing] = np.nan
-    heads = np.frombuffer(data, np.uint8)[records.places]
-    if heads.max() >= _COMPRESSED:
+    if highest(times) == _NO_TIME:  # no time is later
+        times[times == _NO_TIME] = np.nan
+    if compressed and np.frombuffer(data, np.uint8)[records.places].max() >= _COMPRESSED:
         where, stamps = compressed_clock(data, found)
         counted = stamps[np.minimum(np.searchsorted(where, records.places), len(where) - 1)]
         times = np.where(np.isnan(times), counted, times)
@@ -92,15 +126,15 @@ def record_times(data: bytes, records: Records, found: Mapping[bytes, Found]) ->
 
 def _written_times(data: bytes, records: Records) -> F8:
     """Return the raw timestamp fields as numbers, the sentinel where there is none."""
-    shapes = {(r.found.definition.time_at, r.found.definition.order) for r in records.rows}
+    shapes = {(f.definition.time_at, f.definition.order) for f in records.found}
     time_at, order = min(shapes)
     if len(shapes) == 1 and time_at:
         return anywhere(data, order + "u4")[records.places + time_at].astype(np.float64)
     times = np.full(len(records.places), _NO_TIME)
-    for r in records.rows:
-        definition = r.found.definition
+    for rows in records.rows:
+        definition = rows.found.definition
         if definition.time_at:
-            times[r.place] = r.view(definition.time_at, definition.order + "u4")
+            times[rows.place] = rows.view(definition.time_at, definition.order + "u4")
     return times
 
 
@@ -110,7 +144,7 @@ def anywhere(data: bytes, dtype: str | np.dtype[Any]) -> npt.NDArray[Any]:
     return np.ndarray((len(data) - kind.itemsize + 1,), kind, data, 0, (1,))
 
 
-def compressed_clock(data: bytes, found: Mapping[bytes, Found]) -> tuple[npt.NDArray[np.int64], F8]:
+def compressed_clock(data: bytes, found: Iterable[Found]) -> tuple[npt.NDArray[np.int64], F8]:
     """Resolve compressed timestamps: five bits that count on from the last full timestamp of any message.
 
     Returns
@@ -120,7 +154,7 @@ def compressed_clock(data: bytes, found: Mapping[bytes, Found]) -> tuple[npt.NDA
     """
     positions, stamps, low = [], [], []
     bytes_ = np.frombuffer(data, np.uint8)
-    for f in found.values():
+    for f in found:
         if not f.marks:
             continue
         where = f.offsets()

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import functools
+import operator
 import struct
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from legspeed.readers.fit.stream import Definition, Field, Found, find_field
+from legspeed.readers.fit.definitions import Definition, Field, find_field
+from legspeed.readers.fit.stream import Found
 
 _LONGEST_TEXT: Final = 255
 _GREATEST: Final = 2**32  # every number in these messages has 32 bits by the profile
 
 
 class _Plan(NamedTuple):
-    """How to read some fields of one definition: unpacked values, which of them mean *none*, which need more work."""
+    """How to read some fields of one definition: unpacked values, which of them mean *none*, which need more work.
+
+    ``pick`` takes the values, None and the message's position, and gives the position and the values in wanted order.
+    """
 
     unpack: Callable[[bytes, int], tuple[Any, ...]]
     sentinels: tuple[int | None, ...]
     special: tuple[tuple[int, Callable[[bytes], Any]], ...]
-    order: tuple[int, ...]  # where among the values each wanted field is; -1 is one that is not there
+    pick: Callable[[list[Any]], tuple[Any, ...]]
 
 
 def read_rows(
@@ -47,27 +52,16 @@ def read_rows(
         its sentinel or is of a type that cannot be right. Of an array the first valid element counts, of a field that
         is declared twice the first.
     """
-    plan = _plan(found.definition, numbers, texts)
-    return [(pos, *_values(plan, data, pos)) for pos in found.positions()[:most]]
-
-
-@functools.lru_cache(maxsize=512)  # a watch describes the same fields in every file of a season
-def read_body(
-    definition: Definition, body: bytes, numbers: tuple[int, ...], texts: tuple[int, ...] = ()
-) -> tuple[Any, ...]:
-    """Read some fields of one message, given as its bytes: for what is the same in file after file."""
-    return tuple(_values(_plan(definition, numbers, texts), body, 0))
-
-
-def _values(plan: _Plan, data: bytes, pos: int) -> list[Any]:
-    """Return one value per wanted field of the message at `pos`."""
-    values: list[Any] = [
-        None if v == none else v for v, none in zip(plan.unpack(data, pos), plan.sentinels, strict=True)
-    ]
-    for slot, convert in plan.special:
-        values[slot] = convert(values[slot])
-    values.append(None)
-    return [values[slot] for slot in plan.order]
+    unpack, sentinels, special, pick = _plan(found.definition, numbers, texts)
+    rows = []
+    for pos in found.positions()[:most]:
+        pairs = zip(unpack(data, pos), sentinels)  # noqa: B905 - of one plan, and this is asked for each message
+        values: list[Any] = [None if v == none else v for v, none in pairs]
+        for slot, convert in special:
+            values[slot] = convert(values[slot])
+        values += (None, pos)
+        rows.append(pick(values))
+    return rows
 
 
 @functools.lru_cache(maxsize=512)  # a watch uses the same definitions in every file of a season
@@ -93,8 +87,8 @@ def _plan(definition: Definition, numbers: tuple[int, ...], texts: tuple[int, ..
             layout += f"{field.size}s"
             special.append((len(sentinels), _convert(field, definition.order)))
             sentinels.append(None)
-    order = tuple(slots.get(number, -1) for number in numbers)
-    return _Plan(struct.Struct(layout).unpack_from, tuple(sentinels), tuple(special), order)
+    pick = operator.itemgetter(-1, *[slots.get(number, -2) for number in numbers])
+    return _Plan(struct.Struct(layout).unpack_from, tuple(sentinels), tuple(special), pick)
 
 
 def _convert(field: Field, order: str) -> Callable[[bytes], Any]:

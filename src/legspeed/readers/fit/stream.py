@@ -7,57 +7,26 @@ again and again, so definitions are kept by their bytes and all data under one d
 
 from __future__ import annotations
 
-import functools
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from itertools import accumulate, repeat
-from typing import Final, NamedTuple
+from itertools import repeat
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from legspeed.errors import LimitError
-from legspeed.readers.fit.profile import BASE_TYPES, KNOWN_BASES, MESSAGE_NAMES, TIMESTAMP, BaseType
+from legspeed.readers.fit.definitions import Definition, definition_of
+from legspeed.readers.fit.skim import Layout, skim
 from legspeed.settings import Limits
 
 _BLOCK: Final = 1 << 20  # bytes between two looks at the limits
+_FEW: Final = 500  # marks that are dealt with sooner than repetitions among them
+_SKIMS: Final = 8  # attempts to walk quickly that may be in vain
+_LAYOUTS: Final = 24  # different sets of definitions for which it is attempted: each costs a compilation
+_SKIMMED: Final = 64  # messages from which on it was not in vain
 _BURST: Final = 16  # messages between two looks for a run of equal headers
 _ONE: Final = tuple(bytes((i,)) for i in range(256))
-_NO_NUMBER: Final = 0xFFFF
-
-
-class Definition(NamedTuple):
-    """What a definition message says.
-
-    ``size`` counts the header byte; ``time_at`` is the timestamp's offset in the message, 0 where it has none; ``raw``
-    are the definition's bytes from the byte-order mark on. ``sound`` is False for what can only be damaged bytes;
-    ``guessed`` is True where the byte-order mark is impossible and the order was chosen.
-    """
-
-    number: int
-    order: str
-    size: int
-    time_at: int
-    raw: bytes
-    sound: bool
-    guessed: bool
-
-
-class Field(NamedTuple):
-    """One field of a definition; ``at`` is its offset in the message. ``kind`` is None for an unknown base type."""
-
-    number: int
-    size: int
-    at: int
-    kind: BaseType | None
-
-
-class DeveloperField(NamedTuple):
-    """One developer field of a definition; ``app`` (the developer data index) and number find its description."""
-
-    number: int
-    size: int
-    at: int
-    app: int
 
 
 class Found:
@@ -75,111 +44,59 @@ class Found:
         self.repeats = False
         self.add: Callable[[int], None] = self.marks.append
 
-    def add_run(self, pos: int, count: int) -> None:
-        """Note `count` messages that follow each other from `pos` on."""
+    def add_run(self, pos: int, count: int) -> int:
+        """Note `count` messages that follow each other from `pos` on; return how many have no mark of their own."""
+        if len(self.marks) + count <= _FEW and not self.repeats:
+            self.marks += range(pos, pos + count * self.size, self.size)
+            return 0
         self.marks += (pos, -count)
         self.repeats = True
+        return count - 2
 
     def offsets(self) -> npt.NDArray[np.int64]:
         """Return the positions of all messages, ascending."""
         marks = np.fromiter(self.marks, np.int64, len(self.marks))
         if not self.repeats:
             return marks
-        repeats = np.flatnonzero(marks < 0)
-        counts = np.ones(len(marks), np.int64)
-        counts[repeats - 1] = -marks[repeats]
-        counts[repeats] = 0
-        before = np.cumsum(counts) - counts  # messages under earlier marks
-        first = np.repeat(marks - before * self.size, counts)
-        spread: npt.NDArray[np.int64] = first + np.arange(len(first)) * self.size
-        return spread
+        return spread(marks, self.size)[0]
+
+    def between(self, low: int, high: int) -> list[int]:
+        """Return the positions from `low` to `high`, both included."""
+        if not self.repeats:
+            return self.marks[bisect_left(self.marks, low) : bisect_right(self.marks, high)]
+        places = self.offsets()
+        inside: list[int] = places[places.searchsorted(low) : places.searchsorted(high, side="right")].tolist()
+        return inside
 
     def positions(self) -> list[int]:
         """Return the positions of all messages as plain numbers, ascending; for the few of a summary."""
-        return self.offsets().tolist() if self.repeats else self.marks
+        if not self.repeats:
+            return self.marks
+        places: list[int] = []
+        for mark in self.marks:
+            if mark < 0:
+                first = places[-1]
+                places += range(first + self.size, first - mark * self.size, self.size)
+            else:
+                places.append(mark)
+        return places
 
 
-def parse_definition(data: bytes, pos: int, end: int) -> tuple[Definition | None, int]:
-    """Read the definition message at `pos`; return it and where it ends, None where it runs over `end`."""
-    if pos + 6 > end:
-        return None, pos
-    after = pos + 6 + 3 * data[pos + 5]
-    if data[pos] & 0x20:
-        if after >= end:
-            return None, pos
-        after += 1 + 3 * data[after]
-    if after > end:
-        return None, pos
-    return _definition(data[pos + 2 : after]), after
+def spread(
+    marks: npt.NDArray[np.int64], size: int | npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the positions of all messages, and how many each mark stands for: none if it repeats the one before.
 
-
-@functools.lru_cache(maxsize=2048)  # a watch uses the same few dozen in every file of a season
-def _definition(raw: bytes) -> Definition:
-    """Make sense of a definition's bytes from the byte-order mark on."""
-    mark, count = raw[0], raw[3]
-    if mark == 0:
-        order, number = "<", raw[1] | raw[2] << 8
-    elif mark == 1:
-        order, number = ">", raw[1] << 8 | raw[2]
-    else:
-        order, number = _likely_order(raw)
-    native = 4 + 3 * count
-    sizes = raw[5:native:3]
-    where = raw[4:native:3].find(TIMESTAMP)
-    time_at = 1 + sum(sizes[:where]) if where >= 0 and sizes[where] == 4 else 0
-    strange = len(raw[6:native:3].translate(None, KNOWN_BASES))
-    sound = number != _NO_NUMBER and 3 * strange <= count + 2
-    if mark > 1:  # believed only where the rest leaves no doubt
-        sound = sound and count > 0 and number in MESSAGE_NAMES
-    size = 1 + sum(sizes)
-    if len(raw) > native:
-        size += sum(raw[native + 2 :: 3])
-    return Definition(number, order, size, time_at, raw, sound, mark > 1)
-
-
-def _likely_order(raw: bytes) -> tuple[str, int]:
-    """Choose the byte order that gives a message number of the profile where the mark is impossible."""
-    little, big = int.from_bytes(raw[1:3], "little"), int.from_bytes(raw[1:3], "big")
-    return ("<", little) if little in MESSAGE_NAMES or big not in MESSAGE_NAMES else (">", big)
-
-
-def fields_of(definition: Definition) -> list[Field]:
-    """Return the native fields of a definition in the order of their bytes."""
-    raw = definition.raw
-    native = 4 + 3 * raw[3]
-    sizes = raw[5:native:3]
-    kinds = map(BASE_TYPES.get, raw[6:native:3])
-    return list(map(Field, raw[4:native:3], sizes, accumulate(sizes, initial=1), kinds))
-
-
-def find_field(definition: Definition, number: int) -> Field | None:
-    """Return the first native field of that number that has any bytes; quicker than listing all of them."""
-    raw = definition.raw
-    native = 4 + 3 * raw[3]
-    sizes = raw[5:native:3]
-    where = raw[4:native:3].find(number)
-    while where >= 0:
-        if sizes[where]:
-            return Field(number, sizes[where], 1 + sum(sizes[:where]), BASE_TYPES.get(raw[6 + 3 * where]))
-        where = raw[4:native:3].find(number, where + 1)
-    return None
-
-
-def has_developer_fields(definition: Definition) -> bool:
-    """Tell whether a definition declares any developer field."""
-    return len(definition.raw) > 4 + 3 * definition.raw[3]
-
-
-def developer_fields_of(definition: Definition) -> list[DeveloperField]:
-    """Return the developer fields of a definition; they follow the native ones."""
-    raw = definition.raw
-    native = 4 + 3 * raw[3]
-    at = 1 + sum(raw[5:native:3])
-    fields = []
-    for k in range(native + 1, len(raw), 3):
-        fields.append(DeveloperField(raw[k], raw[k + 1], at, raw[k + 2]))
-        at += raw[k + 1]
-    return fields
+    `size` is that of the messages, or of those under each mark.
+    """
+    repeats = (marks < 0).nonzero()[0]
+    counts = np.ones(len(marks), np.int64)
+    counts[repeats - 1] = -marks[repeats]
+    counts[repeats] = 0
+    before = counts.cumsum() - counts  # messages under earlier marks
+    first = (marks - before * size).repeat(counts)
+    steps = size if isinstance(size, int) else size.repeat(counts)
+    return first + np.arange(len(first)) * steps, counts
 
 
 def _nobody(_pos: int) -> None:
@@ -187,18 +104,45 @@ def _nobody(_pos: int) -> None:
 
 
 class Walker:
-    """Walks message headers and collects positions. Helper of one reading; nothing of it outlives the call."""
+    """Walks message headers and collects positions. Helper of one reading; nothing of it outlives the call.
 
-    __slots__ = ("_biggest", "_in_runs", "_limits", "adds", "compressed", "data", "found", "locals", "sizes")
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    limits : Limits
+        How many messages and definitions it may hold.
+    all_messages : bool
+        Whether those are noted as well that nobody reads; else ``skimmed`` tells that some were passed over.
+    """
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
+    __slots__ = (
+        "_biggest",
+        "_in_runs",
+        "_layouts",
+        "_limits",
+        "_skims",
+        "adds",
+        "compressed",
+        "data",
+        "found",
+        "idle",
+        "locals",
+        "sizes",
+        "skimmed",
+    )
+
+    def __init__(self, data: bytes, limits: Limits, *, all_messages: bool = False) -> None:
         self.data = data
         self.found: dict[bytes, Found] = {}
         self.locals: list[Found | None] = [None] * 16
         # Indexed by header byte: how long such a message is (0: not a data message that is defined), who notes it.
         self.sizes = [0] * 256
         self.adds: list[Callable[[int], None]] = [_nobody] * 256
-        self.compressed = False
+        self.idle = [False] * 256
+        self.compressed = self.skimmed = False
+        self._skims = 0 if all_messages else _SKIMS
+        self._layouts: set[Layout] = set()
         self._biggest = 1
         self._in_runs = 0
         self._limits = limits
@@ -224,7 +168,7 @@ class Walker:
 
     def _admit(self, raw: bytes) -> Found | None:
         """Note a definition seen for the first time, unless it is unsound."""
-        definition = _definition(raw)
+        definition = definition_of(raw)
         if not definition.sound:
             return None
         if len(self.found) >= self._limits.fit_definitions:
@@ -242,6 +186,7 @@ class Walker:
         self.locals[local] = found
         self.sizes[local] = found.size
         self.adds[local] = found.add
+        self.idle[local] = found.definition.idle
         if self.compressed and local < 4:
             self._open(local)
 
@@ -269,7 +214,7 @@ class Walker:
             pos, fault = self._block(pos, min(end, pos + _BLOCK), end)
             if fault:
                 return pos, fault
-            if self._in_runs + sum(len(f.marks) for f in self.found.values()) > self._limits.samples:
+            if pos > self._limits.samples < self._in_runs + sum([len(f.marks) for f in self.found.values()]):
                 raise LimitError(
                     f"the FIT file has more than {self._limits.samples:.0f} messages; "
                     "raise settings.limits.samples if that is right"
@@ -277,6 +222,23 @@ class Walker:
         if pos > end:
             return self._take_back(pos), "cut"
         return pos, ""
+
+    def _skim(self, pos: int, stop: int) -> int:
+        """Walk on quickly from a message that nobody reads; return where that came to an end."""
+        layout = tuple([(k, f.size, f.definition.idle) for k, f in enumerate(self.locals) if f is not None])
+        self._layouts.add(layout)
+        if len(self._layouts) > _LAYOUTS:
+            self._skims = 0
+            return pos
+        head = self.data[pos]
+        self.adds[head](pos)  # so that there is something of its kind
+        self.skimmed = True
+        after, worth = skim(self.data, pos, stop, layout, self.adds)
+        if not worth:
+            self._skims = 0
+        elif after - pos < _SKIMMED * self.sizes[head]:
+            self._skims -= 1
+        return after
 
     def _take_back(self, pos: int) -> int:
         """Forget the message that ends at `pos`; return where it began."""
@@ -287,7 +249,7 @@ class Walker:
 
     def _block(self, pos: int, stop: int, end: int) -> tuple[int, str]:  # noqa: C901 - the one hot loop, flat on purpose
         """Walk until `stop` has been reached or passed; nothing here costs more than it must."""
-        data, sizes, adds, seen, locals_ = self.data, self.sizes, self.adds, self.found, self.locals
+        data, sizes, adds, seen, locals_, idle = self.data, self.sizes, self.adds, self.found, self.locals, self.idle
         far = stop - (_BURST + 1) * self._biggest
         while pos < stop:
             head = data[pos]
@@ -310,6 +272,7 @@ class Walker:
                     locals_[local] = known
                     sizes[local] = known.size
                     adds[local] = known.add
+                    idle[local] = known.definition.idle
                     if self.compressed and local < 4:
                         self._open(local)
                     pos = after
@@ -323,6 +286,9 @@ class Walker:
                         self._open(local)
                     continue
                 return pos, "undefined"
+            if idle[head] and self._skims and pos < far:
+                pos = self._skim(pos, stop)
+                continue
             if pos >= far:
                 adds[head](pos)
                 pos += size
@@ -333,8 +299,7 @@ class Walker:
                     # every one of these bytes stands where a header must stand, so this is exact, not a guess
                     found = locals_[head >> 5 & 3 if head & 0x80 else head]
                     assert found is not None
-                    found.add_run(pos, count)
-                    self._in_runs += count
+                    self._in_runs += found.add_run(pos, count)
                     pos += count * size
                     continue
             for _ in repeat(None, _BURST):
@@ -367,5 +332,9 @@ def by_number(found: Iterable[Found]) -> ByNumber:
     sorted_: dict[int, list[Found]] = {}
     for f in found:
         if f.marks:
-            sorted_.setdefault(f.definition.number, []).append(f)
+            number = f.definition.number
+            if number in sorted_:
+                sorted_[number].append(f)
+            else:
+                sorted_[number] = [f]
     return sorted_

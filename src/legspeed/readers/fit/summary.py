@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -41,6 +42,9 @@ READ: Final[dict[int, frozenset[int]]] = {
     profile.WORKOUT: frozenset((4, 11)),
 }
 
+_BY_PLACE: Final = operator.itemgetter(0)
+_BY_TIME: Final = operator.attrgetter("unix_s")
+
 #: Position of a message to its FIT time from a compressed header, None where it has none.
 Clock = Callable[[int], float | None]
 
@@ -58,11 +62,12 @@ def _rows(
     data: bytes, found: ByNumber, number: int, fields: tuple[int, ...], texts: tuple[int, ...] = ()
 ) -> list[tuple[Any, ...]]:
     """Read fields of all messages of a kind in file order."""
-    of_kind = found.get(number, ())
-    rows = [row for f in of_kind for row in read_rows(data, f, fields, texts=texts)]
-    if len(of_kind) > 1:
-        rows.sort(key=lambda row: row[0])
-    return rows
+    of_kind = found.get(number)
+    if of_kind is None:
+        return []
+    if len(of_kind) == 1:
+        return read_rows(data, of_kind[0], fields, texts=texts)
+    return sorted([row for f in of_kind for row in read_rows(data, f, fields, texts=texts)], key=_BY_PLACE)
 
 
 def _unix(fit_time: float | None) -> float:
@@ -126,7 +131,7 @@ def timer_events(data: bytes, found: ByNumber, clock: Clock) -> tuple[TimerEvent
             continue
         auto = (narrow if trigger is None else trigger) == profile.AUTO_TRIGGER
         events.append(TimerEvent(_unix(when), running, auto))
-    events.sort(key=lambda e: e.unix_s)
+    events.sort(key=_BY_TIME)
     return tuple(events)
 
 

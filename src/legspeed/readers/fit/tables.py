@@ -16,15 +16,16 @@ import numpy as np
 
 from legspeed.model import F8
 from legspeed.readers.fit import profile
-from legspeed.readers.fit.columns import Part as FieldPart
-from legspeed.readers.fit.columns import column
+from legspeed.readers.fit.definitions import developer_fields_of, fields_of
 from legspeed.readers.fit.developer import Description, descriptions
 from legspeed.readers.fit.devices import MANUFACTURERS
 from legspeed.readers.fit.exercises import CATEGORIES
+from legspeed.readers.fit.fields import Part as FieldPart
+from legspeed.readers.fit.fields import column
 from legspeed.readers.fit.names import FieldName, field_name
 from legspeed.readers.fit.records import Records, gather
 from legspeed.readers.fit.rows import clean_text
-from legspeed.readers.fit.stream import Found, by_number, developer_fields_of, fields_of
+from legspeed.readers.fit.stream import Found
 from legspeed.readers.fit.walk import parts_of, walk_part
 from legspeed.settings import Limits
 
@@ -91,8 +92,7 @@ def messages(data: bytes, limits: Limits) -> tuple[MessageTable, ...]:
     """
     tables = []
     for k, part in enumerate(parts_of(data, limits)[0], 1):
-        found = walk_part(data, part, limits).found
-        messages = by_number(found.values())
+        messages = walk_part(data, part, limits, all_messages=True).messages
         described = descriptions(data, messages)
         with np.errstate(all="ignore"):  # a float field may hold any bit pattern
             tables += [_table(data, number, of_kind, described, k) for number, of_kind in messages.items()]
@@ -106,14 +106,14 @@ def _table(
     records = gather(data, found)
     native: dict[int, list[FieldPart]] = {}
     developer: dict[tuple[int, int], list[FieldPart]] = {}
-    for rows in records.rows:
-        own = {f.number: FieldPart(rows, f.size, f.at, f.kind) for f in reversed(fields_of(rows.found.definition))}
+    for which, f in enumerate(found):
+        own = {n: FieldPart(which, size, at, kind) for n, size, at, kind in reversed(fields_of(f.definition))}
         for field in sorted(own):
             native.setdefault(field, []).append(own[field])
-        for f in developer_fields_of(rows.found.definition):
-            description = described.get((f.app, f.number))
+        for number_, size, at, app in developer_fields_of(f.definition):
+            description = described.get((app, number_))
             kind = description.kind if description else None
-            developer.setdefault((f.app, f.number), []).append(FieldPart(rows, f.size, f.at, kind))
+            developer.setdefault((app, number_), []).append(FieldPart(which, size, at, kind))
     fields = [_native(number, field, parts, records) for field, parts in native.items()]
     fields += [_developer(key[1], parts, described.get(key), records) for key, parts in developer.items()]
     name = profile.MESSAGE_NAMES.get(number, f"message {number}")
@@ -126,7 +126,7 @@ def _native(message: int, number: int, parts: Sequence[FieldPart], records: Reco
     kind = parts[0].kind
     name = known or FieldName(f"field {number}")
     type_ = "unknown type" if kind is None else kind.name
-    count, values = _values(parts, len(records.places), name, message)
+    count, values = _values(records, parts, name, message)
     unknown = message not in profile.MESSAGE_NAMES and number != profile.TIMESTAMP
     if unknown or message in _PRIVATE_MESSAGES or _is_private(known, parts):
         values = HIDDEN if count else ""
@@ -148,7 +148,7 @@ def _developer(
         return FieldSummary(number, f"developer field {number}", "not described", "", 0, "", True)
     name = FieldName(description.name, description.units, description.scale, description.offset)
     kind = description.kind
-    count, values = _values(parts, len(records.places), name, -1)
+    count, values = _values(records, parts, name, -1)
     if kind is not None and kind.letter == "s":
         values = HIDDEN if count else ""
     return FieldSummary(
@@ -156,13 +156,13 @@ def _developer(
     )
 
 
-def _values(parts: Sequence[FieldPart], total: int, name: FieldName, message: int) -> tuple[int, str]:
+def _values(records: Records, parts: Sequence[FieldPart], name: FieldName, message: int) -> tuple[int, str]:
     """Return how many messages have a value and what the values are."""
     kind = parts[0].kind
     if kind is not None and kind.letter == "s":
-        texts = _texts(parts)
+        texts = _texts(records, parts)
         return len(texts), ", ".join(list(dict.fromkeys(texts))[:_SHOWN])
-    values = column(parts, total)
+    values = column(records, parts)
     if values is None:
         return 0, ""
     values = values[~np.isnan(values)]
@@ -179,13 +179,13 @@ def _values(parts: Sequence[FieldPart], total: int, name: FieldName, message: in
     return len(values), _scaled_range(values, name)
 
 
-def _texts(parts: Sequence[FieldPart]) -> list[str]:
+def _texts(records: Records, parts: Sequence[FieldPart]) -> list[str]:
     """Return the texts of a field, of the first messages."""
     texts = []
-    for rows, size, at, _kind in parts:
+    for which, size, at, _kind in parts:
         if not size:
             continue
-        fixed = rows.view(at, f"V{size}")
+        fixed = records.rows_of(which).view(at, f"V{size}")
         texts += [text for raw in fixed[:_EXAMPLES_FROM] if (text := clean_text(raw.tobytes()))]
     return texts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -13,14 +14,14 @@ from legspeed.readers.fit.parts import MAGIC, Part, find_header, read_part
 from legspeed.readers.fit.profile import RECORD
 from legspeed.readers.fit.records import Records, gather, record_times
 from legspeed.readers.fit.resync import salvage
-from legspeed.readers.fit.stream import Found, Walker
+from legspeed.readers.fit.stream import ByNumber, Walker, by_number
 from legspeed.settings import Limits
 
 
 class Walked(NamedTuple):
-    """The messages of one part: by definition, the records among them with their FIT times, what was dropped."""
+    """The messages of one part by their kind, the records among them with their FIT times, what was dropped."""
 
-    found: dict[bytes, Found]
+    messages: ByNumber
     records: Records
     times: F8
     problems: list[Problem]
@@ -56,33 +57,37 @@ def parts_of(data: bytes, limits: Limits) -> tuple[list[Part], Problem | None]:
     return parts, None
 
 
-def walk_part(data: bytes, part: Part, limits: Limits) -> Walked:
-    """Find all messages of a part.
+def walk_part(data: bytes, part: Part, limits: Limits, *, all_messages: bool = False) -> Walked:
+    """Find the messages of a part; those that nobody reads only if `all_messages` are wanted.
 
     Raises
     ------
     LimitError
         For more messages or definitions than the limits allow.
     """
-    walker = Walker(data, limits)
+    walker = Walker(data, limits, all_messages=all_messages)
     pos, fault = walker.run(part.body, part.end)
     stray = walker.compressed and stray_headers(data, walker.found)
     wrong = stray or (bool(fault) and pos < part.end - part.slack and not (fault == "cut" and part.cut))
     if not wrong:
-        records, times = _records(data, walker.found)
-        if not doubtful(data, part, walker.found, records, times, limits.fit_clock_s):
-            return Walked(walker.found, records, times, [])
+        messages = by_number(walker.found.values())
+        records, times = _records(data, messages, compressed=walker.compressed)
+        if not doubtful(data, part, messages, records, times, limits.fit_clock_s):
+            return Walked(messages, records, times, [])
+        if walker.skimmed:  # the doubt may be about bytes of what was passed over
+            return walk_part(data, part, limits, all_messages=True)
     saved = salvage(data, part, limits, short_headers=not stray)
     problems = list(saved.problems)
     if saved.cut and not part.cut:
         problems.append(Problem("truncated", "the last message is incomplete and was left out"))
-    return Walked(saved.found, *_records(data, saved.found), problems)
+    messages = by_number(saved.found.values())
+    return Walked(messages, *_records(data, messages, compressed=True), problems)
 
 
-def _records(data: bytes, found: dict[bytes, Found]) -> tuple[Records, F8]:
+def _records(data: bytes, messages: ByNumber, *, compressed: bool) -> tuple[Records, F8]:
     """Lay out the records and their FIT times."""
-    of_record = [f for f in found.values() if f.marks and f.definition.number == RECORD]
+    of_record = messages.get(RECORD)
     if not of_record:
-        return Records([], np.empty(0, np.int64)), np.empty(0)
+        return Records(data, (), np.empty(0, np.int64)), np.empty(0)
     records = gather(data, of_record)
-    return records, record_times(data, records, found)
+    return records, record_times(data, records, chain.from_iterable(messages.values()), compressed=compressed)

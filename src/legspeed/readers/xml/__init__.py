@@ -2,5 +2,5 @@
 
 ``gpx`` and ``tcx`` say what their points look like and what the rest means. ``stream`` reads either with expat:
 ``text`` makes the bytes readable, ``feed`` hands them over piece by piece, ``plain`` is the short cut for plain points,
-and ``columns`` and ``times`` turn their texts into numbers.
+and ``columns``, ``numbers`` and ``times`` turn their texts into numbers.
 """

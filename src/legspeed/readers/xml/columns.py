@@ -2,67 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8, Problem
+from legspeed.readers.xml.numbers import parse_number_table, parse_numbers
 from legspeed.readers.xml.plain import Block
-from legspeed.readers.xml.times import LONGEST, SHORTEST, parse_time_table, parse_times
+from legspeed.readers.xml.times import parse_time_table, parse_times, stamp_table
 
 #: The column of time stamps; every other column holds plain numbers.
 TIME: Final = "time"
 
-_NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_SAMPLE: Final = 64  # texts that tell whether a column repeats itself
-_NOTHING: Final = frozenset({"", "nan", "null", "none", "-", "--"})
-
 _Index = npt.NDArray[np.intp]
-
-
-def parse_numbers(texts: Sequence[str]) -> tuple[F8, int, int]:
-    """Return the numbers that `texts` spell.
-
-    Returns
-    -------
-    values : f8[n]
-        NaN where a text is empty or no number.
-    odd : int
-        How many are neither empty nor a number.
-    commas : int
-        How many have a decimal comma, which was read as a point.
-    """
-    read: Callable[[str], float] = float
-    try:
-        if len(set(texts[:_SAMPLE])) * 2 <= min(_SAMPLE, len(texts)):  # altitudes, heart rates: few different texts
-            read = {text: float(text) for text in set(texts)}.__getitem__
-        values = np.fromiter(map(read, texts), np.float64, len(texts))
-    except ValueError:
-        return _parse_odd(texts)
-    if "_" in "".join(texts):  # which Python takes for a number
-        return _parse_odd(texts)
-    return values, 0, 0
-
-
-def _parse_odd(texts: Sequence[str]) -> tuple[F8, int, int]:
-    """Read numbers of which at least one is no plain number."""
-    values = np.full(len(texts), np.nan)
-    odd = commas = 0
-    for i, text in enumerate(texts):
-        text = text.strip()
-        if text.lower() in _NOTHING:
-            continue
-        if not _NUMBER.fullmatch(text):
-            odd += 1
-            continue
-        if "," in text:
-            commas += 1
-            text = text.replace(",", ".")
-        values[i] = float(text)
-    return values, odd, commas
 
 
 class Columns:
@@ -88,18 +42,23 @@ class Columns:
 
     def add_block(self, block: Block, first: int) -> None:
         """Take the texts of a stretch of points, the first of which is number `first`."""
-        text, table = block.raw.decode("ascii"), np.frombuffer(block.raw, np.uint8)
         for span in block.spans:
-            rows, lengths = span.rows + first, span.ends - span.begins
-            length = int(lengths.max(initial=0))
-            if span.column == TIME and SHORTEST <= length <= LONGEST and (lengths == length).all():
-                unix_s, offset_s, read = parse_time_table(table[span.begins[:, None] + np.arange(length)])
-                if read.all():
-                    self._offsets.append(offset_s)
-                    self._pieces.setdefault(TIME, []).append((rows, unix_s))
+            rows = span.rows + first
+            if span.column == TIME:
+                stamps = stamp_table(block.raw, span.begins, span.ends)
+                if stamps is not None:
+                    unix_s, offset_s, read = parse_time_table(stamps)
+                    if read.all():
+                        self._offsets.append(offset_s)
+                        self._pieces.setdefault(TIME, []).append((rows, unix_s))
+                        continue
+            else:
+                values = parse_number_table(block.raw, span.begins, span.ends)
+                if values is not None:
+                    self._pieces.setdefault(span.column, []).append((rows, values))
                     continue
             spans = zip(span.begins.tolist(), span.ends.tolist(), strict=True)
-            self.add(span.column, rows, [text[a:b] for a, b in spans])
+            self.add(span.column, rows, [block.raw[a:b].decode("ascii") for a, b in spans])
 
     def take(self, first: int, last: int) -> tuple[F8, dict[str, F8]]:
         """Return time and columns of the points from `first` to before `last`.

@@ -10,7 +10,8 @@ import numpy as np
 from legspeed.errors import LimitError, NotActivityError, NoTimeError, UnknownFormatError
 from legspeed.model import F8, Problem
 from legspeed.readers.recording import CADENCE, RawLap, Recording
-from legspeed.readers.xml.columns import TIME, parse_numbers
+from legspeed.readers.xml.columns import TIME
+from legspeed.readers.xml.numbers import parse_numbers
 from legspeed.readers.xml.plain import Grammar
 from legspeed.readers.xml.stream import Document, read_points
 from legspeed.readers.xml.times import parse_times

@@ -66,6 +66,16 @@ def parse_times(texts: Sequence[str]) -> tuple[F8, F8]:
     return unix_s, offset_s
 
 
+def stamp_table(raw: bytes, begins: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> npt.NDArray[np.uint8] | None:
+    """Return the stamps that stand in `raw` between these places, one per row; None if they are not of one length."""
+    lengths = ends - begins
+    length = int(lengths.max(initial=0))
+    if not SHORTEST <= length <= LONGEST or (lengths != length).any():
+        return None
+    stamps: npt.NDArray[np.uint8] = np.ndarray((len(raw) - length + 1, length), np.uint8, raw, strides=(1, 1))[begins]
+    return stamps
+
+
 def parse_time_table(table: npt.NDArray[np.uint8]) -> tuple[F8, F8, npt.NDArray[np.bool_]]:
     """Return the instants of stamps of one length, as `parse_times` does, and which rows could be read this way.
 
