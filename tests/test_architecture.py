@@ -29,6 +29,7 @@ FLOORS = {
     "reporter": 2,
     "simulate": 2,
     "seasons": 3,
+    "stop": 4,
     "console": 4,
     "console_edit": 4,
     "cli_options": 4,

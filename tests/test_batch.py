@@ -7,7 +7,7 @@ import pytest
 from builders_season import gpx, morning, stride_speeds
 from legspeed.model import FileResult
 from legspeed.readers import discover
-from legspeed.seasons import batch
+from legspeed.seasons import spread
 from legspeed.seasons.batch import digest_file, map_files
 from legspeed.settings import Settings
 
@@ -117,9 +117,9 @@ def test_an_interrupt_passes_and_cancels_what_has_not_begun(folder):
 @pytest.mark.parametrize(("files", "workers"), [(1, 1), (12, 1), (13, 2), (400, 4)])
 def test_workers_are_started_only_when_they_pay(files, workers, monkeypatch):
     started = []
-    monkeypatch.setattr(batch, "cores", lambda: 4)
-    monkeypatch.setattr(batch, "_map_here", lambda *_: started.append(1) or ())
-    monkeypatch.setattr(batch, "_map_on_processes", lambda *a: started.append(a[2]) or ())
+    monkeypatch.setattr(spread, "cores", lambda: 4)
+    monkeypatch.setattr(spread, "_map_here", lambda *_: started.append(1) or ())
+    monkeypatch.setattr(spread, "_map_on_processes", lambda *a: started.append(a[2]) or ())
     map_files([None] * files, settings=Settings())
     assert started == [workers]
 

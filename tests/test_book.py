@@ -5,6 +5,7 @@ two processes at once.
 """
 
 import os
+import pickle
 import random
 import shutil
 import sqlite3
@@ -16,44 +17,19 @@ from pathlib import Path
 import pytest
 
 import legspeed
-from builders_season import gpx, mixed_folder, morning
+from builders_book import FILES, read_by, told_by
+from builders_season import gpx, morning
 from legspeed.model import Failure, FileResult, NotRun
+from legspeed.model.bursts import BurstsElsewhere
 from legspeed.readers import Entry, discover
 from legspeed.reporter.document import season_json
-from legspeed.seasons import batch
+from legspeed.seasons import batch, spread
 from legspeed.seasons.batch import map_files
-from legspeed.seasons.book import Book, code_version, default_place, way_of_reading
+from legspeed.seasons.book import Book, default_place
 from legspeed.seasons.pages import read_back, written
 from legspeed.seasons.season import season
+from legspeed.seasons.ways import code_version, way_of_reading
 from legspeed.settings import Settings
-
-FILES = 14
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return mixed_folder(tmp_path_factory.mktemp("runs"), FILES)
-
-
-@pytest.fixture(scope="module")
-def expected(folder):
-    return season_json(season(folder, jobs=1))
-
-
-@pytest.fixture
-def place(tmp_path):
-    return tmp_path / "book.sqlite"
-
-
-def told_by(place, **options):
-    """Return a book and the list of what it says."""
-    lines = []
-    return Book(place, tell=lines.append, **options), lines
-
-
-def read_by(folder, book, **options):
-    with book:
-        return season_json(season(folder, book=book, **{"jobs": 1, **options}))
 
 
 @pytest.fixture
@@ -97,6 +73,20 @@ class TestNothingChanges:
                 for field in fields(mine):
                     assert type(getattr(mine, field.name)) is type(getattr(theirs, field.name)), field.name
 
+    @pytest.mark.parametrize("jobs", [1, 2])
+    def test_candidates_stay_in_the_book_until_they_are_asked_for(self, folder, place, jobs):
+        entries = list(discover(folder))
+        without = map_files(entries, settings=Settings(), jobs=1)
+        with Book(place) as book:
+            cold = map_files(entries, settings=Settings(), jobs=jobs, book=book)
+            assert cold == map_files(entries, settings=Settings(), book=book) == without
+        found = [digest.bursts for result in cold for digest in result.digests]
+        assert all(isinstance(bursts, BurstsElsewhere) for bursts in found)
+        assert sum(map(len, found)) == sum(len(d.bursts) for r in without for d in r.digests) > 0
+        again = pickle.loads(pickle.dumps(found))
+        assert again == found
+        assert not any(isinstance(bursts, BurstsElsewhere) for bursts in again)
+
     def test_a_second_run_of_one_file_keeps_its_number(self, folder):
         (result,) = map_files(list(discover(folder / "00.gpx")), settings=Settings(), jobs=1)
         two = FileResult("a.gpx", tuple(replace(result.digests[0], source=s) for s in ("a.gpx", "a.gpx#2")))
@@ -113,7 +103,7 @@ class TestOnlyWhatIsNew:
         assert len(digested) == FILES + 3
         digested.clear()
         monkeypatch.setattr(Entry, "content", lambda *_: pytest.fail("a file was opened"))
-        monkeypatch.setattr(batch, "_map_on_processes", lambda *_: pytest.fail("workers were started"))
+        monkeypatch.setattr(spread, "_map_on_processes", lambda *_: pytest.fail("workers were started"))
         read_by(folder, Book(place), jobs=None)
         assert digested == []
 
@@ -197,8 +187,8 @@ class TestOnlyWhatIsNew:
             with Book(place) as book:
                 map_files(entries, settings=settings, jobs=1, book=book)
         with sqlite3.connect(place) as found:
-            assert found.execute("SELECT count(*) FROM pages").fetchone() == (4,)
-            assert found.execute("SELECT count(*) FROM ways").fetchone() == (4,)
+            for table in ("pages", "candidates", "ways"):
+                assert found.execute(f"SELECT count(*) FROM {table}").fetchone() == (4,)
         found.close()
 
 
@@ -282,7 +272,7 @@ class TestWithout:
             place.parent.chmod(0o700)
 
     def test_a_full_disk_loses_the_book_and_nothing_else(self, folder, expected, place, monkeypatch):
-        monkeypatch.setattr("legspeed.seasons.book._PAGE_BYTES", 1024)
+        monkeypatch.setattr("legspeed.seasons.shelf._PAGE_BYTES", 1024)
         read_by(folder / "00.gpx", Book(place))
         book, lines = told_by(place)
         with book:

@@ -10,39 +10,8 @@ import time
 
 import pytest
 
-from builders_season import mixed_folder
-from legspeed.reporter.document import season_json
+from builders_book import FILES, read_by, told_by
 from legspeed.seasons.book import Book
-from legspeed.seasons.season import season
-
-FILES = 14
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return mixed_folder(tmp_path_factory.mktemp("runs"), FILES)
-
-
-@pytest.fixture(scope="module")
-def expected(folder):
-    return season_json(season(folder, jobs=1))
-
-
-@pytest.fixture
-def place(tmp_path):
-    return tmp_path / "book.sqlite"
-
-
-def told_by(place):
-    """Return a book and the list of what it says."""
-    lines = []
-    return Book(place, tell=lines.append), lines
-
-
-def read_by(folder, book):
-    with book:
-        return season_json(season(folder, book=book, jobs=1))
-
 
 SCRIPT = """
 import sys

@@ -2,7 +2,9 @@
 
 import dataclasses
 import random
+import shutil
 import sqlite3
+import sys
 import typing
 import zipfile
 
@@ -105,15 +107,15 @@ def test_no_option_shows_anything_else_with_a_book(top, place, tmp_path, seed):
 class TestWhatIsJudgedAgain:
     @pytest.fixture
     def judged(self, monkeypatch):
-        """Return the list of calls of the judge from now on."""
+        """Return the list of calls of the judge from now on: how many runs there were."""
         calls = []
-        before = legspeed.segmenter.judge
+        judge = legspeed.segmenter.judge_again
 
-        def counted(digests, **options):
+        def counted(digests, before, **options):
             calls.append(len(digests))
-            return before(digests, **options)
+            return judge(digests, before, **options)
 
-        monkeypatch.setattr(legspeed.segmenter, "judge", counted)
+        monkeypatch.setattr(legspeed.segmenter, "judge_again", counted)
         return calls
 
     @pytest.fixture
@@ -154,19 +156,22 @@ class TestWhatIsJudgedAgain:
         assert judged == [3, 2, 2]
 
     @pytest.mark.parametrize("seed", range(4))
-    def test_a_page_that_was_changed_is_not_believed(self, top, book, judged, seed):
-        expected = season_json(season(top / "runs", jobs=1))
-        season(top / "runs", book=book, jobs=1)
+    @pytest.mark.parametrize("column", ["page", "grounds"])
+    def test_a_page_that_was_changed_is_not_believed(self, top, book, judged, seed, column, tmp_path):
+        runs = shutil.copytree(top / "runs", tmp_path / "runs")
+        season(runs, book=book, jobs=1)
         book.close()
         chance = random.Random(seed)
         found = sqlite3.connect(book.place)
-        page = bytearray(found.execute("SELECT page FROM rulings").fetchone()[0])
+        page = bytearray(found.execute(f"SELECT {column} FROM rulings").fetchone()[0])
         at = chance.randrange(len(page))
         page[at] ^= 1 << chance.randrange(8)
-        found.execute("UPDATE rulings SET page = ?", (bytes(page) if seed else "no bytes at all",))
+        found.execute(f"UPDATE rulings SET {column} = ?", (bytes(page) if seed else "no bytes at all",))
         found.commit()
         found.close()
-        assert season_json(season(top / "runs", book=book, jobs=1)) == expected
+        if column == "grounds":  # these are asked for when a run is new
+            (runs / "new.gpx").write_text(gpx(morning(50), stride_speeds(2)))
+        assert season_json(season(runs, book=book, jobs=1)) == season_json(season(runs, jobs=1))
         assert len(judged) == 3
 
     def test_rehash_asks_the_judge_too(self, top, tmp_path, judged):
@@ -183,8 +188,52 @@ class TestWhatIsJudgedAgain:
             season([mine, top / "runs"], book=book, jobs=1)
         assert len(judged) == 2
 
+    @pytest.mark.parametrize("seed", range(3))
+    def test_a_season_that_grows_and_shrinks_is_as_without_a_book(self, book, tmp_path, seed, monkeypatch):
+        """Files come in any order, some change or go again; what is kept of the runs before is never seen."""
+        looked, with_book, without = [], 0, 0
+        module = sys.modules["legspeed.segmenter.judge"]  # the function in it has the same name
+        judge_run = module.judge_run
+
+        def counted(run, *arguments, **options):
+            looked.append(run.source)
+            return judge_run(run, *arguments, **options)
+
+        monkeypatch.setattr(module, "judge_run", counted)
+        chance = random.Random(seed)
+        days = chance.sample(range(0, 300, 3), 9)
+        for number, day in enumerate(days):
+            (tmp_path / f"{number}.gpx").write_text(gpx(morning(day), stride_speeds(day % 5)))
+            if number == 5:
+                (tmp_path / "1.gpx").unlink()
+                (tmp_path / "2.gpx").write_text(gpx(morning(days[2]), stride_speeds(0)))
+            athlete = Athlete(five_k_speed_mps=4.2) if number == 7 else Athlete()
+            looked.clear()
+            kept = season_json(season(tmp_path, athlete=athlete, book=book, jobs=1), why=True)
+            with_book += len(looked)
+            looked.clear()
+            assert kept == season_json(season(tmp_path, athlete=athlete, jobs=1), why=True)
+            without += len(looked)
+        assert with_book < without
+
+    def test_candidates_that_were_lost_meanwhile_are_read_again(self, top, book):
+        expected = season_json(season(top / "runs", jobs=1))
+        season(top / "runs", book=book, jobs=1)
+        book.close()
+        found = sqlite3.connect(book.place)
+        found.execute("DELETE FROM rulings")
+        found.execute("UPDATE candidates SET tables = x'00' WHERE content < '8'")
+        found.execute("UPDATE candidates SET tables = NULL WHERE content >= 'a'")
+        found.commit()
+        found.close()
+        assert season_json(season(top / "runs", book=book, jobs=1)) == expected
+        book.close()
+        found = sqlite3.connect(book.place)
+        assert found.execute("SELECT count(*) FROM candidates WHERE length(tables) > 1").fetchone() == (10,)
+        found.close()
+
     def test_seasons_long_behind_are_dropped(self, top, book, monkeypatch):
-        monkeypatch.setattr("legspeed.seasons.book._RULINGS_KEPT", 3)
+        monkeypatch.setattr("legspeed.seasons.shelf._RULINGS_KEPT", 3)
         for number in range(6):
             season(top / "runs", athlete=Athlete(max_speed_mps=7.0 + number / 10), book=book, jobs=1)
         book.close()

@@ -28,6 +28,15 @@ def full():
     )
 
 
+def test_the_text_is_the_document_whatever_the_names():
+    """It is put together run by run; a name may look like the place where the runs go."""
+    odd = run(day(1), *strides(2), source='\n "runs": [],.fit')
+    for one in (full(), season(name='\n "runs": [],'), season(odd, odd, name='"runs": []')):
+        for why in (True, False):
+            whole = json.dumps(season_document(one, why=why), indent=1, ensure_ascii=False, allow_nan=False)
+            assert season_json(one, why=why) == f"{whole}\n"
+
+
 def test_the_keys_are_those_of_the_contract():
     document = season_document(full(), why=True)
     assert list(document) == [

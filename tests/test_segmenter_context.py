@@ -42,7 +42,15 @@ def test_easy_running_is_the_run_s_own_and_the_season_s_where_the_run_shows_none
     for other in (race, none):
         assert other.easy_speed_mps == pytest.approx(3.0, abs=0.1)
         assert other.easy_cadence_spm == pytest.approx(162, abs=2)
-    assert {c.usual_easy_mps for c in (own, race, none)} == {known.easy_speed_mps}
+
+
+def test_what_is_judged_knows_neither_date_nor_source_of_the_yardstick_but_whether_it_was_a_ride():
+    season = [plain_digest()] * 3 + [run_of(easy_speed_mps=8.0, easy_cadence_spm=None)]
+    known = habits(season, SETTINGS)
+    stick = replace(STICK, five_k_source="race", max_speed_source="given")
+    run, ride = (known.context(season[k], stick, RULES) for k in (0, 3))
+    assert (run.ride, ride.ride) == (False, True)
+    assert run == known.context(season[0], replace(STICK, as_of=None), RULES)
 
 
 def test_a_watch_whose_altitude_is_usually_bad_is_not_believed_on_a_good_day():

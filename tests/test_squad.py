@@ -97,6 +97,21 @@ def test_the_file_of_a_zip(folder):
     assert own_file(folder / "ben.zip").name == "Ben beside"
     (folder / "bad.zip").write_bytes(b"PK\x03\x04 cut off")
     assert own_file(folder / "bad.zip") == Athlete()
+    with zipfile.ZipFile(folder / "none.zip", "w") as archive:
+        archive.writestr("deep/legspeed.toml", '[athlete]\nname = "somebody"\n')
+    assert own_file(folder / "none.zip") == Athlete()
+
+
+def test_the_file_of_a_zip_is_believed_whole_or_not_at_all(folder):
+    with zipfile.ZipFile(folder / "long.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("legspeed.toml", '[athlete]\nname = "Ben"\n' + "# and so on\n" * 100_000)
+    with pytest.raises(SettingsError, match=r"long\.zip!legspeed\.toml: larger than 1 MiB"):
+        own_file(folder / "long.zip")
+    with zipfile.ZipFile(folder / "hurt.zip", "w") as archive:
+        archive.writestr("legspeed.toml", '[athlete]\nname = "Ben"\n')
+    (folder / "hurt.zip").write_bytes((folder / "hurt.zip").read_bytes().replace(b'"Ben"', b'"Bem"'))
+    with pytest.raises(SettingsError, match=r"hurt\.zip!legspeed\.toml: damaged: put it beside the zip as hurt\.toml"):
+        own_file(folder / "hurt.zip")
     (folder / "dee" / "legspeed.toml").unlink()
     assert own_file(folder / "dee").name is None  # the squad's own file is nobody's
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from builders_season import gpx, morning, stride_speeds
 from legspeed import athlete
 from legspeed.cli import app
+from legspeed.reporter.words import clock
 
 
 @pytest.fixture
@@ -38,9 +39,14 @@ def struck(*paths, file):
     return [r["source"] for r in json.loads(out)["runs"] if any("struck out" in e["evidence"] for e in r["efforts"])]
 
 
-def first_effort(file):
+def efforts(file):
+    """Return where the efforts begin, run by run."""
     out = call("season", file, "--no-book", "-q", "--format", "json").stdout
-    return json.loads(out)["runs"][0]["efforts"][0]["start_s"]
+    return [[effort["start_s"] for effort in run["efforts"]] for run in json.loads(out)["runs"]]
+
+
+def first_effort(file):
+    return efforts(file)[0][0]
 
 
 def test_it_holds_from_the_folder_from_above_from_below_and_for_the_file_alone(top):
@@ -53,6 +59,25 @@ def test_it_holds_from_the_folder_from_above_from_below_and_for_the_file_alone(t
     assert struck(top / "runs" / "deep" / "a.gpx", file=file) == ["a.gpx"]
     assert struck(top / "other", top / "runs", file=file) == ["runs/deep/a.gpx"]
     assert struck(top / "runs" / "a.gpx", top / "runs" / "deep" / "a.gpx", file=file) == ["a.gpx~2"]
+
+
+@pytest.mark.parametrize("name", ["a.gpx", "e.zip!activities/b.gpx"])
+def test_a_start_where_no_effort_begins_is_said_with_those_that_do(top, name):
+    begins = efforts(top / "runs" / name.partition("!")[0])[-1]
+    said = call("strike", top / "runs" / name, begins[0]).stderr
+    assert "is struck out" in said
+    assert "no effort" not in said
+    said = call("strike", top / "runs" / name, begins[0] + 30).stderr
+    assert f"{name}: no effort was found that begins at {clock(begins[0] + 30)}: they begin at 10:0" in said
+    assert said.count(", ") == len(begins) - 1
+    assert "no effort" not in call("strike", top / "runs" / name, begins[0] + 30, "--undo").stderr
+
+
+def test_a_strike_in_what_cannot_be_read_or_shows_nothing_says_so(top):
+    (top / "runs" / "bad.gpx").write_text("<html>")
+    assert "no run could be read there" in call("strike", top / "runs" / "bad.gpx", "30:30").stderr
+    (top / "runs" / "easy.gpx").write_text(gpx(morning(9)))
+    assert "by itself the run shows none" in call("strike", top / "runs" / "easy.gpx", "30:30").stderr
 
 
 def test_no_other_run_of_that_name_is_struck(top):

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -206,6 +205,8 @@ def load(path: str | Path) -> Athlete:
 
 def parse(data: bytes, name: str) -> Athlete:
     """Return what an athlete file of this name says; raises as :func:`load`."""
+    import tomllib
+
     try:
         text = data.decode("utf-8-sig")
         content = tomllib.loads(text)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-import zoneinfo
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -54,6 +53,8 @@ def max_speed(value: object) -> float:
 
 def time_zone(value: object) -> str:
     """Return the name of a time zone that this computer knows."""
+    import zoneinfo
+
     name = any_text(value)
     try:
         zoneinfo.ZoneInfo(name)

@@ -11,6 +11,7 @@ from typing import Annotated, ParamSpec
 import typer
 
 from legspeed.cli_options import EPILOG
+from legspeed.stop import stop
 
 P = ParamSpec("P")
 
@@ -45,13 +46,13 @@ def guarded(verb: Callable[P, int]) -> Callable[P, None]:
                 stream.reconfigure(errors="replace")  # a name that this terminal cannot show must not end the report
         try:
             code = verb(*args, **kwargs)
+            stop().end()
         except LegspeedError as error:
             _say(str(error))
             code = 2
-        except KeyboardInterrupt as stop:
+        except KeyboardInterrupt as why:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # once more, and it ends on the spot
-            # Without a word of where it was, the report may just have been finished: nothing is said of it.
-            _say(f"stopped: {stop}" if str(stop) else "stopped before the end")
+            _say(f"stopped: {why}" if str(why) else "stopped")
             code = 130
         except BrokenPipeError:
             code = 0

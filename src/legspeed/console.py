@@ -8,7 +8,6 @@ import datetime as dt
 import io
 import os
 import sys
-import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,9 @@ from legspeed.athlete import Athlete
 from legspeed.errors import OutputError, SettingsError
 from legspeed.model import Failure, Member, Season
 from legspeed.reporter.blocks import Block
-from legspeed.reporter.output import write_whole
+from legspeed.reporter.output import in_bytes, write_whole
 from legspeed.reporter.words import plain
+from legspeed.stop import stop
 
 if TYPE_CHECKING:
     from legspeed.seasons.book import Book
@@ -82,25 +82,25 @@ def days_shown(since: str | None, until: str | None) -> tuple[dt.date | None, dt
 
 @contextlib.contextmanager
 def book(wanted: bool, *, rehash: bool = False, quiet: bool = False) -> Iterator[Book | None]:
-    """Lend the book, or None where it is not wanted; it is closed afterwards. Ctrl-C meanwhile says what is in it."""
+    """Lend the book, or None where it is not wanted; closed afterwards. Ctrl-C, also later, says what is in it."""
     if not wanted:
         yield None
         return
     from legspeed.seasons.book import Book
 
     with Book(rehash=rehash, tell=None if quiet else say) as lent:
-        try:
-            yield lent
-        except KeyboardInterrupt:
-            if not lent.usable:
-                raise
-            raise KeyboardInterrupt("what was read is kept: the next time goes on from there") from None
+        kept = "what was read is kept: the next time goes on from there"
+        stop().kept = lambda: kept if lent.usable else ""
+        yield lent
 
 
 def today(who: Athlete) -> dt.date:
     """Return today's date where the athlete is; without a time zone of his, where this computer is."""
-    zone = None if who.time_zone is None else zoneinfo.ZoneInfo(who.time_zone)
-    return dt.datetime.now(dt.UTC).astimezone(zone).date()
+    if who.time_zone is None:
+        return dt.datetime.now(dt.UTC).astimezone().date()
+    import zoneinfo
+
+    return dt.datetime.now(dt.UTC).astimezone(zoneinfo.ZoneInfo(who.time_zone)).date()
 
 
 def named(paths: Sequence[Path]) -> str:
@@ -181,7 +181,7 @@ def write(result: Result, output: str) -> None:
     try:
         if isinstance(result, str):
             sys.stdout.flush()
-            sys.stdout.buffer.write(result.encode("utf-8", "replace"))
+            sys.stdout.buffer.writelines(in_bytes(result))
         else:
             from legspeed.reporter.terminal import print_blocks
 

@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 
 from legspeed import athlete, athlete_values
-from legspeed.athlete import FILE_NAME, ManualSession, Strike
+from legspeed.athlete import FILE_NAME, Athlete, ManualSession, Strike
 from legspeed.athlete_edit import add_session, add_strike, remove_session, remove_strike
 from legspeed.athlete_values import PLYOMETRICS
 from legspeed.console import checked, say
@@ -19,7 +19,8 @@ from legspeed.reporter.words import clock
 
 def strike_effort(file: str, start: str, *, undo: bool, athlete_file: Path | None) -> None:
     """Strike out the effort that begins at `start` in the run `file`, or take that back."""
-    target, source = _strike_place(file, athlete_file)
+    target, path, within = _strike_place(file, athlete_file)
+    source = _named(path, target) + within
     struck = Strike(source, checked("START", _seconds, start))
     before = _read(target)
     edit = remove_strike if undo else add_strike
@@ -34,6 +35,7 @@ def strike_effort(file: str, start: str, *, undo: bool, athlete_file: Path | Non
         return
     named = f" --athlete {shlex.quote(str(athlete_file))}" if athlete_file else ""
     say(f"{target}: {what} is struck out: it counts no more")
+    _tell_where_none_begins(path, within, struck, athlete.parse(after, str(target)))
     say(f"to undo: legspeed strike {shlex.quote(file)} {start} --undo{named}")
 
 
@@ -84,8 +86,28 @@ def _seconds(start: object) -> float:
         raise SettingsError(f"a time such as 30:30, or seconds such as 1830.5, are wanted, not {start!r}") from None
 
 
-def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, str]:
-    """Return the athlete file, and the run's name: the way from that file's folder, as reports of it give it.
+def _tell_where_none_begins(path: Path, within: str, struck: Strike, who: Athlete) -> None:
+    """Say so where no effort of the run begins there, and where its efforts do: a slip of the finger strikes nothing.
+
+    The run is judged by itself here, in a season perhaps otherwise: what was nearly an effort is not called wrong.
+    """
+    from legspeed.seasons.one_run import one_run
+
+    run = one_run(path, within, who)
+    if run is None:
+        say(f"{struck.source}: no run could be read there now, so nothing is known of its efforts")
+        return
+    near_s = who.settings.together.strike_s
+    starts = [*(effort.start_s for effort in run.efforts), *(refusal.start_s for refusal in run.refused)]
+    if any(abs(start - struck.start_s) <= near_s for start in starts):
+        return
+    begins = ", ".join(clock(one.start_s) for one in run.efforts)
+    there = f"they begin at {begins}" if begins else "by itself the run shows none"
+    say(f"{struck.source}: no effort was found that begins at {clock(struck.start_s)}: {there}")
+
+
+def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, Path, str]:
+    """Return the athlete file, the run's file on disk, and where in that the run is.
 
     `file` is a path from here, or already the name in the report; behind ``!`` it names a file in an archive, behind
     ``#`` one of several runs in it.
@@ -100,12 +122,15 @@ def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, str]:
         path = folder / on_disk
     if not path.is_file():
         raise SettingsError(f"{file}: no such run: name its file, or in an archive export.zip!activities/1.fit")
-    target = athlete_file or _nearest_file(path.parent)
+    return athlete_file or _nearest_file(path.parent), path, rest
+
+
+def _named(path: Path, target: Path) -> str:
+    """Return a run's file as reports of the athlete file's folder name it: by the way from there."""
     try:
-        source = path.relative_to(target.absolute().parent).as_posix()
+        return path.relative_to(target.absolute().parent).as_posix()
     except ValueError:
-        source = _way(target.absolute().parent, path)
-    return target, source + rest
+        return _way(target.absolute().parent, path)
 
 
 def _way(folder: Path, path: Path) -> str:

@@ -44,7 +44,8 @@ class _View:
     @property
     def recent(self) -> tuple[Run, ...]:
         """The runs of the recent days."""
-        return tuple(run for run in self.runs if run.local_date >= self.since)
+        since = self.since
+        return tuple(run for run in self.runs if run.local_date >= since)
 
     @property
     def span(self) -> str:

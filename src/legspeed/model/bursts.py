@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, overload
 
@@ -53,11 +53,15 @@ class Bursts(Sequence[Burst]):
     def of(cls, bursts: Sequence[Burst]) -> Bursts:
         """Return any candidates in columns (a NaN in them would read back as ``None``: no candidate has one)."""
         if isinstance(bursts, Bursts):
-            return bursts
+            return bursts.at_hand()
         import numpy as np
 
         rows = [[getattr(burst, field.name) for field in _FIELDS] for burst in bursts]
         return cls(np.array(rows, dtype="<f8").tobytes())
+
+    def at_hand(self) -> Bursts:
+        """Return these candidates in memory, wherever they lie."""
+        return self
 
     def column(self, name: str) -> F8:
         """Return one field of every candidate, NaN where it is ``None``."""
@@ -113,10 +117,44 @@ class Bursts(Sequence[Burst]):
     __hash__ = None  # type: ignore[assignment]  # a table is compared, not looked up
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Bursts, (bytes(self._data),)
+        return Bursts, (self.tobytes(),)
 
     def __repr__(self) -> str:
         return f"Bursts{tuple(self)!r}"
+
+
+class BurstsElsewhere(Bursts):
+    """The candidates of a run that lie elsewhere: they are fetched whenever something is asked of them, and not kept.
+
+    Parameters
+    ----------
+    count : int
+        How many there are.
+    fetch : callable
+        Returns the data of :class:`Bursts`.
+    """
+
+    __slots__ = ("_count", "_fetch")
+
+    def __init__(self, count: int, fetch: Callable[[], bytes | memoryview]) -> None:
+        self._count = count
+        self._fetch = fetch
+
+    def at_hand(self) -> Bursts:
+        """Fetch them."""
+        return Bursts(self._fetch())
+
+    @property
+    def table(self) -> F8:
+        """The rows as float64[n, WIDTH], read-only."""
+        return self.at_hand().table
+
+    def tobytes(self) -> bytes:
+        """Return the rows, little-endian float64."""
+        return bytes(self._fetch())
+
+    def __len__(self) -> int:
+        return self._count
 
 
 def _burst(row: list[Any]) -> Burst:

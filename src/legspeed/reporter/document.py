@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import io
 import json
 import math
 from collections.abc import Mapping
@@ -12,6 +14,10 @@ from legspeed import __version__
 from legspeed.model import Effort, EffortSet, Exposure, Gap, Jumps, Period, Problem, Refusal, Run, Season, Tally
 
 SCHEMA: Final = "legspeed.season/1"
+
+_ENCODER: Final = json.JSONEncoder(indent=1, ensure_ascii=False, allow_nan=False)
+#: Where the runs stand in the document. No text in it can look so: line breaks and quotes in texts are escaped.
+_NO_RUNS: Final = '\n "runs": [],'
 
 _SECONDS, _METRES, _SPEED, _SHARE, _GRADE, _YARDSTICK = 1, 1, 2, 2, 3, 3
 
@@ -26,7 +32,19 @@ def season_json(season: Season, *, why: bool = False) -> str:
     why : bool
         Whether to list the refused candidates of every run, too.
     """
-    return json.dumps(season_document(season, why=why), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    # Piece by piece, and the runs one by one: a long season would take several times the memory of its text.
+    whole = io.StringIO()
+    for piece in _ENCODER.iterencode(season_document(dataclasses.replace(season, runs=()), why=why)):
+        whole.write(piece)
+    before, mark, after = whole.getvalue().partition(_NO_RUNS)
+    whole = io.StringIO()
+    whole.write(before)
+    for number, run in enumerate(season.runs):
+        whole.write("," if number else mark.removesuffix("],"))
+        whole.write("\n  " + _ENCODER.encode(_run(run, why)).replace("\n", "\n  "))
+    whole.write("\n ]," if season.runs else mark)
+    whole.write(f"{after}\n")
+    return whole.getvalue()
 
 
 def season_document(season: Season, *, why: bool = False) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from legspeed.errors import OutputError
+
+_CHARS: Final = 2**20
 
 
 def write_whole(path: str | Path, content: str | bytes) -> None:
@@ -21,19 +24,29 @@ def write_whole(path: str | Path, content: str | bytes) -> None:
     OutputError
         When it cannot be written; what stood there before is untouched.
     """
-    target, data = Path(path), content.encode("utf-8", "replace") if isinstance(content, str) else content
+    target = Path(path)
     try:
         target = Path(os.path.realpath(target))
         mode = target.stat().st_mode if target.exists() else None
         if mode is not None and stat.S_ISDIR(mode):
             raise OutputError(f"{path}: this is a folder: name a file in it")
         if mode is not None and not stat.S_ISREG(mode):
-            target.write_bytes(data)
+            with target.open("wb") as stream:
+                stream.writelines(in_bytes(content))
         else:
-            _replace(target, data, mode)
+            _replace(target, content, mode)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise OutputError(f"{path}: cannot be written ({why}): choose another place with -o") from error
+
+
+def in_bytes(content: str | bytes) -> Iterator[bytes]:
+    """Yield bytes as they are, a text as UTF-8 a million characters at a time."""
+    if isinstance(content, bytes):
+        yield content
+        return
+    for first in range(0, len(content), _CHARS):
+        yield content[first : first + _CHARS].encode("utf-8", "replace")
 
 
 def write_new(path: str | Path, text: str) -> None:
@@ -54,12 +67,14 @@ def write_new(path: str | Path, text: str) -> None:
         raise OutputError(f"{path}: cannot be written ({why}): choose another place with -o") from error
 
 
-def _replace(target: Path, data: bytes, mode: int | None) -> None:
+def _replace(target: Path, content: str | bytes, mode: int | None) -> None:
     """Write beside the target, then replace it; on any failure nothing is left behind."""
+    import secrets
+
     part = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.part")
     try:
         with part.open("xb") as stream:
-            stream.write(data)
+            stream.writelines(in_bytes(content))
             stream.flush()
             os.fsync(stream.fileno())
         if mode is not None:

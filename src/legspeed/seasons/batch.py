@@ -1,37 +1,23 @@
-"""Many files, one at a time: the map, in a plain loop, in processes, or on any executor."""
+"""Many files, one at a time: the map. Each is read and measured, or comes from the book."""
 
 from __future__ import annotations
 
-import concurrent.futures as cf
-import contextlib
 import functools
 import hashlib
-import multiprocessing
-import multiprocessing.connection
-import os
-import signal
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from legspeed.errors import NotActivityError, NoTimeError, ReadError
 from legspeed.model import Activity, Failure, FileResult, NotRun, RunDigest, StrengthSession
+from legspeed.seasons.spread import Progress, spread
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
+    import concurrent.futures as cf
+
     from legspeed.readers.containers.entries import Entry
     from legspeed.seasons.book import Book
-
-Progress = Callable[[int, int, float | None], None]
-"""Called with files done, files in all, and the seconds left (None while that cannot be said)."""
-
-_CHUNK_MAX: Final = 16
-_CHUNKS_PER_JOB: Final = 8
-#: A worker costs about as long to start as it takes to read this many files.
-_FILES_PER_WORKER: Final = 12
 
 
 def digest_file(entry: Entry, *, settings: Settings, laps: bool = True, strict: bool = False) -> FileResult:
@@ -156,25 +142,6 @@ def _digest_activities(source: str, activities: Sequence[Activity], *, settings:
     return FileResult(source, tuple(digests), tuple(dict.fromkeys(not_runs)), strength=tuple(strength))
 
 
-def recall_files(
-    entries: Sequence[Entry], *, settings: Settings, laps: bool, strict: bool, book: Book
-) -> tuple[FileResult, ...] | None:
-    """Return what the book holds of all these inputs, the runs without candidates; None when one is missing in it."""
-    from legspeed.seasons.book import way_of_reading
-
-    if not all(entry.error is not None or book.holds(entry) for entry in entries):
-        return None
-    way = way_of_reading(settings, laps=laps, strict=strict)
-    book.begin(way)
-    results = book.known(entries, way, tables=False)
-    results |= {
-        i: digest_file(entry, settings=settings, laps=laps, strict=strict)
-        for i, entry in enumerate(entries)
-        if entry.error is not None
-    }
-    return tuple(results[i] for i in range(len(entries))) if len(results) == len(entries) else None
-
-
 def map_files(
     entries: Sequence[Entry],
     *,
@@ -201,14 +168,14 @@ def map_files(
     progress : callable, optional
         See :data:`Progress`.
     book : Book, optional
-        What is in it is not read again; what is new is kept in it as soon as it is done.
+        What is in it is not read again; what is new is kept in it as soon as it is done. The candidates of all runs
+        stay in it: asking for them raises :class:`legspeed.seasons.book.LostError` where they have been damaged since.
     """
     options: dict[str, Any] = {"settings": settings, "laps": laps, "strict": strict}
     if book is None:
-        meter = _Meter(len(entries), progress)
-        outcomes = _spread(entries, functools.partial(_without_book, **options), executor, jobs, meter)
-        return tuple(outcome.result for outcome in outcomes)
-    from legspeed.seasons.book import way_of_reading
+        work = functools.partial(_without_book, **options)
+        return spread(entries, work, lambda _, outcomes: [o.result for o in outcomes], executor, jobs, progress)
+    from legspeed.seasons.ways import way_of_reading
 
     way = way_of_reading(settings, laps=laps, strict=strict)
     book.begin(way)
@@ -217,153 +184,13 @@ def map_files(
     results |= {i: digest_file(entry, **options) for i, entry in enumerate(entries) if entry.error is not None}
     new = [i for i in range(len(entries)) if i not in results]
 
-    def keep(done: Sequence[Entry], outcomes: Sequence[Outcome]) -> None:
-        pairs = zip(done, outcomes, strict=True)
-        book.keep(way, [(entry, o.content, o.page) for entry, o in pairs if o.content])
+    def kept(done: Sequence[Entry], outcomes: Sequence[Outcome]) -> list[FileResult]:
+        pairs = list(zip(done, outcomes, strict=True))
+        if not book.keep(way, [(entry, o.content, o.page) for entry, o in pairs if o.content]):
+            return [o.result for o in outcomes]
+        return [(o.content and book.read(o.page, o.source, o.content, way)) or o.result for o in outcomes]
 
-    meter = _Meter(len(new), progress if new else None, keep)
     work = functools.partial(_for_book, **options, place=str(book.place), way=way)
-    outcomes = _spread([entries[i] for i in new], work, executor, jobs, meter)
-    results |= {i: outcome.result for i, outcome in zip(new, outcomes, strict=True)}
+    read = spread([entries[i] for i in new], work, kept, executor, jobs, progress if new else None)
+    results |= dict(zip(new, read, strict=True))
     return tuple(results[i] for i in range(len(entries)))
-
-
-def _spread(
-    entries: Sequence[Entry], work: Work, executor: cf.Executor | None, jobs: int | None, meter: _Meter
-) -> tuple[Outcome, ...]:
-    """Run the map where it is to run; workers only where they pay."""
-    if executor is not None:
-        return _map_on(executor, entries, work, _chunk_size(len(entries), os.cpu_count() or 1), meter)
-    workers = min(cores(), -(-len(entries) // _FILES_PER_WORKER)) if jobs is None else min(jobs, len(entries))
-    if workers <= 1:
-        return _map_here(entries, work, meter)
-    return _map_on_processes(entries, work, workers, meter)
-
-
-def cores() -> int:
-    """Return the number of processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
-
-
-Work = Callable[["Entry"], Outcome]
-Keep = Callable[[Sequence["Entry"], Sequence[Outcome]], None]
-
-
-class _Meter:
-    """Counts files done, has what they gave kept, and tells the caller, with the time left at the pace so far."""
-
-    def __init__(self, total: int, tell: Progress | None, keep: Keep | None = None) -> None:
-        self.total, self.done, self.tell, self.keep, self.began = total, 0, tell, keep, time.monotonic()
-
-    def add(self, entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> None:
-        """Count files as done."""
-        if self.keep is not None:
-            self.keep(entries, outcomes)
-        self.done += len(entries)
-        if self.tell is not None:
-            spent = time.monotonic() - self.began
-            self.tell(self.done, self.total, spent / self.done * (self.total - self.done) if self.done else None)
-
-
-def _map_here(entries: Sequence[Entry], work: Work, meter: _Meter) -> tuple[Outcome, ...]:
-    """Run the map in this process."""
-    outcomes = []
-    for entry in entries:
-        outcomes.append(work(entry))
-        meter.add([entry], outcomes[-1:])
-    return tuple(outcomes)
-
-
-def _chunk_size(files: int, workers: int) -> int:
-    """Return how many files go to a worker at once: few enough to share evenly and to stop soon."""
-    return max(1, min(_CHUNK_MAX, files // (workers * _CHUNKS_PER_JOB)))
-
-
-def _digest_chunk(chunk: Sequence[Entry], work: Work) -> tuple[Outcome, ...]:
-    """Run the map over some files, in a worker."""
-    return tuple(work(entry) for entry in chunk)
-
-
-def _map_on(
-    executor: cf.Executor,
-    entries: Sequence[Entry],
-    work: Work,
-    size: int,
-    meter: _Meter,
-    begin: contextlib.AbstractContextManager[None] | None = None,
-) -> tuple[Outcome, ...]:
-    """Spread chunks over an executor, within `begin`; whatever ends this early cancels those not begun.
-
-    When the executor itself breaks (a worker was killed), the files not done yet are read here.
-    """
-    chunks = [tuple(entries[i : i + size]) for i in range(0, len(entries), size)]
-    done: dict[int, tuple[Outcome, ...]] = {}
-    futures: dict[cf.Future[tuple[Outcome, ...]], int] = {}
-    try:
-        with begin or contextlib.nullcontext():
-            for number, chunk in enumerate(chunks):
-                futures[executor.submit(_digest_chunk, chunk, work)] = number
-        for future in cf.as_completed(futures):
-            number = futures[future]
-            done[number] = future.result()
-            meter.add(chunks[number], done[number])
-    except cf.BrokenExecutor:
-        pass
-    finally:
-        for future in futures:
-            future.cancel()
-    for number, chunk in enumerate(chunks):
-        if number not in done:
-            done[number] = _map_here(chunk, work, meter)
-    return tuple(outcome for number in range(len(chunks)) for outcome in done[number])
-
-
-def _map_on_processes(entries: Sequence[Entry], work: Work, workers: int, meter: _Meter) -> tuple[Outcome, ...]:
-    """Run the map on worker processes of our own.
-
-    They are never forked from this process: a fork copies locks that other threads may hold (a progress bar is one).
-    """
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if "forkserver" in methods:
-        context.set_forkserver_preload(["legspeed.readers.api", "legspeed.segmenter", __name__])
-        from multiprocessing import forkserver, resource_tracker
-
-        resource_tracker.ensure_running()  # first: its start lets signals through again
-        with _held_back(signal.SIGINT):
-            forkserver.ensure_running()
-    pool = cf.ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_the_parent)
-    try:
-        # Workers begin when they are given work: none may be left behind half begun.
-        return _map_on(pool, entries, work, _chunk_size(len(entries), workers), meter, _held_back(signal.SIGINT))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextlib.contextmanager
-def _held_back(number: int) -> Iterator[None]:
-    """Hold a signal back, here until this ends, and for ever in processes begun meanwhile: Ctrl-C is the parent's."""
-    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _follow_the_parent() -> None:
-    """Ignore Ctrl-C in a worker: the parent stops the work, and one message is enough. But end when the parent does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    """End this process as soon as the one behind the sentinel has ended: a killed parent can tell nobody."""
-    multiprocessing.connection.wait([sentinel])
-    os._exit(1)

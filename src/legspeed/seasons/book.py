@@ -9,42 +9,21 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from legspeed.model import FileResult
-from legspeed.seasons.pages import parts, read_back
-from legspeed.settings import MAP_GROUPS, Settings
+from legspeed.seasons import shelf
+from legspeed.seasons.pages import parts, read_back, unsealed
 
 if TYPE_CHECKING:
     from legspeed.readers.containers.entries import Entry
 
 #: The environment variable that names another place for the book.
 VARIABLE: Final = "LEGSPEED_BOOK"
-#: ``legs`` as a number: marks a SQLite file as ours.
-_OURS: Final = 0x6C656773
-_LAYOUT: Final = 4
-_BUSY_S: Final = 30.0
-#: Pages made by other settings or older code are dropped once so many other ways of reading have been used since.
-_WAYS_KEPT: Final = 4
-#: Judgements are kept for so many seasons: a squad, and some days of each.
-_RULINGS_KEPT: Final = 100
-#: A run's page is some 20 kB: in SQLite's own 4 kB it is read piece by piece.
-_PAGE_BYTES: Final = 32_768
-#: So many paths are asked for at once: SQLite takes at least 999.
-_PATHS_ASKED: Final = 500
-_TABLES: Final = """
-CREATE TABLE IF NOT EXISTS pages (content TEXT, way TEXT, page BLOB, tables BLOB, PRIMARY KEY (content, way))
-    WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (path TEXT, inside TEXT, stamp TEXT, content TEXT, PRIMARY KEY (path, inside))
-    WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS ways (way TEXT PRIMARY KEY, used INTEGER);
-CREATE TABLE IF NOT EXISTS rulings (number INTEGER PRIMARY KEY, name TEXT UNIQUE, page BLOB);
-"""
 
 T = TypeVar("T")
 
@@ -57,6 +36,10 @@ def default_place() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("legspeed", appauthor=False) / "book.sqlite"
+
+
+class LostError(Exception):
+    """What the book has said to hold is not in it, or damaged. Reading the same again helps; nobody outside sees it."""
 
 
 class Book:
@@ -84,23 +67,47 @@ class Book:
         self._tell = tell
         self._connection: sqlite3.Connection | None = None
         self._given_up = False
+        self._doubted = False
         self._held: dict[str, frozenset[tuple[str, str]]] = {}
 
-    def known(self, entries: Sequence[Entry], way: str, *, tables: bool = True) -> dict[int, FileResult]:
+    def known(self, entries: Sequence[Entry], way: str) -> dict[int, FileResult]:
         """Return what the book holds of the entries that are as they were, by their place in the sequence.
 
-        Without `tables` their runs come without candidates.
+        The candidates of their runs stay in the book until they are asked for: see :meth:`tables`.
         """
+        self._held.clear()
         if self.rehash:
             return {}
-        return self._guarded(lambda book: dict(_known(book, entries, way, tables)), {})
+        return self._guarded(lambda book: self._known(book, entries, way), {})
 
-    def keep(self, way: str, kept: Iterable[tuple[Entry, str, bytes]]) -> None:
-        """Write down what files gave: all of it or, if this is killed, nothing."""
+    def read(self, page: object, source: str, content: str, way: str) -> FileResult | None:
+        """Return the result of a page that is in the book, None where it is damaged."""
+        if not isinstance(page, bytes):
+            return None
+        return read_back(parts(page)[0], source, functools.partial(self.tables, content, way))
+
+    def tables(self, content: str, way: str) -> bytes | memoryview:
+        """Return the candidates of the runs in a content.
+
+        Raises
+        ------
+        LostError
+            When they are damaged or not there any more. Their page is dropped: the next time its file is read anew.
+        """
+        row = self._guarded(lambda book: shelf.tables(book, content, way), None)
+        rows, _ = unsealed(row) if isinstance(row, bytes) else (None, b"")
+        if rows is None:
+            self._guarded(lambda book: shelf.forget(book, content, way), None)
+            self._doubted = True
+            raise LostError(f"{self.place}: the candidates of {content} are damaged or gone")
+        return rows
+
+    def keep(self, way: str, kept: Iterable[tuple[Entry, str, bytes]]) -> bool:
+        """Write down what files gave, all of it or, if this is killed, nothing; tell whether it is in the book."""
         rows = list(kept)
         if rows:
             self._held.clear()
-            self._guarded(lambda book: _write(book, way, rows), None)
+        return bool(rows) and self._guarded(lambda book: shelf.write(book, way, rows), False)
 
     @property
     def usable(self) -> bool:
@@ -113,20 +120,24 @@ class Book:
             return False
         held = self._held.get(entry.path)
         if held is None:
-            held = self._held[entry.path] = self._guarded(lambda book: _held(book, entry.path), frozenset())
-        return (inside(entry), stamp(entry)) in held
+            held = self._held[entry.path] = self._guarded(lambda book: shelf.held(book, entry.path), frozenset())
+        return (shelf.inside(entry), shelf.stamp(entry)) in held
 
     def ruling(self, name: str) -> bytes | None:
         """Return the judgement kept under this name, None when there is none."""
-        return None if self.rehash else self._guarded(lambda book: _ruling(book, name), None)
+        return None if self.rehash else self._guarded(lambda book: shelf.ruling(book, name), None)
 
-    def keep_ruling(self, name: str, page: bytes) -> None:
-        """Write down a judgement, and drop those long behind it."""
-        self._guarded(lambda book: _write_ruling(book, name, page), None)
+    def last_ruling(self, season: str) -> tuple[bytes, bytes] | None:
+        """Return the last judgement of this season, whatever its runs were then, and its grounds; None without any."""
+        return None if self.rehash else self._guarded(lambda book: shelf.last_ruling(book, season), None)
+
+    def keep_ruling(self, name: str, season: str, page: bytes, grounds: bytes) -> None:
+        """Write down a judgement and its grounds, and drop those long behind it."""
+        self._guarded(lambda book: shelf.write_ruling(book, (name, season, page, grounds)), None)
 
     def begin(self, way: str) -> None:
         """Note that this way of reading is in use, and drop the pages of ways that have not been for long."""
-        self._guarded(lambda book: _note_way(book, way), None)
+        self._guarded(lambda book: shelf.note_way(book, way), None)
 
     def close(self) -> None:
         """Close the file; the book opens again when it is needed."""
@@ -141,6 +152,22 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _known(self, book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> dict[int, FileResult]:
+        """Return what is held; once something was lost, only what is whole with its candidates."""
+        found = {}
+        for number, content, page in shelf.known(book, entries, way):
+            result = self.read(page, entries[number].source, content, way)
+            if result is not None and not (self._doubted and self._is_lost(content, way)):
+                found[number] = result
+        return found
+
+    def _is_lost(self, content: str, way: str) -> bool:
+        try:
+            self.tables(content, way)
+        except LostError:
+            return True
+        return False
+
     def _guarded(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """Do something with the book; a damaged one is set aside, and without one the answer is `otherwise`."""
         for attempt in (0, 1):
@@ -149,7 +176,7 @@ class Book:
             seen = _identity(self.place)
             try:
                 if self._connection is None:
-                    self._connection = _opened(self.place)
+                    self._connection = shelf.opened(self.place)
                 return work(self._connection)
             except (sqlite3.OperationalError, OSError) as error:
                 self._give_up(error)
@@ -191,175 +218,14 @@ class Book:
 def page_of(place: str, content: str, way: str, source: str) -> FileResult | None:
     """Return what a content gave before, from any process; None when the book does not hold it or cannot be read."""
     try:
-        book = sqlite3.connect(f"{Path(place).as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
+        book = sqlite3.connect(f"{Path(place).as_uri()}?mode=ro", uri=True, timeout=shelf.BUSY_S)
         try:
-            row = book.execute(
-                "SELECT page, tables FROM pages WHERE content = ? AND way = ?", (content, way)
-            ).fetchone()
+            page = shelf.page(book, content, way)
         finally:
             book.close()
     except sqlite3.Error:
         return None
-    return None if row is None else _of_page(row[0], row[1], source, tables=True)
-
-
-def way_of_reading(settings: Settings, *, laps: bool, strict: bool) -> str:
-    """Return what, beside the content, decides what a file gives: code, settings of the map, laps, strictness."""
-    return f"{code_version()} {settings.fingerprint(MAP_GROUPS)} {'laps' * laps} {'strict' * strict}".rstrip()
-
-
-@functools.cache
-def code_version() -> str:
-    """Return the version of the code that reads and measures: ours, as it lies on disk, and that of numpy."""
-    import importlib.util
-
-    import legspeed
-
-    top = Path(legspeed.__file__).parent
-    total = hashlib.sha256(legspeed.__version__.encode())
-    numpy = importlib.util.find_spec("numpy")  # its version without its start
-    if numpy is not None and numpy.origin is not None:
-        total.update(Path(numpy.origin).with_name("version.py").read_bytes())
-    files = [top / "athlete.py", top / "kinds.py", top / "threshold.py", *top.glob("settings*.py")]
-    for room in ("model", "readers", "segmenter", "seasons"):
-        files += (top / room).rglob("*.py")
-    for file in sorted(files):
-        total.update(file.relative_to(top).as_posix().encode() + file.read_bytes())
-    return f"{legspeed.__version__}+{total.hexdigest()[:12]}"
-
-
-# --------------------------------------------------------------------------------------------------- inside
-
-
-def _opened(place: Path) -> sqlite3.Connection:
-    """Open or begin the book.
-
-    Raises
-    ------
-    sqlite3.DatabaseError
-        When the file is none of ours or damaged (an `OperationalError` when it cannot be opened or written).
-    """
-    place.parent.mkdir(parents=True, exist_ok=True)
-    book = sqlite3.connect(place, timeout=_BUSY_S, isolation_level=None)
-    try:
-        (mark,) = book.execute("PRAGMA application_id").fetchone()
-        (layout,) = book.execute("PRAGMA user_version").fetchone()
-        if (mark, layout) != (_OURS, _LAYOUT):
-            (tables,) = book.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if tables and mark != _OURS:
-                raise sqlite3.DatabaseError("a database of another program")
-            _begin(book)
-        book.execute("PRAGMA synchronous = NORMAL")
-    except BaseException:
-        book.close()
-        raise
-    return book
-
-
-def _begin(book: sqlite3.Connection) -> None:
-    """Make the tables; those of another layout are dropped."""
-    book.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-    book.execute("PRAGMA journal_mode = WAL")
-    with _transaction(book):
-        (mark,) = book.execute("PRAGMA application_id").fetchone()
-        (layout,) = book.execute("PRAGMA user_version").fetchone()
-        if mark == _OURS and layout != _LAYOUT:
-            for name in ("pages", "files", "ways", "rulings"):
-                book.execute(f"DROP TABLE IF EXISTS {name}")
-        for statement in _TABLES.split(";"):
-            book.execute(statement)
-        book.execute(f"PRAGMA application_id = {_OURS}")
-        book.execute(f"PRAGMA user_version = {_LAYOUT}")
-
-
-@contextlib.contextmanager
-def _transaction(book: sqlite3.Connection) -> Iterator[None]:
-    """Do all of it or nothing."""
-    book.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            book.execute("ROLLBACK")
-        raise
-    book.execute("COMMIT")
-
-
-def _known(
-    book: sqlite3.Connection, entries: Sequence[Entry], way: str, tables: bool
-) -> Iterator[tuple[int, FileResult]]:
-    """Yield place and result of the entries that are as they were."""
-    places: dict[tuple[str, str, str], list[int]] = {}
-    for number, entry in enumerate(entries):
-        if entry.error is None:
-            places.setdefault((entry.path, inside(entry), stamp(entry)), []).append(number)
-    paths = sorted({path for path, _, _ in places})
-    for first in range(0, len(paths), _PATHS_ASKED):
-        asked = paths[first : first + _PATHS_ASKED]
-        rows = book.execute(
-            f"SELECT path, inside, stamp, page, {'tables' if tables else 'NULL'} FROM files JOIN pages USING (content) "
-            f"WHERE way = ? AND path IN ({', '.join('?' * len(asked))})",
-            (way, *asked),
-        )
-        for path, within, state, page, more in rows:
-            for number in places.get((path, within, state), ()):
-                result = _of_page(page, more, entries[number].source, tables=tables)
-                if result is not None:
-                    yield number, result
-
-
-def _of_page(page: object, more: object, source: str, *, tables: bool) -> FileResult | None:
-    """Return the result of a page as it lies in the book, None when that is damaged."""
-    if not isinstance(page, bytes) or not isinstance(more, bytes | None):
-        return None
-    return read_back(page + (more or b""), source, tables=tables)
-
-
-def _held(book: sqlite3.Connection, path: str) -> frozenset[tuple[str, str]]:
-    return frozenset(book.execute("SELECT inside, stamp FROM files WHERE path = ?", (path,)).fetchall())
-
-
-def _ruling(book: sqlite3.Connection, name: str) -> bytes | None:
-    row = book.execute("SELECT page FROM rulings WHERE name = ?", (name,)).fetchone()
-    return None if row is None else row[0]
-
-
-def _write_ruling(book: sqlite3.Connection, name: str, page: bytes) -> None:
-    with _transaction(book):
-        book.execute("INSERT OR REPLACE INTO rulings (name, page) VALUES (?, ?)", (name, page))
-        book.execute("DELETE FROM rulings WHERE number <= (SELECT max(number) FROM rulings) - ?", (_RULINGS_KEPT,))
-
-
-def _write(book: sqlite3.Connection, way: str, rows: Sequence[tuple[Entry, str, bytes]]) -> None:
-    """Write pages and the stamps of their files in one transaction."""
-    pages = [(content, way, *parts(page)) for _, content, page in rows]
-    files = [(entry.path, inside(entry), stamp(entry), content) for entry, content, _ in rows]
-    with _transaction(book):
-        book.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", pages)
-        book.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", files)
-
-
-def _note_way(book: sqlite3.Connection, way: str) -> None:
-    """Put this way of reading last among those used; drop what belongs to ways no longer used."""
-    last = book.execute("SELECT way FROM ways ORDER BY used DESC LIMIT 1").fetchone()
-    if last is not None and last[0] == way:
-        return
-    with _transaction(book):
-        book.execute("INSERT OR REPLACE INTO ways SELECT ?, 1 + coalesce(max(used), 0) FROM ways", (way,))
-        kept = "SELECT way FROM ways ORDER BY used DESC LIMIT ?"
-        book.execute(f"DELETE FROM pages WHERE way NOT IN ({kept})", (_WAYS_KEPT,))
-        book.execute(f"DELETE FROM ways WHERE way NOT IN ({kept})", (_WAYS_KEPT,))
-        book.execute("DELETE FROM files WHERE content NOT IN (SELECT content FROM pages)")
-
-
-def inside(entry: Entry) -> str:
-    """Return the way inside archives."""
-    return "\0".join(member.name for member in entry.members)
-
-
-def stamp(entry: Entry) -> str:
-    """Return what shows that a file is as it was: size and time, inside an archive size and check sum."""
-    return f"{entry.size} {entry.crc if entry.members else entry.modified_ns}"
+    return None if page is None else read_back(page, source)
 
 
 def _identity(place: Path) -> tuple[int, int] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -25,7 +24,7 @@ def local_dates(digests: Sequence[Dated], time_zone: str | None) -> tuple[tuple[
     time_zone : str or None
         The athlete's, by its IANA name.
     """
-    zone = zoneinfo.ZoneInfo(time_zone) if time_zone else None
+    zone = _zone(time_zone) if time_zone else None
     known = [d for d in digests if d.utc_offset_s is not None]
     starts = [d.start for d in known]
     found: list[tuple[dt.date, Problem | None]] = []
@@ -40,13 +39,20 @@ def local_dates(digests: Sequence[Dated], time_zone: str | None) -> tuple[tuple[
     return tuple(found)
 
 
+def _zone(name: str) -> dt.tzinfo:
+    """Return a time zone."""
+    import zoneinfo
+
+    return zoneinfo.ZoneInfo(name)
+
+
 def _nearest(known: Sequence[Dated], starts: Sequence[dt.datetime], start: dt.datetime) -> Dated:
     """Return the run that starts nearest in time; of two as near, the earlier."""
     after = bisect_left(starts, start)
     return min(known[max(0, after - 1) : after + 1], key=lambda d: abs(d.start - start))
 
 
-def _local(start: dt.datetime, offset_s: int | None, zone: zoneinfo.ZoneInfo | None) -> dt.date:
+def _local(start: dt.datetime, offset_s: int | None, zone: dt.tzinfo | None) -> dt.date:
     """Return the local date; at the ends of the calendar, where none can be computed, the UTC date."""
     try:
         if offset_s is not None:

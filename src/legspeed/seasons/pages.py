@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import json
+import operator
 import struct
 import zlib
+from collections.abc import Callable
 from typing import Any, Final
 
 from legspeed.model import (
@@ -26,7 +29,7 @@ from legspeed.model import (
     StrengthSession,
     StrengthSet,
 )
-from legspeed.model.bursts import WIDTH
+from legspeed.model.bursts import WIDTH, BurstsElsewhere
 
 _DIGEST: Final = tuple(field.name for field in dataclasses.fields(RunDigest) if field.name != "source")
 #: Fields keyed by seconds: JSON knows only texts as keys.
@@ -62,22 +65,26 @@ def parts(page: bytes) -> tuple[bytes, bytes]:
     return page[:end], page[end:]
 
 
-def read_back(page: bytes, source: str, *, tables: bool = True) -> FileResult | None:
+def read_back(page: bytes, source: str, fetch: Callable[[], bytes | memoryview] | None = None) -> FileResult | None:
     """Return the result on a page, said of `source`; None when the page is damaged.
 
-    Without `tables` the page may end where these begin, and the runs come without candidates.
+    With `fetch` the page ends where its tables begin, and they are fetched by it, unsealed, when the candidates of a
+    run are asked for.
     """
     text, rest = unsealed(page)
-    rows, _ = unsealed(rest) if tables else (b"", b"")
+    rows, _ = (b"", b"") if fetch else unsealed(rest)
     if text is None or rows is None:
         return None
     try:
         digests, reasons, failures, strength = json.loads(bytes(text))
-        found = []
+        found, begin = [], 0
         for mark, *row in digests:
-            end = 8 * WIDTH * row[_PLACE]
-            found.append(_digest(source + mark, row, rows[:end]))
-            rows = rows[end:]
+            end = begin + 8 * WIDTH * row[_PLACE]
+            table = Bursts(rows[begin:end])
+            if fetch:
+                table = BurstsElsewhere(row[_PLACE], functools.partial(_part, fetch, begin, end))
+            found.append(_digest(source + mark, row, table))
+            begin = end
         return FileResult(
             source,
             tuple(found),
@@ -90,6 +97,11 @@ def read_back(page: bytes, source: str, *, tables: bool = True) -> FileResult | 
         )
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def _part(fetch: Callable[[], bytes | memoryview], begin: int, end: int) -> bytes | memoryview:
+    """Fetch the tables of a page and return those bytes of them that are one run's."""
+    return fetch()[begin:end]
 
 
 def sealed(data: bytes) -> bytes:
@@ -142,17 +154,23 @@ def _sets_back(rows: list[list[Any]]) -> tuple[StrengthSet, ...]:
 
 def values(value: Any) -> list[Any]:  # noqa: ANN401 - any of the small frozen values
     """Return the values of a flat dataclass."""
-    return [getattr(value, field.name) for field in dataclasses.fields(value)]
+    return list(_fields_of(value.__class__)(value))
 
 
-def _digest(source: str, row: list[Any], table: bytes | memoryview) -> RunDigest:
+@functools.cache
+def _fields_of(kind: Any) -> operator.attrgetter[tuple[Any, ...]]:  # noqa: ANN401 - its class
+    """Return what gets all fields of a dataclass, of two or more, at once."""
+    return operator.attrgetter(*(field.name for field in dataclasses.fields(kind)))
+
+
+def _digest(source: str, row: list[Any], bursts: Bursts) -> RunDigest:
     """Return the digest of a row, with its candidates."""
     found = dict(zip(_DIGEST, row, strict=True))
     found["start"] = dt.datetime.fromisoformat(found["start"])
     found["assessable"] = Assessability(*found["assessable"])
     for name in _BY_DURATION:
         found[name] = {int(seconds): value for seconds, value in found[name]}
-    found["bursts"] = Bursts(table)
+    found["bursts"] = bursts
     found["lags"] = tuple(StreamLag(*lag) for lag in found["lags"])
     found["problems"] = tuple(Problem(*problem) for problem in found["problems"])
     found["strength_sets"] = _sets_back(found["strength_sets"])

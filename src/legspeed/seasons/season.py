@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import concurrent.futures as cf
+import concurrent.futures as cf  # at the top: who asks for the types of `season` is to get them
+import contextlib
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from legspeed.athlete import Athlete
 from legspeed.exposure.gaps import gaps
@@ -19,16 +20,19 @@ from legspeed.model import (
     Failure,
     FileResult,
     NotRun,
+    PlyometricSession,
     Run,
     RunDigest,
     Season,
+    Yardstick,
 )
-from legspeed.seasons.batch import Progress, map_files, recall_files
-from legspeed.seasons.book import Book
+from legspeed.seasons.batch import map_files
+from legspeed.seasons.book import Book, LostError
 from legspeed.seasons.dates import local_dates
 from legspeed.seasons.exports import with_lists
 from legspeed.seasons.plyometrics import recorded_plyometrics
-from legspeed.seasons.rulings import Ruling, recalled, ruled
+from legspeed.seasons.rulings import ruled
+from legspeed.seasons.spread import Progress
 from legspeed.seasons.strikes import struck_starts
 from legspeed.settings import Settings
 
@@ -86,35 +90,12 @@ def season(
     athlete = athlete or Athlete()
     settings = settings or athlete.settings
     items = [inputs] if isinstance(inputs, str | Path | RunDigest) else list(inputs)
-    results: tuple[FileResult, ...] = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
+    given = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
     paths = [Path(item) for item in items if not isinstance(item, RunDigest)]
-    entries: list[Entry] = []
-    kept = book if len(paths) == len(items) else None  # digests given by hand may say anything: nothing is kept of them
-    if paths:
-        from legspeed.readers.containers.sources import discover
-
-        entries += discover(paths, settings, known=None if book is None else book.holds)
-        known = None if kept is None else recall_files(entries, settings=settings, laps=laps, strict=strict, book=kept)
-        if kept is not None and known is not None:
-            known = with_lists(entries, known, settings)
-            read = [d for r in known for d in r.digests]
-            ruling = recalled(read, athlete=athlete, settings=settings, laps=laps, book=kept)
-            if ruling is not None:
-                return _added_up(known, ruling, athlete=athlete, settings=settings, as_of=as_of, entries=entries)
-        found = map_files(
-            entries,
-            settings=settings,
-            laps=laps,
-            strict=strict,
-            executor=executor,
-            jobs=jobs,
-            progress=progress,
-            book=book,
-        )
-        results += with_lists(entries, found, settings)
-    return reduce_season(
-        results, athlete=athlete, settings=settings, as_of=as_of, laps=laps, book=kept, entries=entries
-    )
+    reading: dict[str, Any] = {"strict": strict, "executor": executor, "jobs": jobs, "progress": progress}
+    judging: dict[str, Any] = {"athlete": athlete, "settings": settings, "laps": laps}
+    found = _read(paths, given, book, reading, judging) if paths else _counted(given, **judging)
+    return _added_up(found, athlete=athlete, settings=settings, as_of=as_of)
 
 
 def analyze(
@@ -132,6 +113,41 @@ def analyze(
     return season(inputs, athlete=athlete, settings=settings, jobs=1, laps=laps, strict=strict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What remains of the files once the runs are judged: all else that was read can go before it is added up."""
+
+    runs: tuple[Run, ...]
+    not_runs: tuple[NotRun, ...]
+    duplicates: tuple[Duplicate, ...]
+    failed: tuple[Failure, ...]
+    yardstick: Yardstick
+    plyometrics: tuple[PlyometricSession, ...]
+
+
+def _read(
+    paths: Sequence[Path],
+    given: Sequence[FileResult],
+    book: Book | None,
+    reading: Mapping[str, Any],
+    judging: Mapping[str, Any],
+) -> _Counted:
+    """Read the paths and judge their runs together with those that were given."""
+    from legspeed.readers.containers.sources import discover
+
+    settings, laps = judging["settings"], judging["laps"]
+    place = "\0".join(sorted(str(path.absolute()) for path in paths))
+    # What the book was to hold may be damaged: then the file is read once more, and in the end without the book.
+    for held in (book, book, None) if book is not None else (None,):
+        entries = list(discover(paths, settings, known=None if held is None else held.holds))
+        found = map_files(entries, settings=settings, laps=laps, book=held, **reading)
+        found = (*given, *with_lists(entries, found, settings))
+        kept = None if given else held  # digests given by hand may say anything: nothing is kept of them
+        with contextlib.suppress(LostError):
+            return _counted(found, entries, book=kept, place=place, **judging)
+    raise AssertionError("without a book nothing can be lost from it")
+
+
 def reduce_season(
     results: Sequence[FileResult],
     *,
@@ -139,27 +155,27 @@ def reduce_season(
     settings: Settings,
     as_of: dt.date | None = None,
     laps: bool = True,
-    book: Book | None = None,
-    entries: Sequence[Entry] = (),
 ) -> Season:
-    """Judge and add up what the map has found: pure and fast. The judgement is kept in the `book`."""
-    read = [d for r in results for d in r.digests]
-    ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book)
-    return _added_up(results, ruling, athlete=athlete, settings=settings, as_of=as_of, entries=entries)
+    """Judge and add up what the map has found: pure and fast."""
+    found = _counted(results, athlete=athlete, settings=settings, laps=laps)
+    return _added_up(found, athlete=athlete, settings=settings, as_of=as_of)
 
 
-def _added_up(
+def _counted(
     results: Sequence[FileResult],
-    ruling: Ruling,
+    entries: Sequence[Entry] = (),
     *,
     athlete: Athlete,
     settings: Settings,
-    as_of: dt.date | None,
-    entries: Sequence[Entry],
-) -> Season:
-    """Return the season of what was read and decided; the runs' candidates are not looked at any more."""
+    laps: bool,
+    book: Book | None = None,
+    place: str = "",
+) -> _Counted:
+    """Return every run once and judged; the `book` knows the judgement by the `place`, or keeps it."""
+    read = [d for r in results for d in r.digests]
+    ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book, place=place)
     digests, judgement = ruling.digests, ruling.judgement
-    named = _names([d for r in results for d in r.digests], ruling.duplicates)
+    named = _names(read, ruling.duplicates)
     struck = struck_starts(digests, entries, athlete)
     runs = []
     for digest, judged, (date, problem) in zip(
@@ -185,26 +201,32 @@ def _added_up(
                 type=digest.type or named.get(digest.source, (None, None))[1],
             )
         )
-    dated = [run for run in runs if not _undatable(run)]
+    return _Counted(
+        tuple(runs),
+        _by_source([n for r in results for n in r.not_runs]),
+        ruling.duplicates,
+        _failures([f for r in results for f in r.failures]),
+        judgement.yardstick,
+        recorded_plyometrics(results, digests, athlete.time_zone),
+    )
+
+
+def _added_up(found: _Counted, *, athlete: Athlete, settings: Settings, as_of: dt.date | None) -> Season:
+    """Return the season of the runs that count."""
+    dated = [run for run in found.runs if not _undatable(run)]
     as_of = as_of or max((run.local_date for run in dated), default=None)
+    about: dict[str, Any] = {"athlete": athlete, "settings": settings, "as_of": as_of}
     return Season(
         settings_id=settings.fingerprint(),
         name=athlete.name,
-        yardstick=judgement.yardstick,
-        runs=tuple(runs),
-        not_runs=_by_source([n for r in results for n in r.not_runs]),
-        duplicates=ruling.duplicates,
-        failed=_failures([f for r in results for f in r.failures]),
-        exposure=exposure(
-            dated,
-            athlete=athlete,
-            yardstick=judgement.yardstick,
-            settings=settings,
-            as_of=as_of,
-            plyometrics=recorded_plyometrics(results, digests, athlete.time_zone),
-        ),
-        gaps=gaps(dated, athlete=athlete, settings=settings, as_of=as_of),
-        notes=notes(dated, athlete=athlete, yardstick=judgement.yardstick, settings=settings, as_of=as_of),
+        yardstick=found.yardstick,
+        runs=found.runs,
+        not_runs=found.not_runs,
+        duplicates=found.duplicates,
+        failed=found.failed,
+        exposure=exposure(dated, yardstick=found.yardstick, plyometrics=found.plyometrics, **about),
+        gaps=gaps(dated, **about),
+        notes=notes(dated, yardstick=found.yardstick, **about),
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
 from legspeed import athlete
 from legspeed.athlete import FILE_NAME, Athlete
-from legspeed.errors import LegspeedError, SettingsError
+from legspeed.errors import LegspeedError, ReadError, SettingsError
 from legspeed.model import Member, Season
+from legspeed.readers.containers import archives
+from legspeed.readers.containers.entries import opened
+from legspeed.settings import Settings
 
 _FILE_BYTES: Final = 2**20
 
@@ -53,12 +54,21 @@ def own_file(place: Path) -> Athlete:
     beside = place.with_suffix(".toml")
     if beside.is_file():
         return athlete.load(beside)
+    limits = Settings().limits
+    name = f"{place}!{FILE_NAME}"
     try:
-        with zipfile.ZipFile(place) as archive, archive.open(FILE_NAME) as stream:
-            data = stream.read(_FILE_BYTES)
-    except (KeyError, OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, ValueError, EOFError):
+        with opened(place) as stream:
+            own = next((member for member in archives.members(stream, limits) if member.name == FILE_NAME), None)
+            content = None if own is None or own.size > _FILE_BYTES else archives.extract(stream, own, limits)
+    except ReadError:
         return Athlete()  # a zip that cannot be read fails with its reason when its runs are
-    return athlete.parse(data, f"{place}!{FILE_NAME}")
+    if own is None:
+        return Athlete()
+    if content is None:
+        raise SettingsError(f"{name}: larger than 1 MiB: that is no athlete file")
+    if content.problems:
+        raise SettingsError(f"{name}: damaged: put it beside the zip as {beside.name}")
+    return athlete.parse(content.data, name)
 
 
 def squad(folder: Path, read: Callable[[Path, Athlete], Season]) -> tuple[Member, ...]:

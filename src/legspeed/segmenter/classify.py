@@ -11,7 +11,6 @@ from legspeed.model import COUNTING_KINDS, Burst, Effort, Refusal, RunDigest
 from legspeed.segmenter.choose import Verdict, choose, verdict, with_repeats
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.laps import lap_timed
-from legspeed.segmenter.yardstick import is_ride
 from legspeed.settings import Settings
 
 
@@ -24,8 +23,7 @@ def judge_run(
     With `laps` one that agrees with an effort times it before its kind is told: a rep of two minutes is an interval,
     however much of it stood above the gate.
     """
-    known = context.yardstick.five_k_speed_mps if context.yardstick.sure else None
-    if is_ride(digest, context.usual_easy_mps, settings.yardstick, known):
+    if context.ride:
         return (), (Refusal(0.0, digest.elapsed_s, "vehicle", ("faster for longer than anyone runs",)),)
     judging = settings.judging
     bursts = digest.bursts if bursts is None else bursts

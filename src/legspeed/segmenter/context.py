@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from legspeed.model import Burst, RunDigest, Yardstick
-from legspeed.segmenter.yardstick import usual_easy_mps
+from legspeed.segmenter.yardstick import is_ride, usual_easy_mps
 from legspeed.settings import Judging, Settings, Yardsticks
 
 
@@ -16,16 +17,18 @@ from legspeed.settings import Judging, Settings, Yardsticks
 class Context:
     """Yardstick, easy running (m/s, steps/min), and the habits of the watch.
 
-    Easy running is the run's own, or the season's (``usual_easy_mps``) where the run shows none. ``delay_s`` is the
-    delay that all streams of the watch share; ``grade_error`` multiplies the standard error of its grades.
+    Easy running is the run's own, or the season's where the run shows none. ``delay_s`` is the delay that all streams
+    of the watch share; ``grade_error`` multiplies the standard error of its grades; ``ride`` tells that it was a bike
+    or a car. Together with the recording, the settings and the laps this is all that a judgement rests on: the
+    yardstick stands here without its date and sources.
     """
 
     yardstick: Yardstick
     easy_speed_mps: float | None = None
     easy_cadence_spm: float | None = None
-    usual_easy_mps: float | None = None
     delay_s: float = 0.0
     grade_error: float = 1.0
+    ride: bool = False
 
     def cadence_gain(self, burst: Burst) -> float | None:
         """Return how many steps/min the burst's cadence rose above easy running, None where that is unknown."""
@@ -65,12 +68,12 @@ class Habits:
         hard = speed is not None and self.easy_speed_mps is not None and speed > rules.easy_span * self.easy_speed_mps
         noise, usual = digest.altitude_noise_m, self.altitude_noise_m.get(digest.device)
         return Context(
-            yardstick,
+            dataclasses.replace(yardstick, five_k_source="", max_speed_source="", as_of=None),
             self.easy_speed_mps if speed is None or hard else speed,
             self.easy_cadence_spm if cadence is None or hard else cadence,
-            self.easy_speed_mps,
             self.delays_s.get(digest.device, 0.0) + self._smoothed_s(digest),
             max(1.0, usual / noise) if noise and usual else 1.0,
+            is_ride(digest, self.easy_speed_mps, rules, yardstick.five_k_speed_mps if yardstick.sure else None),
         )
 
     def _smoothed_s(self, digest: RunDigest) -> float:

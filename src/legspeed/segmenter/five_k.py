@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from legspeed.model import RunDigest
 from legspeed.segmenter.ladder import Ladder
-from legspeed.segmenter.rep_sets import session_effort
+from legspeed.segmenter.rep_sets import Reps, session_effort
 from legspeed.settings import Yardsticks
 
 
@@ -72,7 +72,9 @@ def highest_heart_bpm(digests: Sequence[RunDigest], usual_mps: float, rules: Yar
     return highs[1] if raced else highs[1] / rules.heart_trained
 
 
-def witnesses(digests: Sequence[RunDigest], usual_mps: float | None, rules: Yardsticks) -> tuple[Witness, ...]:
+def witnesses(
+    digests: Sequence[RunDigest], usual_mps: float | None, rules: Yardsticks, reps: Reps = session_effort
+) -> tuple[Witness, ...]:
     """Return what these runs say about 5 km speed.
 
     Parameters
@@ -81,13 +83,15 @@ def witnesses(digests: Sequence[RunDigest], usual_mps: float | None, rules: Yard
         Runs of one runner, rides left out.
     usual_mps : float or None
         His usual easy speed.
+    reps : callable
+        Tells a run's sessions of reps.
     """
     if usual_mps is None:
         return ()
     top = highest_heart_bpm(digests, usual_mps, rules)
     found: list[Witness] = []
     for digest in digests:
-        sessions = _sessions(digest, usual_mps, rules)
+        sessions = _sessions(digest, usual_mps, rules, reps)
         steady = _steady(digest, usual_mps, top, rules)
         # The best minutes of a session of reps hold its recoveries: neither their speed nor their heart rate is steady.
         if steady is not None and (steady.sort == "race" or not sessions):
@@ -96,11 +100,11 @@ def witnesses(digests: Sequence[RunDigest], usual_mps: float | None, rules: Yard
     return tuple(found)
 
 
-def _sessions(digest: RunDigest, usual_mps: float, rules: Yardsticks) -> list[Witness]:
+def _sessions(digest: RunDigest, usual_mps: float, rules: Yardsticks, reps: Reps) -> list[Witness]:
     """Return what the run's sessions of reps say."""
     found = []
     for brief in (False, True):
-        session = session_effort(digest, rules, brief=brief)
+        session = reps(digest, rules, brief=brief)
         if session is None or session[0] < rules.easy_span * usual_mps:
             continue
         # Reps with such rests that all of them amount to less than four minutes are fed from the reserve, too.

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from legspeed.athlete import Athlete
-from legspeed.model import JudgedRun, Judgement, RunDigest, Yardstick
+from legspeed.model import Burst, Bursts, JudgedRun, Judgement, RunDigest, Yardstick
 from legspeed.segmenter.classify import judge_run
 from legspeed.segmenter.context import Context, Habits, habits
+from legspeed.segmenter.grounds import Before, Grounds, Session, named
+from legspeed.segmenter.rep_sets import session_effort
 from legspeed.segmenter.sets import sets_of
 from legspeed.segmenter.sieve import Sieve
-from legspeed.segmenter.top_speed import Sprints, sprints_of
+from legspeed.segmenter.top_speed import sprints_of
 from legspeed.segmenter.yardstick import season_marks, with_sprints, yardstick, yardsticks
 from legspeed.settings import Settings, Yardsticks
+
+#: The candidates of so many runs are looked at together, so that a long season needs no more memory than a short one.
+_RUNS_AT_ONCE: Final = 128
 
 
 def judge(
@@ -35,42 +41,102 @@ def judge(
     laps : bool
         Whether a lap that agrees with a detected effort gives it its edges.
     """
+    before = [None] * len(digests)
+    return judge_again(digests, before, athlete=athlete, settings=settings, laps=laps)[0]
+
+
+def judge_again(
+    digests: Sequence[RunDigest],
+    before: Sequence[Before | None],
+    *,
+    athlete: Athlete | None = None,
+    settings: Settings | None = None,
+    laps: bool = True,
+) -> tuple[Judgement, tuple[Grounds, ...]]:
+    """Judge a season of which some runs have been judged before: the judgement of :func:`judge`, with less work.
+
+    A run is looked at again only where what its judgement rests on has changed: the yardstick of its day, easy
+    running, what the season knows of its watch. The candidates of the others are not touched.
+
+    Parameters
+    ----------
+    digests, athlete, settings, laps
+        As for :func:`judge`.
+    before : sequence of Before or None
+        For every run what was found of this very recording before, by the same settings and laps; the other runs and
+        the athlete may have been any.
+
+    Returns
+    -------
+    Judgement
+    tuple of Grounds
+        Of every run, for the next time.
+    """
     athlete, settings = athlete or Athlete(), settings or Settings()
     rules = settings.yardstick
-    marks = season_marks(digests, rules)
+    was = [None if one is None else one.grounds for one in before]
+    reps = [
+        _reps(run, rules) if old is None else (old.reps, old.brief_reps) for run, old in zip(digests, was, strict=True)
+    ]
+    place = {id(run): at for at, run in enumerate(digests)}
+
+    def told(digest: RunDigest, rules: Yardsticks, *, brief: bool) -> Session:  # noqa: ARG001 - they are the same rules
+        return reps[place[id(digest)]][brief]
+
+    marks = season_marks(digests, rules, told)
     known = habits(digests, settings)
-    # Maximal speed needs judged bursts, and judging needs a maximal speed: begin with its floor, then once more.
-    sprints: list[Sprints] = []
     days = [digest.start for digest in digests]
     own = yardsticks(marks, days, athlete, rules)
-    contexts = _contexts(digests, [_at_floor(one, athlete, rules) for one in own], known, rules)
-    sieve = Sieve(digests)
-    sieved = sieve.near(contexts, settings, share=settings.judging.near_miss)
-    for digest, context, bursts in zip(digests, contexts, sieved, strict=True):
-        efforts, _ = judge_run(digest, context, settings, bursts, laps=False)
-        shown = sprints_of(digest, efforts, context.yardstick.five_k_speed_mps, settings)
-        if shown is not None:
-            sprints.append(shown)
-    marks = dataclasses.replace(marks, sprints=tuple(sprints))
-    runs = []
-    contexts = _contexts(digests, with_sprints(own, marks, days, athlete, rules), known, rules)
-    sieved = sieve.near(contexts, settings, share=settings.judging.near_miss)
-    for digest, context, bursts in zip(digests, contexts, sieved, strict=True):
-        efforts, refused = judge_run(digest, context, settings, bursts, laps=laps)
-        efforts, sets = sets_of(efforts, digest, context.yardstick, settings)
-        runs.append(JudgedRun(efforts, refused, sets, context.yardstick))
-    last = max((d.start for d in digests), default=None)
-    if last is None:
-        unknown = Yardstick(
-            rules.five_k_default_mps,
-            "default: no runs",
-            rules.max_floor * rules.five_k_default_mps,
-            "default: no runs",
-            None,
-            False,
-        )
-        return Judgement((), unknown)
-    return Judgement(tuple(runs), yardstick(marks, last, athlete, rules))
+
+    # Maximal speed needs judged bursts, and judging needs a maximal speed: begin with its floor, then once more.
+    floor = _contexts(digests, [_at_floor(one, athlete, rules) for one in own], known, rules)
+    at_floor = [named(context) for context in floor]
+    sprints = [None if old is None else old.sprints for old in was]
+    changed = [at for at, old in enumerate(was) if old is None or old.at_floor != at_floor[at]]
+    for at, digest, bursts in _looked_at(digests, floor, changed, settings):
+        efforts, _ = judge_run(digest, floor[at], settings, bursts, laps=False)
+        sprints[at] = sprints_of(digest, efforts, floor[at].yardstick.five_k_speed_mps, settings)
+    marks = dataclasses.replace(marks, sprints=tuple(one for one in sprints if one is not None))
+
+    own = with_sprints(own, marks, days, athlete, rules)
+    contexts = _contexts(digests, own, known, rules)
+    final = [named(context) for context in contexts]
+    runs = [
+        None if old is None or old.grounds.final != name else dataclasses.replace(old.judged, yardstick=yard)
+        for old, name, yard in zip(before, final, own, strict=True)
+    ]
+    changed = [at for at, run in enumerate(runs) if run is None]
+    for at, digest, bursts in _looked_at(digests, contexts, changed, settings):
+        efforts, refused = judge_run(digest, contexts[at], settings, bursts, laps=laps)
+        efforts, sets = sets_of(efforts, digest, contexts[at].yardstick, settings)
+        runs[at] = JudgedRun(efforts, refused, sets, own[at])
+    grounds = tuple(Grounds(*reps[at], at_floor[at], sprints[at], final[at]) for at in range(len(digests)))
+    last = max(days, default=None)
+    latest = _unknown(rules) if last is None else yardstick(marks, last, athlete, rules)
+    return Judgement(tuple(run for run in runs if run is not None), latest), grounds
+
+
+def _reps(digest: RunDigest, rules: Yardsticks) -> tuple[Session, Session]:
+    """Return the run's sessions of long and of brief reps."""
+    digest = _at_hand(digest)
+    return session_effort(digest, rules), session_effort(digest, rules, brief=True)
+
+
+def _looked_at(
+    digests: Sequence[RunDigest], contexts: Sequence[Context], wanted: Sequence[int], settings: Settings
+) -> Iterator[tuple[int, RunDigest, tuple[Burst, ...]]]:
+    """Yield the wanted runs, by their places, with those of their candidates that can matter."""
+    for first in range(0, len(wanted), _RUNS_AT_ONCE):
+        places = wanted[first : first + _RUNS_AT_ONCE]
+        runs = [_at_hand(digests[at]) for at in places]
+        sieved = Sieve(runs).near([contexts[at] for at in places], settings, share=settings.judging.near_miss)
+        yield from zip(places, runs, sieved, strict=True)
+
+
+def _at_hand(digest: RunDigest) -> RunDigest:
+    """Return the digest with its candidates in memory, wherever they lie."""
+    bursts = digest.bursts.at_hand() if isinstance(digest.bursts, Bursts) else digest.bursts
+    return digest if bursts is digest.bursts else dataclasses.replace(digest, bursts=bursts)
 
 
 def _at_floor(own: Yardstick, athlete: Athlete, rules: Yardsticks) -> Yardstick:
@@ -78,6 +144,12 @@ def _at_floor(own: Yardstick, athlete: Athlete, rules: Yardsticks) -> Yardstick:
     if athlete.max_speed_mps is not None:
         return own
     return dataclasses.replace(own, max_speed_mps=rules.max_floor * own.five_k_speed_mps)
+
+
+def _unknown(rules: Yardsticks) -> Yardstick:
+    """Return the yardstick of a season without runs."""
+    five_k, said = rules.five_k_default_mps, "default: no runs"
+    return Yardstick(five_k, said, rules.max_floor * five_k, said, None, False)
 
 
 def _contexts(

@@ -58,6 +58,7 @@ class Ladder(Generic[M]):
         self._speeds = np.array([speed for _, speed in by_time])
         self._reach = dt.timedelta(days=rules.lookback_d) // _TICK
         self._least = rules.least_sessions
+        self._seen: dict[tuple[int, int], tuple[M, ...]] = {}
 
     def ranked(self, on: dt.datetime, rank: int, guard: float) -> tuple[M, str] | None:
         """Return the best mark near a day from `rank` on and its rank in words: one spike or ride sets no yardstick.
@@ -78,8 +79,11 @@ class Ladder(Generic[M]):
 
     def near(self, on: dt.datetime) -> tuple[int, Iterator[M]]:
         """Return how many marks are near a day, and those, the fastest first."""
-        first, last = self._window(on)
-        return last - first, self._near(on, last - first)
+        window = self._window(on)
+        found = self._seen.get(window)  # near days see the same
+        if found is None:
+            found = self._seen[window] = tuple(self._near(on, window[1] - window[0]))
+        return len(found), iter(found)
 
     def middle_mps(self, on: dt.datetime) -> float | None:
         """Return the median speed of the marks near a day (the upper of two), None without any."""

@@ -5,12 +5,19 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from legspeed.model import Burst, Bursts, RunDigest
 from legspeed.settings import Yardsticks
+
+
+class Reps(Protocol):
+    """Tells a run's hardest session of reps, as :func:`session_effort` does."""
+
+    def __call__(self, digest: RunDigest, rules: Yardsticks, *, brief: bool) -> tuple[float, float] | None:
+        """Return speed and seconds."""
 
 
 class _Rep(NamedTuple):

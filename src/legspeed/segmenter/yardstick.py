@@ -13,6 +13,7 @@ from legspeed.model import RunDigest, Yardstick
 from legspeed.segmenter import five_k, top_speed
 from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, witnesses
 from legspeed.segmenter.ladder import Ladder, Mark
+from legspeed.segmenter.rep_sets import Reps, session_effort
 from legspeed.segmenter.top_speed import Sprints
 from legspeed.settings import Yardsticks
 
@@ -33,7 +34,7 @@ class Marks:
     sprints: tuple[Sprints, ...] = ()
 
 
-def season_marks(digests: Sequence[RunDigest], rules: Yardsticks) -> Marks:
+def season_marks(digests: Sequence[RunDigest], rules: Yardsticks, reps: Reps = session_effort) -> Marks:
     """Read the marks off a season's digests (all but the sprints, which need judged bursts)."""
     usual = usual_easy_mps(digests)
     runs = [d for d in digests if not is_ride(d, usual, rules)]
@@ -43,7 +44,7 @@ def season_marks(digests: Sequence[RunDigest], rules: Yardsticks) -> Marks:
         _equivalents(runs, rules.held_s, rules),
         _equivalents(runs, rules.shortest_s, rules),
         tuple(Mark(d.start, d.easy_speed_mps) for d in runs if d.easy_speed_mps is not None),
-        witnesses(runs, usual, rules),
+        witnesses(runs, usual, rules, reps),
     )
 
 

@@ -1,0 +1,189 @@
+"""The book's SQLite file: its tables, and what is asked of them. What damage means is decided by :class:`Book`."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from legspeed.seasons.pages import parts
+
+if TYPE_CHECKING:
+    from legspeed.readers.containers.entries import Entry
+
+#: ``legs`` as a number: marks a SQLite file as ours.
+_OURS: Final = 0x6C656773
+_LAYOUT: Final = 7
+BUSY_S: Final = 30.0
+#: Pages made by other settings or older code are dropped once so many other ways of reading have been used since.
+_WAYS_KEPT: Final = 4
+#: Judgements are kept for so many seasons: a squad, and some days of each.
+_RULINGS_KEPT: Final = 100
+#: A run's candidates are some 20 kB: in SQLite's own 4 kB they are read piece by piece.
+_PAGE_BYTES: Final = 32_768
+#: So many paths are asked for at once: SQLite takes at least 999.
+_PATHS_ASKED: Final = 500
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS pages (content TEXT, way TEXT, page BLOB, PRIMARY KEY (content, way)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS candidates (content TEXT, way TEXT, tables BLOB, PRIMARY KEY (content, way)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (path TEXT, inside TEXT, stamp TEXT, content TEXT, PRIMARY KEY (path, inside))
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ways (way TEXT PRIMARY KEY, used INTEGER);
+CREATE TABLE IF NOT EXISTS rulings (number INTEGER PRIMARY KEY, name TEXT UNIQUE, season TEXT, page BLOB, grounds BLOB);
+"""
+
+
+def opened(place: Path) -> sqlite3.Connection:
+    """Open or begin the book.
+
+    Raises
+    ------
+    sqlite3.DatabaseError
+        When the file is none of ours or damaged (an `OperationalError` when it cannot be opened or written).
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    book = sqlite3.connect(place, timeout=BUSY_S, isolation_level=None)
+    try:
+        (mark,) = book.execute("PRAGMA application_id").fetchone()
+        (layout,) = book.execute("PRAGMA user_version").fetchone()
+        if (mark, layout) != (_OURS, _LAYOUT):
+            (tables,) = book.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if tables and mark != _OURS:
+                raise sqlite3.DatabaseError("a database of another program")
+            _begin(book)
+        book.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        book.close()
+        raise
+    return book
+
+
+def _begin(book: sqlite3.Connection) -> None:
+    """Make the tables; those of another layout are dropped."""
+    book.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+    book.execute("PRAGMA journal_mode = WAL")
+    with _transaction(book):
+        (mark,) = book.execute("PRAGMA application_id").fetchone()
+        (layout,) = book.execute("PRAGMA user_version").fetchone()
+        if mark == _OURS and layout != _LAYOUT:
+            for name in ("pages", "candidates", "files", "ways", "rulings"):
+                book.execute(f"DROP TABLE IF EXISTS {name}")
+        for statement in _TABLES.split(";"):
+            book.execute(statement)
+        book.execute(f"PRAGMA application_id = {_OURS}")
+        book.execute(f"PRAGMA user_version = {_LAYOUT}")
+
+
+@contextlib.contextmanager
+def _transaction(book: sqlite3.Connection) -> Iterator[None]:
+    """Do all of it or nothing."""
+    book.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            book.execute("ROLLBACK")
+        raise
+    book.execute("COMMIT")
+
+
+def known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Iterator[tuple[int, str, object]]:
+    """Yield place, content and page of the entries that are as they were."""
+    places: dict[tuple[str, str, str], list[int]] = {}
+    for number, entry in enumerate(entries):
+        if entry.error is None:
+            places.setdefault((entry.path, inside(entry), stamp(entry)), []).append(number)
+    paths = sorted({path for path, _, _ in places})
+    for first in range(0, len(paths), _PATHS_ASKED):
+        asked = paths[first : first + _PATHS_ASKED]
+        rows = book.execute(
+            "SELECT path, inside, stamp, content, page FROM files JOIN pages USING (content) "
+            f"WHERE way = ? AND path IN ({', '.join('?' * len(asked))})",
+            (way, *asked),
+        )
+        for path, within, state, content, page in rows:
+            for number in places.get((path, within, state), ()):
+                yield number, content, page
+
+
+def page(book: sqlite3.Connection, content: str, way: str) -> bytes | None:
+    """Return the page of a content with its tables; None where there is none."""
+    row = book.execute(
+        "SELECT page, tables FROM pages JOIN candidates USING (content, way) WHERE content = ? AND way = ?",
+        (content, way),
+    ).fetchone()
+    return b"".join(row) if row is not None and all(isinstance(part, bytes) for part in row) else None
+
+
+def tables(book: sqlite3.Connection, content: str, way: str) -> object:
+    """Return the tables of a content as they lie there; None where there are none."""
+    row = book.execute("SELECT tables FROM candidates WHERE content = ? AND way = ?", (content, way)).fetchone()
+    return None if row is None else row[0]
+
+
+def forget(book: sqlite3.Connection, content: str, way: str) -> None:
+    """Drop the page of a content."""
+    book.execute("DELETE FROM pages WHERE content = ? AND way = ?", (content, way))
+
+
+def held(book: sqlite3.Connection, path: str) -> frozenset[tuple[str, str]]:
+    """Return the way inside and the stamp of everything that was read at a path."""
+    return frozenset(book.execute("SELECT inside, stamp FROM files WHERE path = ?", (path,)).fetchall())
+
+
+def ruling(book: sqlite3.Connection, name: str) -> bytes | None:
+    """Return the judgement of this name."""
+    row = book.execute("SELECT page FROM rulings WHERE name = ?", (name,)).fetchone()
+    return None if row is None else row[0]
+
+
+def last_ruling(book: sqlite3.Connection, season: str) -> tuple[bytes, bytes] | None:
+    """Return the last judgement of a season, and its grounds."""
+    asked = "SELECT page, grounds FROM rulings WHERE season = ? ORDER BY number DESC LIMIT 1"
+    row: tuple[bytes, bytes] | None = book.execute(asked, (season,)).fetchone()
+    return row
+
+
+def write_ruling(book: sqlite3.Connection, row: tuple[str, str, bytes, bytes]) -> None:
+    """Write down a judgement, and drop those long behind it."""
+    with _transaction(book):
+        book.execute("INSERT OR REPLACE INTO rulings (name, season, page, grounds) VALUES (?, ?, ?, ?)", row)
+        book.execute("DELETE FROM rulings WHERE number <= (SELECT max(number) FROM rulings) - ?", (_RULINGS_KEPT,))
+
+
+def write(book: sqlite3.Connection, way: str, rows: Sequence[tuple[Entry, str, bytes]]) -> bool:
+    """Write pages and the stamps of their files in one transaction."""
+    both = [(content, *parts(whole)) for _, content, whole in rows]
+    pages = [(content, way, text) for content, text, _ in both]
+    tables = [(content, way, numbers) for content, _, numbers in both]
+    files = [(entry.path, inside(entry), stamp(entry), content) for entry, content, _ in rows]
+    with _transaction(book):
+        book.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", pages)
+        book.executemany("INSERT OR REPLACE INTO candidates VALUES (?, ?, ?)", tables)
+        book.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", files)
+    return True
+
+
+def note_way(book: sqlite3.Connection, way: str) -> None:
+    """Put this way of reading last among those used; drop what belongs to ways no longer used."""
+    last = book.execute("SELECT way FROM ways ORDER BY used DESC LIMIT 1").fetchone()
+    if last is not None and last[0] == way:
+        return
+    with _transaction(book):
+        book.execute("INSERT OR REPLACE INTO ways SELECT ?, 1 + coalesce(max(used), 0) FROM ways", (way,))
+        kept = "SELECT way FROM ways ORDER BY used DESC LIMIT ?"
+        for table in ("pages", "candidates", "ways"):
+            book.execute(f"DELETE FROM {table} WHERE way NOT IN ({kept})", (_WAYS_KEPT,))
+        book.execute("DELETE FROM files WHERE content NOT IN (SELECT content FROM pages)")
+
+
+def inside(entry: Entry) -> str:
+    """Return the way inside archives."""
+    return "\0".join(member.name for member in entry.members)
+
+
+def stamp(entry: Entry) -> str:
+    """Return what shows that a file is as it was: size and time, inside an archive size and check sum."""
+    return f"{entry.size} {entry.crc if entry.members else entry.modified_ns}"

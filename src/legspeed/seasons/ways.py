@@ -1,0 +1,34 @@
+"""Which way of reading a page of the book was made in: by another one the same content may give something else."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from pathlib import Path
+
+from legspeed.settings import MAP_GROUPS, Settings
+
+
+def way_of_reading(settings: Settings, *, laps: bool, strict: bool) -> str:
+    """Return what, beside the content, decides what a file gives: code, settings of the map, laps, strictness."""
+    return f"{code_version()} {settings.fingerprint(MAP_GROUPS)} {'laps' * laps} {'strict' * strict}".rstrip()
+
+
+@functools.cache
+def code_version() -> str:
+    """Return the version of the code that reads and measures: ours, as it lies on disk, and that of numpy."""
+    import importlib.util
+
+    import legspeed
+
+    top = Path(legspeed.__file__).parent
+    total = hashlib.sha256(legspeed.__version__.encode())
+    numpy = importlib.util.find_spec("numpy")  # its version without its start
+    if numpy is not None and numpy.origin is not None:
+        total.update(Path(numpy.origin).with_name("version.py").read_bytes())
+    files = [top / "athlete.py", top / "kinds.py", top / "threshold.py", *top.glob("settings*.py")]
+    for room in ("model", "readers", "segmenter", "seasons"):
+        files += (top / room).rglob("*.py")
+    for file in sorted(files):
+        total.update(file.relative_to(top).as_posix().encode() + file.read_bytes())
+    return f"{legspeed.__version__}+{total.hexdigest()[:12]}"
