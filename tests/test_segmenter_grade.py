@@ -212,3 +212,9 @@ def test_the_help_of_a_long_way_down_is_taken_out_where_a_barometer_shows_it():
     assert (levelled(steep, speed, 0.2, SLOPE) > 0.75 * speed).all()
     without, speed = lay(recording(how))
     assert levelled(without, speed, 0.2, SLOPE) is speed
+
+
+def test_a_speed_that_is_hardly_one_has_no_grade():
+    line, _ = lay(recording(way((60, 3.0), (60, 3.2)), altitude=lambda m, _: 100 + 0.05 * m))
+    crawl = np.full(line.m, 5e-324)
+    assert np.array_equal(levelled(line, crawl, 0.1, SLOPE), crawl)

@@ -95,10 +95,10 @@ def levelled(line: Timeline, speed_mps: F8, noise_m: float | None, slope: Slope)
     if line.altitude_m is None or noise_m is None or noise_m > slope.level_noise_m:
         return speed_mps
     half = int(slope.level_s) // 2
-    pace = line.mean(speed_mps, half)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        grade = line.slope(line.altitude_m, half) / pace
-    down = np.clip(np.nan_to_num(grade, nan=0.0, posinf=0.0, neginf=0.0), -slope.level_most, 0.0)
+    # Slower than running is no best; who stands has no grade.
+    pace = np.maximum(line.mean(speed_mps, half), slope.moving_mps)
+    grade = line.slope(line.altitude_m, half) / pace
+    down = np.clip(np.nan_to_num(grade, nan=0.0), -slope.level_most, 0.0)
     return np.asarray(speed_mps * (1.0 + slope.level_per_grade * down))
 
 
