@@ -1,4 +1,9 @@
-"""Fair timing: candidates take turns, and what is told is the median of their ratios."""
+"""Fair timing: candidates take turns, and what is told is the median of their ratios.
+
+Candidates in this process are timed by the processor time they take: on a machine shared with others, one that needs
+a tenth of a second is interrupted every time and one that needs a thousandth hardly ever, and no number of turns would
+make that even. Commands are timed by the clock on the wall.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +36,10 @@ def duel(ours: Callable[[], object], theirs: Callable[[], object], *, budget_s: 
 
     Both run once unmeasured first. Within a round they follow one another directly, so that what else the machine
     does hits both; the order swaps from round to round. In its turn a candidate of a few milliseconds runs several
-    times and its best time counts: a machine shared with others takes the processor away for longer than that.
+    times and its best time counts.
     """
-    seconds(ours)
-    once = seconds(theirs)
+    processor_seconds(ours)
+    once = processor_seconds(theirs)
     rounds = max(3, min(most, int(budget_s / max(once, 1e-9))))
     pairs = []
     for k in range(rounds):
@@ -56,17 +61,24 @@ def duel(ours: Callable[[], object], theirs: Callable[[], object], *, budget_s: 
 
 def best_seconds(work: Callable[[], object]) -> float:
     """Return the best time of a candidate's turn: of as many calls as fit into a few milliseconds, at most eight."""
-    best = spent = seconds(work)
+    best = spent = processor_seconds(work)
     for _ in range(_MOST_CALLS - 1):
         if spent > _TURN_S:
             break
-        took = seconds(work)
+        took = processor_seconds(work)
         best, spent = min(best, took), spent + took
     return best
 
 
+def processor_seconds(work: Callable[[], object]) -> float:
+    """Return how much processor time one call takes, all threads together."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
 def seconds(work: Callable[[], object]) -> float:
-    """Return how long one call takes."""
+    """Return how long one call takes by the clock on the wall."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
