@@ -218,3 +218,13 @@ def run_of(**changes):
 def burst_of(**changes):
     """Return that candidate, changed."""
     return dataclasses.replace(plain_burst(), **changes)
+
+
+def nearest(found, effort):
+    """Return the candidate whose edges are nearest to those of a true effort, and by how many seconds they miss."""
+
+    def missed_s(one):
+        return abs(one.start_s - effort.start_s) + abs(one.end_s - effort.end_s)
+
+    near = min(found, key=missed_s)
+    return near, missed_s(near)

@@ -12,6 +12,7 @@ import pytest
 
 from builders_book import FILES, read_by, told_by
 from legspeed.seasons.book import Book
+from processes import end_of_group
 
 SCRIPT = """
 import sys
@@ -58,21 +59,14 @@ def killed(script, folder, place, expected, seed, how=signal.SIGKILL):
     done = 0
     while done < after and (line := process.stdout.readline()):
         done = int(line)
-    time.sleep(chance.uniform(0, 0.03))
+    time.sleep(chance.uniform(0, 0.03))  # the random moment
     process.send_signal(how)
     process.communicate()
     if done:
         assert pages(place) >= done
     book, lines = told_by(place)
     assert (read_by(folder, book), lines) == (expected, [])
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            os.killpg(process.pid, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    pytest.fail("a worker outlived the process that was killed")
+    end_of_group(process)
 
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals are not the same there")

@@ -95,7 +95,7 @@ def killed_once(folder, tmp_path, expected, seed):
     """Kill a season while it reads or writes; then let it run to its end."""
     out, book = tmp_path / "out.json", tmp_path / "book.sqlite"
     process = started(folder, out, book)
-    time.sleep(random.Random(seed).uniform(0.05, 1.2))
+    time.sleep(random.Random(seed).uniform(0.05, 1.2))  # the random moment
     process.send_signal(signal.SIGKILL)
     process.communicate()
     if out.exists():

@@ -13,6 +13,7 @@ from collections import Counter
 import pytest
 
 from builders_season import gpx, morning, stride_speeds
+from processes import end_of_group
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and process groups are not the same there")
 
@@ -83,18 +84,6 @@ def wait_for_the_moment(process, place, seed, seconds):
     else:
         until(lambda: any(place.glob(".out.json*")) or (place / "out.json").exists(), process)
         time.sleep(chance.choice([0, 0, chance.uniform(0, 0.003), chance.uniform(0, 0.05)]))
-
-
-def end_of_group(process):
-    """Wait until the last process of a group has ended."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            os.killpg(process.pid, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.02)
-    pytest.fail("a process of the group went on")
 
 
 def disturbed(folder, place, undisturbed, seed, how):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders_segmenter import judged, measured, recording, session, simulated, way
+from builders_segmenter import judged, measured, nearest, recording, session, simulated, way
 from legspeed.segmenter.bursts import components, rises
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
@@ -76,7 +76,7 @@ def test_edges_of_simulated_efforts_are_unbiased_but_for_the_delay_all_streams_s
     for seed in range(3):
         bursts = measured(name, watch, seed).bursts
         for effort in simulated(name, watch, seed).counted:
-            near = min(bursts, key=lambda b: abs(b.start_s - effort.start_s) + abs(b.end_s - effort.end_s))
+            near, _ = nearest(bursts, effort)
             misses.append((near.start_s - effort.start_s, near.end_s - effort.end_s))
     start, end = np.median(misses, axis=0)
     assert abs(start) < 1.0

@@ -60,12 +60,18 @@ def test_ten_seconds_at_maximal_speed_are_a_sprint():
 
 def test_short_efforts_of_one_set_are_named_alike_and_keep_their_own_tiers():
     border = SETTINGS.tiers.sprint_peak * MAX_MPS
-    reps = [part for share in (1.05, 1.04, 0.94, 1.05) for part in ((9, share * border), (120, 1.3))]
+    reps = [part for share in (1.03, 1.03, 0.95, 1.03) for part in ((9, share * border), (120, 1.3))]
     efforts = efforts_of(*reps)
     assert [e.kind for e in efforts] == ["sprint"] * 4
     assert efforts[2].peak_speed_mps < border < efforts[0].peak_speed_mps
     rested = [part for share in (1.05, 0.94) for part in ((9, share * border), (SETTINGS.sets.rest_s + 60, 3.0))]
     assert [e.kind for e in efforts_of(*rested)] == ["sprint", "stride"]
+
+
+def test_short_strides_before_sprints_stay_strides():
+    border = SETTINGS.tiers.sprint_peak * MAX_MPS
+    parts = [part for share in (0.84, 0.84, 0.84, 0.84, 1.05, 1.05) for part in ((10, share * border), (120, 1.3))]
+    assert [e.kind for e in efforts_of(*parts)] == ["stride"] * 4 + ["sprint"] * 2
 
 
 def test_45_seconds_are_a_fast_rep_and_so_are_28_in_a_set_of_such():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders_segmenter import Way, measured, recording, simulated, way
+from builders_segmenter import Way, measured, nearest, recording, simulated, way
 from legspeed.segmenter.grade import altitude_noise, flat_speed, grade_of, levelled
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
@@ -153,8 +153,8 @@ def test_the_stated_error_of_simulated_grades_is_honest(watch):
         for seed in range(4):
             bursts = measured(name, watch, seed).bursts
             for effort in simulated(name, watch, seed).truth:
-                near = min(bursts, key=lambda b: abs(b.start_s - effort.start_s) + abs(b.end_s - effort.end_s))
-                if abs(near.start_s - effort.start_s) + abs(near.end_s - effort.end_s) < 6 and near.grade is not None:
+                near, missed_s = nearest(bursts, effort)
+                if missed_s < 6 and near.grade is not None:
                     # The slope's own ends are inside the effort: half a percent that no repetition averages out.
                     misses.append((near.grade - effort.grade) / np.hypot(near.grade_se, 0.005))
     assert len(misses) > 50

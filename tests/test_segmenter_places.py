@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from builders_segmenter import METRES_PER_DEGREE, Way, judged, known, recording, simulated, way
+from builders_segmenter import METRES_PER_DEGREE, Way, judged, known, nearest, recording, simulated, way
 from legspeed.segmenter import digest
 from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.grade import altitude_noise, grade_of
@@ -106,10 +106,7 @@ def test_more_hill_sprints_know_the_hill_better(watch, seed):
     single = [grade_of(line, speed, r.first, r.last, noise, SLOPE) for r in found]
     together = shared_grades(line, found, single, SLOPE)
     for effort in run.counted[1:]:
-        k = min(
-            range(len(found)),
-            key=lambda k: abs(found[k].start_s - effort.start_s) + abs(found[k].end_s - effort.end_s),
-        )
+        k = found.index(nearest(found, effort)[0])
         assert together[k][1] < 1.5 * single[k][1] / np.sqrt(len(run.counted))
         assert together[k][0] == pytest.approx(effort.grade, abs=0.015)
 

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from builders_segmenter import measured, recording, simulated, way
+from builders_segmenter import measured, nearest, recording, simulated, way
 from legspeed.segmenter.bursts import rises
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
@@ -40,8 +40,8 @@ def test_the_mean_speed_of_simulated_efforts_is_right(name, watch):
     for seed in range(3):
         bursts = measured(name, watch, seed).bursts
         for effort in simulated(name, watch, seed).counted:
-            near = min(bursts, key=lambda b: abs(b.start_s - effort.start_s) + abs(b.end_s - effort.end_s))
-            if abs(near.start_s - effort.start_s) + abs(near.end_s - effort.end_s) < 4:
+            near, missed_s = nearest(bursts, effort)
+            if missed_s < 4:
                 errors.append(near.mean_speed_mps / effort.mean_mps - 1.0)
     assert len(errors) > 5
     assert abs(np.median(errors)) < 0.03

@@ -280,6 +280,7 @@ class Sets(Group):
 
     rest_s: float = _(480, "s", 60, 1800, "the longest recovery inside a set: hill sprints take 4-8 min [coaching texts]")
     duration_share: float = _(0.5, "", 0.1, 2, "durations within this share of the set's median [design]")
+    peak_share: float = _(0.08, "", 0.01, 0.3, "peaks of short efforts within this are one intention: reps differ by 1-2 %, one peak is known to 3 % [signal]")
     start_m: float = _(400, "m", 0, 5000, "a set that begins sooner stands at the start [design]")
     session_efforts: float = _(2, "", 1, 20, "as many long reps or intervals make a session that strides go before or after [design]")
     stood_mps: float = _(0.6, "m/s", 0.1, 1.2, "slower recovery: stood [physiology]")

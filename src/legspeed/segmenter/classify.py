@@ -65,19 +65,23 @@ def _reason(v: Verdict, context: Context, settings: Settings) -> str | None:
 def _kind_peaks(taken: Sequence[Verdict], settings: Settings) -> list[float]:
     """Return the peak by which each effort is named, m/s: its own, or of a short one the median of its set.
 
-    What is repeated after a rest is meant alike, and one peak is known to a few percent only: six sprints are six.
+    What is repeated after a rest at nearly the same speed is meant alike, and one peak is known to a few percent only:
+    six sprints are six. Strides before sprints are slower by more, and stay strides.
     """
     peaks = [v.flat_peak_mps for v in taken]
-    group: list[int] = []
+    sets: list[list[int]] = []
     for k, v in enumerate(taken):
         if v.duration_s > settings.tiers.sprint_s:
             continue
-        if group and v.start_s - taken[group[-1]].end_s > settings.sets.rest_s:
-            group = []
-        group.append(k)
-        middle = statistics.median(taken[i].flat_peak_mps for i in group)
-        for i in group:
-            peaks[i] = middle
+        if sets and v.start_s - taken[sets[-1][-1]].end_s <= settings.sets.rest_s:
+            sets[-1].append(k)
+        else:
+            sets.append([k])
+    for group in sets:
+        reached = [taken[k].flat_peak_mps for k in group]
+        for k in group:
+            own = taken[k].flat_peak_mps
+            peaks[k] = statistics.median(p for p in reached if abs(p - own) <= settings.sets.peak_share * own)
     return peaks
 
 

@@ -78,7 +78,8 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     carried = rolling(line, seen, evidence)
     on_foot = np.where(carried, 0.0, v)
     running = on_foot > evidence.walk_mps
-    easy_speed = easy_speed_of(v[running], line.cadence_spm is not None, evidence)
+    steps = line.cadence_spm is not None and counts_steps(line.cadence_spm, evidence)
+    easy_speed = easy_speed_of(v[running], steps, evidence)
     cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence)
     noise = altitude_noise(line, v, settings.slope)
     way = Way(line, v, curve.basis, settings.signal)

@@ -16,6 +16,8 @@ from legspeed.settings import Signal
 _OUTSIDE: Final = 1.0 / math.sqrt(2.0 * math.pi)
 #: Seconds beside an edge in which a rise from there is over: three standard deviations of the smoothing.
 _REACH_S: Final = 4.0
+#: An edge is no wider than this, over the smoothing's own standard deviation: a start of 2.4 s to 63 % and all of that.
+_WIDEST: Final = 2.0
 
 
 class Way:
@@ -81,6 +83,7 @@ class Way:
         """Return how much of what lies outside an edge the smoothing has carried there."""
         if outside_m <= 0.0 or height_mps <= 0.0:
             return 0.0
-        spread = min(outside_m / (_OUTSIDE * height_mps), 2.0 * math.sqrt(self._blur_s2))
+        # Much more beside an edge than any start leaves there is running at another speed, not a part of the burst.
+        spread = min(outside_m / (_OUTSIDE * height_mps), _WIDEST * math.sqrt(self._blur_s2))
         own = math.sqrt(max(0.0, spread * spread - self._blur_s2))
         return _OUTSIDE * height_mps * (spread - own)
