@@ -1,5 +1,6 @@
 """The gate by duration, and disjoint bursts out of the tree."""
 
+import dataclasses
 import datetime as dt
 import itertools
 
@@ -231,25 +232,45 @@ def test_positions_alone_count_only_as_repeats_that_last():
     assert all(v.confidence < JUDGING.count_from for v in with_repeats(short, run, JUDGING))
 
 
-def test_a_rep_just_below_its_gate_belongs_to_a_set_above_it():
-    def laid(*shares, seconds=18.0):
-        made = []
-        for k, share in enumerate(shares):
-            start = 300.0 + 100.0 * k
-            gate = gate_of(seconds, False, STICK, SETTINGS)
-            burst = burst_of(
-                start_s=start, end_s=start + seconds, open_start=False, open_end=False,
-                plateau_speed_mps=share * gate, mid_speed_mps=share * gate, low_speed_mps=share * gate,
-                bar_high_mps=9.0, grade=None, grade_se=None,
-            )  # fmt: skip
-            made.append(judged(burst))
-        return [v.start_s for v in choose(made, JUDGING)[0]]
+def laid(*shares, seconds=18.0, stick=STICK, crest=None):
+    """Return where efforts are taken that stand at these shares of their gate; a `crest` above it within the second."""
+    gate = gate_of(seconds, False, stick, SETTINGS)
+    spans = [(300.0 + 100.0 * k, seconds, share * gate) for k, share in enumerate(shares)]
+    spans += [] if crest is None else [(410.0, crest, 1.3 * gate)]
+    made = [
+        judged(
+            burst_of(
+                start_s=start, end_s=start + lasting, open_start=False, open_end=False, plateau_speed_mps=speed,
+                mid_speed_mps=speed, low_speed_mps=speed, bar_high_mps=9.0, grade=None, grade_se=None,
+            ),
+            context=Context(stick, 3.0, 162.0),
+        )
+        for start, lasting, speed in spans
+    ]  # fmt: skip
+    return [(v.start_s, v.duration_s) for v in choose(made, JUDGING, sure=stick.sure)[0]]
 
-    assert laid(1.05, 0.98, 1.04) == [300.0, 400.0, 500.0]
-    assert laid(1.05, 0.98) == [300.0]
-    assert laid(1.05, 0.96, 1.04) == [300.0, 500.0]
-    assert laid(1.05, 0.98, 1.04, 0.98, 0.98) == [300.0, 500.0]
-    assert laid(1.05, 0.98, 1.04, seconds=40.0) == [300.0, 500.0]
+
+def test_a_rep_just_below_its_gate_belongs_to_a_set_above_it():
+    def starts(*shares, seconds=18.0):
+        return [start for start, _ in laid(*shares, seconds=seconds)]
+
+    assert starts(1.05, 0.98, 1.04) == [300.0, 400.0, 500.0]
+    assert starts(1.05, 0.98) == [300.0]
+    assert starts(1.05, 0.96, 1.04) == [300.0, 500.0]
+    assert starts(1.05, 0.98, 1.04, 0.98, 0.98) == [300.0, 500.0]
+    assert starts(1.05, 0.98, 1.04, seconds=40.0) == [300.0, 500.0]
+
+
+def test_where_the_5_km_speed_is_a_guess_the_faster_long_reps_speak_for_the_slower():
+    guess = dataclasses.replace(STICK, sure=False)
+    long = {"seconds": 40.0, "stick": guess}
+    assert laid(1.05, 0.95, 1.04, **long) == [(300.0, 40.0), (400.0, 40.0), (500.0, 40.0)]
+    # … whole, and not only their fastest seconds,
+    assert laid(1.05, 0.95, 1.04, **long, crest=13.0) == [(300.0, 40.0), (400.0, 40.0), (500.0, 40.0)]
+    # … but not below what the guess itself asks, nor against most of the set, nor where there is no guess.
+    assert laid(1.05, 0.92, 1.04, **long) == [(300.0, 40.0), (500.0, 40.0)]
+    assert laid(1.05, 0.95, 1.04, 0.95, 0.95, **long) == [(300.0, 40.0), (500.0, 40.0)]
+    assert laid(1.05, 0.95, 1.04, seconds=40.0) == [(300.0, 40.0), (500.0, 40.0)]
 
 
 def test_a_deep_dip_parts_two_efforts():

@@ -97,17 +97,20 @@ def _is_stepped(burst: Burst, context: Context, judging: Judging) -> bool:
     return context.yardstick.sure and gain is not None and gain >= judging.cadence_most_spm
 
 
-def choose(verdicts: Sequence[Verdict], judging: Judging) -> tuple[list[Verdict], list[Verdict]]:
+def choose(verdicts: Sequence[Verdict], judging: Judging, *, sure: bool = True) -> tuple[list[Verdict], list[Verdict]]:
     """Return disjoint bursts above their gate, sorted by start, and those just below it.
 
     Where candidates of different bars contain one another the longest wins that is fast as a whole: its plateau above
-    the gate, its lower quartile not far below it, no dip that parts two efforts.
+    the gate, its lower quartile not far below it, no dip that parts two efforts. Where the 5 km speed is not `sure` the
+    faster reps of a set speak for the slower.
     """
     whole = [v for v in verdicts if _is_whole(v, judging)]
     fast = [v for v in whole if v.flat_mps >= v.gate_mps]
     held = [v for v in verdicts if v.flat_mps < v.gate_mps and _is_steady(v, judging)]
     crests = {v: around for v in fast if (around := _crest_of(v, held, judging)) is not None}
     taken = _disjoint([v for v in fast if v not in crests], judging)
+    proven = [] if sure else _proven(taken, whole, judging)
+    taken = [v for v in taken if all(v.overlap_s(o) <= 0 for o in proven)] + proven
     taken += _siblings(taken, [v for v in whole if v not in crests], judging)
     taken.sort(key=lambda v: v.start_s)
     for k in range(1, len(taken)):
@@ -156,6 +159,27 @@ def _crest_of(v: Verdict, held: Sequence[Verdict], judging: Judging) -> Verdict 
         and v.flat_mps < (1.0 + judging.crest) * h.flat_mps
     ]
     return max(around, key=lambda h: h.flat_mps, default=None)
+
+
+def _proven(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:
+    """Return long bursts of a set that is above even the gate of an unsure 5 km speed, though they are not.
+
+    They are above what that speed would ask if it were sure, and most of the set is above what it asks now.
+    """
+    held = [
+        v
+        for v in whole
+        if v.duration_s >= judging.long_s
+        and v.gate_mps / (1.0 + judging.unsure_margin) <= v.flat_mps < v.gate_mps
+        and all(o.overlap_s(v) <= 0 or o.overlap_s(v) >= judging.crest_inside * o.duration_s for o in taken)
+    ]
+    held = _disjoint(held, judging)
+    proven = []
+    for v in held:
+        above = sum(_alike(v, o, judging) and o.flat_mps >= v.gate_mps for o in taken)
+        if above >= max(judging.alike_count - 1, sum(_alike(v, o, judging) for o in held)):
+            proven.append(v)
+    return proven
 
 
 def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:

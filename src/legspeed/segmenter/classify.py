@@ -27,7 +27,8 @@ def judge_run(
         return (), (Refusal(0.0, digest.elapsed_s, "vehicle", ("faster for longer than anyone runs",)),)
     judging = settings.judging
     bursts = digest.bursts if bursts is None else bursts
-    chosen, slow = choose([verdict(b, digest, context, settings) for b in bursts], judging)
+    verdicts = [verdict(b, digest, context, settings) for b in bursts]
+    chosen, slow = choose(verdicts, judging, sure=context.yardstick.sure)
     chosen = with_repeats(chosen, digest, judging)
     refused = [Refusal(v.start_s, v.end_s, "too-slow", v.evidence) for v in slow]
     taken: list[Verdict] = []
