@@ -41,7 +41,7 @@ def test_the_keys_are_those_of_the_contract():
     document = season_document(full(), why=True)
     assert list(document) == [
         "schema", "version", "settings_id", "athlete", "runs", "not_runs", "duplicates", "failed", "exposure", "gaps",
-        "notes",
+        "notes", "among",
     ]  # fmt: skip
     assert (document["schema"], document["version"]) == ("legspeed.season/1", legspeed.__version__)
     assert set(document["athlete"]) == {

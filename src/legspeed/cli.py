@@ -14,6 +14,7 @@ import typer
 from legspeed.cli_app import app, guarded
 from legspeed.cli_options import (
     EXAMPLES,
+    Among,
     AnyGap,
     AsOf,
     AthleteFile,
@@ -54,6 +55,7 @@ __all__ = ["app", "cli_own_file"]
 def analyze(
     files: Files,
     why: Annotated[bool, typer.Option("--why", help="List what was refused, too, and the reason.")] = False,
+    among: Among = None,
     format: FormatOption = Format.text,
     output: Output = "-",
     table: TableOption = Table.efforts,
@@ -64,24 +66,33 @@ def analyze(
     tz: TimeZone = None,
     no_laps: NoLaps = False,
     strict: Strict = False,
+    no_book: NoBook = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
     """Show the near-maximal efforts of single runs.
 
     What is near-maximal depends on the runner: his 5 km and maximal speed are estimated from the files given. From
-    one file that is little: give --five-k, or look at your whole season with `legspeed season`.
+    one file that is little. Name your other runs with --among: they are read once, and the book knows them the next
+    time. Or give --five-k.
     """
     from legspeed import console
     from legspeed.reporter.runs_text import runs_blocks
     from legspeed.seasons.season import season as read_season
 
     console.check_target(output, format)
-    who = console.who(files, athlete, verbose=verbose, five_k=five_k, max_speed=max_speed, units=units, tz=tz)
-    with Progress(quiet) as progress:
-        result = read_season(files, athlete=who, laps=not no_laps, strict=strict, progress=progress)
+    others = among or []
+    who = console.who(
+        [*files, *others], athlete, verbose=verbose, five_k=five_k, max_speed=max_speed, units=units, tz=tz
+    )
+    with console.book(bool(others) and not no_book, quiet=quiet) as book, Progress(quiet) as progress:
+        result = read_season(
+            files, athlete=who, laps=not no_laps, strict=strict, book=book, progress=progress, among=others
+        )
     if not quiet:
         console.tell_left_out(result.failed, result, not_runs=True)
+        if others and result.runs and not result.among:
+            console.say("--among: no other run was found there: these are judged by themselves")
     blocks = runs_blocks(result, units=who.units, why=why, evidence=verbose)
     console.write(console.in_format(result, format, table, blocks, why=why), output)
     return result.exit_code

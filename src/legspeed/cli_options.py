@@ -26,6 +26,7 @@ EXAMPLES: Final = {
 \b
 Examples:
   legspeed analyze strides.fit
+  legspeed analyze strides.fit --among runs/      judged by your whole season
   legspeed analyze strides.fit --why --five-k 19:30
   legspeed analyze *.fit --format csv -o efforts.csv""",
     "season": """\
@@ -126,6 +127,12 @@ class Units(enum.StrEnum):
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="FIT, GPX or TCX files, gzipped or in a zip.")]
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Folders, files and zips; zips are read in place.")]
+Among = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--among", metavar="PATH", help="Your other runs, a folder or export: they tell your speeds; not shown."
+    ),
+]
 Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Show days from this one on.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Show days up to this one.")]
 AsOf = Annotated[

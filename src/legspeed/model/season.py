@@ -149,7 +149,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """All runs of one athlete and what they add up to."""
+    """All runs of one athlete and what they add up to; ``among`` so many others, not shown, they were judged."""
 
     settings_id: str
     name: str | None
@@ -161,6 +161,7 @@ class Season:
     exposure: Exposure
     gaps: tuple[Gap, ...]
     notes: tuple[Note, ...]
+    among: int = 0
 
     @property
     def exit_code(self) -> int:

@@ -63,6 +63,7 @@ def season_document(season: Season, *, why: bool = False) -> dict[str, Any]:
         "notes": [
             {"code": n.code, "text": text(n.text), "efforts": [text(e) for e in n.efforts]} for n in season.notes
         ],
+        "among": season.among,
     }
 
 

@@ -28,11 +28,18 @@ def runs_blocks(season: Season, *, units: str, why: bool = False, evidence: bool
         yield from _run(run, units, why, evidence)
     if season.runs:
         yield Title("Yardstick")
-        yield Facts(tuple(yardstick_facts(season.yardstick, units)))
+        remedy = "" if season.among else ", or your other runs with --among FOLDER,"
+        yield Facts((*yardstick_facts(season.yardstick, units, remedy=remedy), *_among(season)))
     rest = left_out(season)
     if rest:
         yield Title("Not counted")
         yield Facts(rest)
+
+
+def _among(season: Season) -> Iterator[Fact]:
+    """Yield how many other runs speak for these."""
+    if season.among:
+        yield Fact("Judged among", words.count(season.among, "other run"), "dim")
 
 
 def _run(run: Run, units: str, why: bool, evidence: bool) -> Iterator[Block]:

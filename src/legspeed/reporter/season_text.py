@@ -55,8 +55,8 @@ def season_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Blo
         yield Facts(rest)
 
 
-def yardstick_facts(yardstick: Yardstick, units: str) -> Iterator[Fact]:
-    """Yield the runner's own 5 km and maximal speed, and where they come from."""
+def yardstick_facts(yardstick: Yardstick, units: str, *, remedy: str = "") -> Iterator[Fact]:
+    """Yield the runner's own 5 km and maximal speed, where they come from, and what else would make them surer."""
     five_k, top = yardstick.five_k_speed_mps, yardstick.max_speed_mps
     yield Fact(
         "5 km",
@@ -65,7 +65,8 @@ def yardstick_facts(yardstick: Yardstick, units: str) -> Iterator[Fact]:
     )
     yield Fact("Maximal speed", f"{words.number(top, 2)} m/s  {yardstick.max_speed_source}")
     if not yardstick.sure:
-        yield Fact("", "An estimate on little ground: give --five-k 17:45 or --max-speed 8.6 to be sure.", "notice")
+        advice = f"An estimate on little ground: give --five-k 17:45 or --max-speed 8.6{remedy} to be sure."
+        yield Fact("", advice, "notice")
 
 
 def left_out(season: Season) -> tuple[Fact, ...]:

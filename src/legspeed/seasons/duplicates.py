@@ -35,7 +35,7 @@ def without_duplicates(
         rest = group
         while rest:
             best = _richest(rest, together)
-            copies = [d for d in rest if d is not best and _same_run(best, d, together)]
+            copies = [d for d in rest if d is not best and same_run(best, d, together)]
             kept.append(best)
             left_out += [Duplicate(d.source, best.source) for d in copies]
             rest = [d for d in rest if d is not best and not any(d is copy for copy in copies)]
@@ -51,7 +51,7 @@ def _groups(runs: Sequence[RunDigest], together: Together) -> list[list[RunDiges
         for j in range(i - 1, -1, -1):
             if (late.start - runs[j].start).total_seconds() > reach_s:
                 break
-            if group_of[i] != group_of[j] and _same_run(runs[j], late, together):
+            if group_of[i] != group_of[j] and same_run(runs[j], late, together):
                 old, new = group_of[i], group_of[j]
                 group_of = [new if group == old else group for group in group_of]
     groups: dict[int, list[RunDigest]] = {}
@@ -71,7 +71,7 @@ def _richest(runs: Sequence[RunDigest], together: Together) -> RunDigest:
     return min(runs, key=poverty)
 
 
-def _same_run(a: RunDigest, b: RunDigest, together: Together) -> bool:
+def same_run(a: RunDigest, b: RunDigest, together: Together) -> bool:
     """Tell whether two recordings are of one run."""
     ahead_s = (b.start - a.start).total_seconds()
     if abs(ahead_s) <= together.same_start_s and abs(a.elapsed_s - b.elapsed_s) <= together.same_elapsed_s:

@@ -55,6 +55,7 @@ def ruled(
     laps: bool,
     book: Book | None = None,
     place: str = "",
+    part: bool = False,
 ) -> Ruling:
     """Return these runs without their duplicates, and judged; what was decided comes from the book, or goes into it.
 
@@ -68,6 +69,8 @@ def ruled(
         Where to look for it, and to keep it.
     place : str
         Where the runs are from: by this the book knows the season again once it has more of them.
+    part : bool
+        Whether other runs have been put among those of the place: then its own judgement stays the one that is kept.
     """
     from legspeed.readers.registry import BUILT_IN
 
@@ -83,7 +86,7 @@ def ruled(
     last = book.last_ruling(season)
     before = {} if last is None else _before(*last, digests)
     ruling, grounds = _judged(digests, before, athlete=athlete, settings=settings, laps=laps)
-    kept = _written(ruling, grounds, digests)
+    kept = None if part and last is not None else _written(ruling, grounds, digests)
     if kept is not None:
         book.keep_ruling(name, season, *kept)
     return ruling

@@ -26,6 +26,7 @@ from legspeed.model import (
     Season,
     Yardstick,
 )
+from legspeed.seasons.among import others_beside
 from legspeed.seasons.batch import map_files
 from legspeed.seasons.book import Book, LostError
 from legspeed.seasons.dates import local_dates
@@ -55,6 +56,7 @@ def season(
     strict: bool = False,
     progress: Progress | None = None,
     book: Book | None = None,
+    among: PathLike | Iterable[PathLike] = (),
 ) -> Season:
     """Read every run below the paths and report the efforts, the exposure and the gaps.
 
@@ -81,6 +83,9 @@ def season(
     book : Book, optional
         What was read before and is unchanged comes out of it; what is new goes into it. The command line uses
         ``legspeed.seasons.book.Book()``; without one everything is read.
+    among : path or iterable of paths, optional
+        Folders, files and archives with the athlete's other runs: his own speeds, and what his watch does, come from
+        them too. Nothing else of them is reported but paths that are not there, and how many runs there are.
 
     Returns
     -------
@@ -92,9 +97,10 @@ def season(
     items = [inputs] if isinstance(inputs, str | Path | RunDigest) else list(inputs)
     given = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
     paths = [Path(item) for item in items if not isinstance(item, RunDigest)]
+    others = [Path(among)] if isinstance(among, str | Path) else [Path(path) for path in among]
     reading: dict[str, Any] = {"strict": strict, "executor": executor, "jobs": jobs, "progress": progress}
     judging: dict[str, Any] = {"athlete": athlete, "settings": settings, "laps": laps}
-    found = _read(paths, given, book, reading, judging) if paths else _counted(given, **judging)
+    found = _read(paths, given, others, book, reading, judging) if paths or others else _counted(given, **judging)
     return _added_up(found, athlete=athlete, settings=settings, as_of=as_of)
 
 
@@ -105,17 +111,22 @@ def analyze(
     settings: Settings | None = None,
     laps: bool = True,
     strict: bool = False,
+    book: Book | None = None,
+    among: PathLike | Iterable[PathLike] = (),
 ) -> Season:
     """Report the efforts of a few runs, each file read in turn: :func:`season` without workers or progress.
 
-    The yardstick comes from these runs alone, unless the athlete gives one.
+    The yardstick comes from these runs and from those `among` which they are judged, unless the athlete gives one.
     """
-    return season(inputs, athlete=athlete, settings=settings, jobs=1, laps=laps, strict=strict)
+    return season(inputs, athlete=athlete, settings=settings, jobs=1, laps=laps, strict=strict, book=book, among=among)
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """What remains of the files once the runs are judged: all else that was read can go before it is added up."""
+    """What remains of the files once the runs are judged: all else that was read can go before it is added up.
+
+    ``among`` is the number of other runs, which are not reported, that these were judged among.
+    """
 
     runs: tuple[Run, ...]
     not_runs: tuple[NotRun, ...]
@@ -123,28 +134,34 @@ class _Counted:
     failed: tuple[Failure, ...]
     yardstick: Yardstick
     plyometrics: tuple[PlyometricSession, ...]
+    among: int = 0
 
 
 def _read(
     paths: Sequence[Path],
     given: Sequence[FileResult],
+    others: Sequence[Path],
     book: Book | None,
     reading: Mapping[str, Any],
     judging: Mapping[str, Any],
 ) -> _Counted:
-    """Read the paths and judge their runs together with those that were given."""
+    """Read the paths and judge their runs together with those that were given, and among the others."""
     from legspeed.readers.containers.sources import discover
 
     settings, laps = judging["settings"], judging["laps"]
-    place = "\0".join(sorted(str(path.absolute()) for path in paths))
+    place = "\0".join(sorted(str(path.absolute()) for path in others or paths))
     # What the book was to hold may be damaged: then the file is read once more, and in the end without the book.
     for held in (book, book, None) if book is not None else (None,):
-        entries = list(discover(paths, settings, known=None if held is None else held.holds))
-        found = map_files(entries, settings=settings, laps=laps, book=held, **reading)
-        found = (*given, *with_lists(entries, found, settings))
+        known = None if held is None else held.holds
+        entries, beside = (list(discover(where, settings, known=known)) for where in (paths, others))
+        found = map_files([*entries, *beside], settings=settings, laps=laps, book=held, **reading)
+        few = (*given, *with_lists(entries, found[: len(entries)], settings))
+        listed = with_lists(beside, found[len(entries) :], settings)
+        rest = others_beside(few, listed[: len(beside)], settings.together)
+        shown = frozenset(d.source for r in few for d in r.digests) if others else None
         kept = None if given else held  # digests given by hand may say anything: nothing is kept of them
         with contextlib.suppress(LostError):
-            return _counted(found, entries, book=kept, place=place, **judging)
+            return _counted((*few, *rest), entries, book=kept, place=place, shown=shown, **judging)
     raise AssertionError("without a book nothing can be lost from it")
 
 
@@ -170,17 +187,25 @@ def _counted(
     laps: bool,
     book: Book | None = None,
     place: str = "",
+    shown: frozenset[str] | None = None,
 ) -> _Counted:
-    """Return every run once and judged; the `book` knows the judgement by the `place`, or keeps it."""
+    """Return every run once and judged; the `book` knows the judgement by the `place`, or keeps it.
+
+    Where the sources of those to be `shown` are told, of the others only how many there are is left.
+    """
     read = [d for r in results for d in r.digests]
-    ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book, place=place)
+    ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book, place=place, part=shown is not None)
     digests, judgement = ruling.digests, ruling.judgement
     named = _names(read, ruling.duplicates)
     struck = struck_starts(digests, entries, athlete)
-    runs = []
+    runs, yardstick = [], judgement.yardstick
     for digest, judged, (date, problem) in zip(
         digests, judgement.runs, local_dates(digests, athlete.time_zone), strict=True
     ):
+        if shown is not None:
+            if digest.source not in shown:
+                continue
+            yardstick = judged.yardstick  # of the last one's day: what came later is not asked for
         runs.append(
             Run(
                 source=digest.source,
@@ -204,10 +229,11 @@ def _counted(
     return _Counted(
         tuple(runs),
         _by_source([n for r in results for n in r.not_runs]),
-        ruling.duplicates,
+        tuple(one for one in ruling.duplicates if shown is None or one.source in shown),
         _failures([f for r in results for f in r.failures]),
-        judgement.yardstick,
+        yardstick,
         recorded_plyometrics(results, digests, athlete.time_zone),
+        len(digests) - len(runs),
     )
 
 
@@ -227,6 +253,7 @@ def _added_up(found: _Counted, *, athlete: Athlete, settings: Settings, as_of: d
         exposure=exposure(dated, yardstick=found.yardstick, plyometrics=found.plyometrics, **about),
         gaps=gaps(dated, **about),
         notes=notes(dated, yardstick=found.yardstick, **about),
+        among=found.among,
     )
 
 

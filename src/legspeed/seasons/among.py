@@ -1,0 +1,32 @@
+"""A few runs judged among the runner's others: these say how fast he is and what his watch does, and stay unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from legspeed.model import FileResult
+from legspeed.seasons.duplicates import same_run
+from legspeed.settings import Together
+
+
+def others_beside(
+    few: Sequence[FileResult], others: Sequence[FileResult], together: Together
+) -> tuple[FileResult, ...]:
+    """Return the others without recordings of the few runs, so that the very files asked for are judged.
+
+    Of what else the others hold only paths that are not there are left: all else is the season's to tell. One that is
+    called as a run of the few gets another name.
+    """
+    own = [digest for result in few for digest in result.digests]
+    taken = {digest.source for digest in own}
+    rest = []
+    for result in others:
+        digests = tuple(
+            replace(d, source=f"{d.source}~2") if d.source in taken else d
+            for d in result.digests
+            if not any(same_run(one, d, together) for one in own)
+        )
+        missing = tuple(failure for failure in result.failures if failure.code == "missing")
+        rest.append(FileResult(result.source, digests, failures=missing))
+    return tuple(rest)
