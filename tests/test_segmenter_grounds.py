@@ -121,5 +121,5 @@ def test_no_value_of_a_context_is_left_out_of_its_name():
     for field in dataclasses.fields(context)[1:]:
         value = not context.ride if field.name == "ride" else 1.0 + 2**-52
         others.append(dataclasses.replace(context, **{field.name: value}))
-    assert len(others) == 3 + 5
+    assert len(others) == 3 + 6
     assert len({named(one) for one in (context, *others)}) == len(others) + 1

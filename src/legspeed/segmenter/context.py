@@ -19,7 +19,8 @@ class Context:
 
     Easy running is the run's own, or the season's where the run shows none. ``delay_s`` is the delay that all streams
     of the watch share; ``grade_error`` multiplies the standard error of its grades; ``ride`` tells that it was a bike
-    or a car. Together with the recording, the settings and the laps this is all that a judgement rests on: the
+    or a car. ``reading`` is what the watch reads of a true speed (:mod:`legspeed.segmenter.indoors`): all speeds are as
+    it reads them. Together with the recording, the settings and the laps this is all that a judgement rests on: the
     yardstick stands here without its date and sources.
     """
 
@@ -29,6 +30,7 @@ class Context:
     delay_s: float = 0.0
     grade_error: float = 1.0
     ride: bool = False
+    reading: float = 1.0
 
     def cadence_gain(self, burst: Burst) -> float | None:
         """Return how many steps/min the burst's cadence rose above easy running, None where that is unknown."""
@@ -62,18 +64,28 @@ class Habits:
     speed_lags_s: Mapping[str, float]
     altitude_noise_m: Mapping[str, float]
 
-    def context(self, digest: RunDigest, yardstick: Yardstick, rules: Yardsticks) -> Context:
-        """Return what `digest` is judged in."""
+    def context(self, digest: RunDigest, yardstick: Yardstick, rules: Yardsticks, reading: float = 1.0) -> Context:
+        """Return what `digest` is judged in, in speeds as its watch reads them: `reading` times the true ones."""
         speed, cadence = digest.easy_speed_mps, digest.easy_cadence_spm
-        hard = speed is not None and self.easy_speed_mps is not None and speed > rules.easy_span * self.easy_speed_mps
-        noise, usual = digest.altitude_noise_m, self.altitude_noise_m.get(digest.device)
+        usual = None if self.easy_speed_mps is None else reading * self.easy_speed_mps
+        hard = speed is not None and usual is not None and speed > rules.easy_span * usual
+        noise, noisy = digest.altitude_noise_m, self.altitude_noise_m.get(digest.device)
+        read = dataclasses.replace(
+            yardstick,
+            five_k_speed_mps=reading * yardstick.five_k_speed_mps,
+            max_speed_mps=reading * yardstick.max_speed_mps,
+            five_k_source="",
+            max_speed_source="",
+            as_of=None,
+        )
         return Context(
-            dataclasses.replace(yardstick, five_k_source="", max_speed_source="", as_of=None),
-            self.easy_speed_mps if speed is None or hard else speed,
+            read,
+            usual if speed is None or hard else speed,
             self.easy_cadence_spm if cadence is None or hard else cadence,
             self.delays_s.get(digest.device, 0.0) + self._smoothed_s(digest),
-            max(1.0, usual / noise) if noise and usual else 1.0,
-            is_ride(digest, self.easy_speed_mps, rules, yardstick.five_k_speed_mps if yardstick.sure else None),
+            max(1.0, noisy / noise) if noise and noisy else 1.0,
+            is_ride(digest, usual, rules, read.five_k_speed_mps if yardstick.sure else None),
+            reading,
         )
 
     def _smoothed_s(self, digest: RunDigest) -> float:

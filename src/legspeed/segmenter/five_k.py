@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from legspeed.model import RunDigest
+from legspeed.segmenter.indoors import is_indoors
 from legspeed.segmenter.ladder import Ladder
 from legspeed.segmenter.rep_sets import Reps, session_effort
 from legspeed.settings import Yardsticks
@@ -22,7 +23,7 @@ class Witness:
     """What one run says: ``held_mps`` as if it had been all-out, ``speed_mps`` with what was held back.
 
     ``sort`` is "race", "tempo", "reps" or, for reps of about a minute, "brief"; ``error`` the standard error of
-    ``speed_mps`` as a share of it.
+    ``speed_mps`` as a share of it, larger ``indoors``, where there is running outdoors to be held against.
     """
 
     when: dt.datetime
@@ -30,6 +31,7 @@ class Witness:
     held_mps: float
     speed_mps: float
     error: float
+    indoors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,12 @@ def highest_heart_bpm(digests: Sequence[RunDigest], usual_mps: float, rules: Yar
 
 
 def witnesses(
-    digests: Sequence[RunDigest], usual_mps: float | None, rules: Yardsticks, reps: Reps = session_effort
+    digests: Sequence[RunDigest],
+    usual_mps: float | None,
+    rules: Yardsticks,
+    reps: Reps = session_effort,
+    *,
+    indoor_error: float = 0.0,
 ) -> tuple[Witness, ...]:
     """Return what these runs say about 5 km speed.
 
@@ -85,6 +92,8 @@ def witnesses(
         His usual easy speed.
     reps : callable
         Tells a run's sessions of reps.
+    indoor_error : float
+        Standard error, as a share, of what indoor runs read.
     """
     if usual_mps is None:
         return ()
@@ -95,7 +104,9 @@ def witnesses(
         steady = _steady(digest, usual_mps, top, rules)
         # The best minutes of a session of reps hold its recoveries: neither their speed nor their heart rate is steady.
         if steady is not None and (steady.sort == "race" or not sessions):
-            found.append(steady)
+            sessions = [steady, *sessions]
+        if indoor_error and is_indoors(digest):
+            sessions = [replace(one, error=math.hypot(one.error, indoor_error), indoors=True) for one in sessions]
         found += sessions
     return tuple(found)
 
@@ -182,16 +193,18 @@ def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yar
         race above it is a jump or a ride, and a witness far below it was no hard day.
     """
     chosen: list[Witness] = []
-    by_sort: dict[str, list[Witness]] = {sort: [] for sort in _SAID}
-    counts = dict.fromkeys(_SAID, 0)
+    kinds = [(sort, indoors) for indoors in (False, True) for sort in _SAID]
+    by_kind: dict[tuple[str, bool], list[Witness]] = {kind: [] for kind in kinds}
+    counts = dict.fromkeys(kinds, 0)
     for witness in ladder.near(on)[1]:
-        counts[witness.sort] += 1
+        kind = witness.sort, witness.indoors
+        counts[kind] += 1
         least = (1.0 - rules.behind_errors * witness.error) * held_mps
         if witness.speed_mps >= least and (witness.sort != "race" or witness.held_mps <= held_mps):
-            by_sort[witness.sort].append(witness)
-    for sort, ranked in by_sort.items():
+            by_kind[kind].append(witness)
+    for kind, ranked in by_kind.items():
         # A season's best race is what he can do. Of many sessions the best one is the luckiest, too: it is passed over.
-        rank = 0 if sort == "race" else counts[sort] // int(rules.lucky)
+        rank = 0 if kind[0] == "race" else counts[kind] // int(rules.lucky)
         chosen += ranked[rank : rank + 1]
     if not chosen:
         return None

@@ -11,10 +11,11 @@ from legspeed.model import Burst, Bursts, JudgedRun, Judgement, RunDigest, Yards
 from legspeed.segmenter.classify import judge_run
 from legspeed.segmenter.context import Context, Habits, habits
 from legspeed.segmenter.grounds import Before, Grounds, Session, named
+from legspeed.segmenter.indoors import as_outdoors, readings
 from legspeed.segmenter.rep_sets import session_effort
 from legspeed.segmenter.sets import sets_of
 from legspeed.segmenter.sieve import Sieve
-from legspeed.segmenter.top_speed import sprints_of
+from legspeed.segmenter.top_speed import sprints_of, sure_sprints
 from legspeed.segmenter.yardstick import season_marks, with_sprints, yardstick, yardsticks
 from legspeed.settings import Settings, Yardsticks
 
@@ -78,28 +79,32 @@ def judge_again(
     reps = [
         _reps(run, rules) if old is None else (old.reps, old.brief_reps) for run, old in zip(digests, was, strict=True)
     ]
-    place = {id(run): at for at, run in enumerate(digests)}
+    reading = readings(digests, rules)
+    outdoors = [as_outdoors(digest, share) for digest, share in zip(digests, reading, strict=True)]
+    place = {id(run): at for at, run in enumerate(outdoors)}
 
     def told(digest: RunDigest, rules: Yardsticks, *, brief: bool) -> Session:  # noqa: ARG001 - they are the same rules
-        return reps[place[id(digest)]][brief]
+        at = place[id(digest)]
+        session = reps[at][brief]
+        return session and (session[0] / reading[at], session[1])
 
-    marks = season_marks(digests, rules, told)
-    known = habits(digests, settings)
+    marks = season_marks(outdoors, rules, told)
+    known = habits(outdoors, settings)
     days = [digest.start for digest in digests]
     own = yardsticks(marks, days, athlete, rules)
 
     # Maximal speed needs judged bursts, and judging needs a maximal speed: begin with its floor, then once more.
-    floor = _contexts(digests, [_at_floor(one, athlete, rules) for one in own], known, rules)
+    floor = _contexts(digests, reading, [_at_floor(one, athlete, rules) for one in own], known, rules)
     at_floor = [named(context) for context in floor]
     sprints = [None if old is None else old.sprints for old in was]
     changed = [at for at, old in enumerate(was) if old is None or old.at_floor != at_floor[at]]
     for at, digest, bursts in _looked_at(digests, floor, changed, settings):
         efforts, _ = judge_run(digest, floor[at], settings, bursts, laps=False)
         sprints[at] = sprints_of(digest, efforts, floor[at].yardstick.five_k_speed_mps, settings)
-    marks = dataclasses.replace(marks, sprints=tuple(one for one in sprints if one is not None))
+    marks = dataclasses.replace(marks, sprints=sure_sprints(digests, sprints, reading, rules))
 
     own = with_sprints(own, marks, days, athlete, rules)
-    contexts = _contexts(digests, own, known, rules)
+    contexts = _contexts(digests, reading, own, known, rules)
     final = [named(context) for context in contexts]
     runs = [
         None if old is None or old.grounds.final != name else dataclasses.replace(old.judged, yardstick=yard)
@@ -153,7 +158,8 @@ def _unknown(rules: Yardsticks) -> Yardstick:
 
 
 def _contexts(
-    digests: Sequence[RunDigest], own: Sequence[Yardstick], known: Habits, rules: Yardsticks
+    digests: Sequence[RunDigest], reading: Sequence[float], own: Sequence[Yardstick], known: Habits, rules: Yardsticks
 ) -> list[Context]:
     """Return what each run is judged in."""
-    return [known.context(digest, yardstick, rules) for digest, yardstick in zip(digests, own, strict=True)]
+    each = zip(digests, own, reading, strict=True)
+    return [known.context(digest, yardstick, rules, share) for digest, yardstick, share in each]

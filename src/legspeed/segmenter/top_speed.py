@@ -10,11 +10,12 @@ import itertools
 import math
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from legspeed.model import Effort, RunDigest
 from legspeed.segmenter.five_k import Estimate
 from legspeed.segmenter.grade import flat_speed
+from legspeed.segmenter.indoors import is_indoors
 from legspeed.segmenter.ladder import Ladder
 from legspeed.settings import Settings, Yardsticks
 
@@ -85,6 +86,22 @@ def _shown(effort: Effort, five_k_mps: float, settings: Settings) -> tuple[float
             flat *= math.exp(slope.sprint_k * min(effort.grade_se, max(0.0, effort.grade)))
     peak = min(effort.peak_speed_mps or 0.0, rules.peak_most * flat)
     return max(peak, as_maximum(flat, effort.duration_s, five_k_mps, rules)), flat
+
+
+def sure_sprints(
+    digests: Sequence[RunDigest], sprints: Sequence[Sprints | None], reading: Sequence[float], rules: Yardsticks
+) -> tuple[Sprints, ...]:
+    """Return what runs show of maximal speed: those outdoors where there are enough, else all, set right.
+
+    A sensor on the wrist is right at easy running, where it has been set, and no longer in a sprint.
+    """
+    shown = [(d, one, share) for d, one, share in zip(digests, sprints, reading, strict=True) if one is not None]
+    outdoors = tuple(one for d, one, _ in shown if not is_indoors(d))
+    if len(outdoors) >= rules.least_sessions:
+        return outdoors
+    return tuple(
+        replace(one, reached_mps=one.reached_mps / share, speed_mps=one.speed_mps / share) for _, one, share in shown
+    )
 
 
 def joined(ladder: Ladder[Sprints], on: dt.datetime, five_k_mps: float, rules: Yardsticks) -> Estimate:

@@ -12,6 +12,7 @@ from legspeed.athlete import Athlete
 from legspeed.model import RunDigest, Yardstick
 from legspeed.segmenter import five_k, top_speed
 from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, witnesses
+from legspeed.segmenter.indoors import is_indoors, shown_outdoors
 from legspeed.segmenter.ladder import Ladder, Mark
 from legspeed.segmenter.rep_sets import Reps, session_effort
 from legspeed.segmenter.top_speed import Sprints
@@ -38,19 +39,23 @@ def season_marks(digests: Sequence[RunDigest], rules: Yardsticks, reps: Reps = s
     """Read the marks off a season's digests (all but the sprints, which need judged bursts)."""
     usual = usual_easy_mps(digests)
     runs = [d for d in digests if not is_ride(d, usual, rules)]
-    stepped = [d for d in runs if d.easy_cadence_spm is not None]
+    error = rules.indoor_error if shown_outdoors(digests, rules) else 0.0
+
+    def equivalents(shortest_s: float, *, stepped: bool = False) -> tuple[Mark, ...]:
+        asked = [d for d in runs if d.easy_cadence_spm is not None or not stepped]
+        equals = [(d, five_k_equivalent(d, shortest_s, rules)) for d in asked]
+        surely = 1.0 - rules.behind_errors * error  # indoors no more is sure than what the reading's error leaves
+        return tuple(
+            Mark(d.start, speed * (surely if is_indoors(d) else 1.0)) for d, speed in equals if speed is not None
+        )
+
     return Marks(
-        _equivalents(stepped, rules.held_s, rules),
-        _equivalents(runs, rules.held_s, rules),
-        _equivalents(runs, rules.shortest_s, rules),
+        equivalents(rules.held_s, stepped=True),
+        equivalents(rules.held_s),
+        equivalents(rules.shortest_s),
         tuple(Mark(d.start, d.easy_speed_mps) for d in runs if d.easy_speed_mps is not None),
-        witnesses(runs, usual, rules, reps),
+        witnesses(runs, usual, rules, reps, indoor_error=error),
     )
-
-
-def _equivalents(digests: Sequence[RunDigest], shortest_s: float, rules: Yardsticks) -> tuple[Mark, ...]:
-    equals = [(d.start, five_k_equivalent(d, shortest_s, rules)) for d in digests]
-    return tuple(Mark(when, speed) for when, speed in equals if speed is not None)
 
 
 def usual_easy_mps(digests: Sequence[RunDigest]) -> float | None:
