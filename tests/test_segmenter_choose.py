@@ -232,6 +232,41 @@ def test_positions_alone_count_only_as_repeats_that_last():
     assert all(v.confidence < JUDGING.count_from for v in with_repeats(short, run, JUDGING))
 
 
+def alone_by_positions(share, gain_spm, *, sure=True, seconds=20.0):
+    """Return whether one burst of positions alone counts, at this share of its gate, its cadence up by so much."""
+    stick = dataclasses.replace(STICK, sure=sure)
+    speed = share * gate_of(seconds, False, stick, SETTINGS)
+    burst = burst_of(
+        start_s=1000.0, end_s=1000.0 + seconds, open_start=False, open_end=False, plateau_speed_mps=speed,
+        peak_speed_mps=1.05 * speed, mid_speed_mps=speed, low_speed_mps=speed, base_speed_mps=3.0, after_speed_mps=3.0,
+        grade=None, grade_se=None, recorded_support=None, answer_cadence_spm=162.0 + gain_spm,
+    )  # fmt: skip
+    run = run_of(basis=("position",), independent=False)
+    (found,) = with_repeats([judged(burst, run, Context(stick, 3.0, 162.0))], run, JUDGING)
+    return found.confidence >= JUDGING.count_from
+
+
+def test_steps_prove_what_positions_alone_show_the_more_they_are_the_more():
+    asked = JUDGING.cadence_most_spm
+    assert alone_by_positions(1.0 + JUDGING.stepped_margin + 0.01, asked)
+    assert not alone_by_positions(1.0 + JUDGING.stepped_margin - 0.01, 1.4 * asked)
+    assert alone_by_positions(1.0 + JUDGING.stepped_least + 0.01, 2 * asked)
+    assert not alone_by_positions(1.0 + JUDGING.stepped_least - 0.01, 4 * asked)
+    assert not alone_by_positions(1.5, asked - 1)
+
+
+def test_beside_a_guessed_5_km_speed_steps_prove_what_is_faster_than_any_error_of_it():
+    most = 1.0 + JUDGING.stepped_margin + JUDGING.guess_margin
+    assert alone_by_positions(most + 0.01, 20, sure=False)
+    assert not alone_by_positions(most - 0.01, 20, sure=False)
+
+
+def test_steps_prove_a_short_sprint_too():
+    short = JUDGING.position_least_s - 1
+    assert alone_by_positions(1.2, 30, seconds=short)
+    assert not alone_by_positions(1.2, 10, seconds=short)
+
+
 def laid(*shares, seconds=18.0, stick=STICK, crest=None):
     """Return where efforts are taken that stand at these shares of their gate; a `crest` above it within the second."""
     gate = gate_of(seconds, False, stick, SETTINGS)

@@ -87,14 +87,23 @@ def verdict(burst: Burst, digest: RunDigest, context: Context, settings: Setting
     peak = burst.peak_speed_mps * worth
     gate = gate_of(seconds, uphill, context.yardstick, settings)
     odds, evidence = witnesses(burst, digest, context, seconds, flat / gate - 1.0, settings.judging)
-    stepped = flat >= (1.0 + settings.judging.stepped_margin) * gate and _is_stepped(burst, context, settings.judging)
+    margin = _stepped_margin(burst, context, settings.judging)
+    stepped = margin is not None and flat >= (1.0 + margin) * gate
     return Verdict(burst, start, end, flat, peak, gate, odds, evidence, stepped)
 
 
-def _is_stepped(burst: Burst, context: Context, judging: Judging) -> bool:
-    """Tell whether cadence rose as it does in a fast effort, in a run of somebody whose 5 km speed is known."""
+def _stepped_margin(burst: Burst, context: Context, judging: Judging) -> float | None:
+    """Return how far above its gate (a share) a burst must be for its steps to prove it; None where they cannot.
+
+    They prove it where cadence rose as in a fast effort. Where it rose by far more, from half as much again on, less is
+    left to the speed; where the 5 km speed is a guess, more.
+    """
     gain = context.cadence_gain(burst)
-    return context.yardstick.sure and gain is not None and gain >= judging.cadence_most_spm
+    if gain is None or gain < judging.cadence_most_spm:
+        return None
+    more = min(max(0.0, 2.0 * gain / judging.cadence_most_spm - 3.0), 1.0)
+    guessed = 0.0 if context.yardstick.sure else judging.guess_margin
+    return judging.stepped_margin + (judging.stepped_least - judging.stepped_margin) * more + guessed
 
 
 def choose(verdicts: Sequence[Verdict], judging: Judging, *, sure: bool = True) -> tuple[list[Verdict], list[Verdict]]:
@@ -246,9 +255,10 @@ def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, judging: Judging)
 
 
 def _lasting(v: Verdict, judging: Judging) -> bool:
-    """Tell whether a burst lasts, and rises and falls by itself.
+    """Tell whether a burst lasts, or steps prove it, and rises and falls by itself.
 
     Seen by positions alone jumps do not last, and the faster seconds of a long rep stand out from nothing.
     """
     beside = max(v.burst.base_speed_mps, v.burst.after_speed_mps)
-    return v.duration_s >= judging.position_least_s and beside <= judging.position_beside * v.burst.plateau_speed_mps
+    lasts = v.duration_s >= judging.position_least_s or v.stepped
+    return lasts and beside <= judging.position_beside * v.burst.plateau_speed_mps
