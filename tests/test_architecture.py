@@ -20,6 +20,7 @@ FLOORS = {
     "settings_season": 1,
     "settings_yardstick": 1,
     "kinds": 1,
+    "all_out": 1,
     "athlete": 1,
     "athlete_values": 1,
     "athlete_edit": 1,

@@ -245,12 +245,26 @@ def test_positions_alone_never_count_once_and_count_when_they_repeat():
     assert counted(judged(short)) == []
 
 
-def test_steps_prove_a_single_fast_stretch_of_positions_alone_where_the_runner_is_known():
+def test_steps_prove_a_single_fast_stretch_of_positions_alone():
     once = recording(session(1, seconds=20)[0], ("position", "cadence"))
     assert len(counted(judged(once, known()))) == 1
     hardly = recording(way((600, 3.0), (20, 5.2), (300, 3.0)), ("position", "cadence"))
     assert counted(judged(hardly, known())) == []
     assert counted(judged(once, Athlete())) == []
+
+
+def test_a_ride_home_that_this_runner_cannot_have_run_is_none_of_his_efforts():
+    """No record is broken at 7 m/s, and no steps are counted: only who he is tells."""
+    strides = [(20, 6.2), (60, 2.8)] * 3
+    ride = [(60, 7.0), (40, 0.0)] * 4
+    streams = ("position", "distance", "speed")
+    how = way((900, 2.8), *strides, (300, 2.8), (300, 0.0), *ride)
+    runner = Athlete(five_k_speed_mps=3.5, max_speed_mps=7.2)
+    run = judged(recording(how, streams), runner)
+    assert len(counted(run)) == 3
+    assert [r.reason for r in run.refused if r.start_s > 1500] == ["vehicle"] * 4
+    elite = judged(recording(how, streams), Athlete(five_k_speed_mps=5.6, max_speed_mps=9.0))
+    assert "vehicle" not in {r.reason for r in elite.refused}
 
 
 def test_a_whole_ride_is_one_refusal():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from builders_segmenter import START, burst_of, recording, run_of, session, steps_per_minute, way
+from legspeed.all_out import all_out_mps, as_maximum
 from legspeed.model import Effort
 from legspeed.segmenter import digest
 from legspeed.segmenter.bests import BEST_DURATIONS_S
@@ -15,7 +16,7 @@ from legspeed.segmenter.five_k import Witness, as_five_k, highest_heart_bpm, joi
 from legspeed.segmenter.grade import flat_speed
 from legspeed.segmenter.ladder import Ladder
 from legspeed.segmenter.rep_sets import session_effort
-from legspeed.segmenter.top_speed import Sprints, as_maximum, sprints_of
+from legspeed.segmenter.top_speed import Sprints, sprints_of
 from legspeed.segmenter.top_speed import joined as top_joined
 from legspeed.settings import Settings
 
@@ -224,8 +225,9 @@ def test_all_out_for_longer_amounts_to_a_higher_maximum():
     amounts = [as_maximum(7.0, t, 4.4, RULES) for t in (3, 10, 20, 40)]
     assert amounts[0] == 7.0
     assert amounts == sorted(amounts)
-    aerobic = RULES.aerobic_ratio * 4.4
-    assert aerobic + (amounts[2] - aerobic) * math.exp(-RULES.fade_per_s * 17) == pytest.approx(7.0)
+    assert [all_out_mps(t, 4.4, amount, RULES) for t, amount in zip((3, 10, 20, 40), amounts, strict=True)] == (
+        pytest.approx([7.0] * 4)
+    )
     assert as_maximum(4.0, 60, 4.4, RULES) == 4.0
 
 

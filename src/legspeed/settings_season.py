@@ -66,5 +66,3 @@ class Notes(Group):
     all_out_share: float = _(0.5, "", 0.2, 1, "of a session's strides at maximal speed make it all-out [design]")
     long_share: float = _(0.97, "of all-out", 0.85, 1.1, "a mean this near to the best for its duration is all-out [design]")
     long_most_s: float = _(100, "s", 60, 180, "longer efforts are no 400s [design]")
-    aerobic_ratio: float = _(1.05, "× 5 km speed", 0.9, 1.3, "all-out speed falls towards this with … [physiology, Bundle 2003]")
-    fade_per_s: float = _(0.013, "1/s", 0.005, 0.03, "… this rate [physiology, Bundle 2003]")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from statistics import median
 from types import MappingProxyType
 from typing import Final
 
+from legspeed.all_out import all_out_mps
 from legspeed.athlete import Athlete
 from legspeed.athlete_values import PLYOMETRICS
 from legspeed.exposure.days import SpeedDay, counted, speed_days
@@ -269,7 +269,12 @@ def _long_all_out(view: _View) -> _Said:
             known = effort.mean_speed_mps is not None and effort.confidence >= view.settings.judging.count_from
             if not known or effort.kind != "interval" or effort.duration_s > rules.long_most_s:
                 continue
-            best = _all_out_mps(view, effort.duration_s)
+            best = all_out_mps(
+                effort.duration_s,
+                view.yardstick.five_k_speed_mps,
+                view.yardstick.max_speed_mps,
+                view.settings.yardstick,
+            )
             if (effort.mean_speed_mps or 0.0) >= rules.long_share * best:
                 cases.append((run, effort, best))
     if not cases:
@@ -282,13 +287,6 @@ def _long_all_out(view: _View) -> _Said:
         f"about {best:.1f}. In a marathon block coaches leave these out; strides, 200s and hill sprints cost less."
     )
     return text, tuple(name for run, effort, _ in cases for name in _names(run, [effort]))
-
-
-def _all_out_mps(view: _View, seconds: float) -> float:
-    """Return the runner's best mean speed over `seconds` (Bundle, Hoyt & Weyand 2003)."""
-    rules, yardstick = view.settings.notes, view.yardstick
-    aerobic = rules.aerobic_ratio * yardstick.five_k_speed_mps
-    return aerobic + (yardstick.max_speed_mps - aerobic) * math.exp(-rules.fade_per_s * seconds)
 
 
 def _twice_a_week(view: _View) -> _Said:

@@ -11,6 +11,7 @@ from legspeed.model import COUNTING_KINDS, Burst, Effort, Refusal, RunDigest
 from legspeed.segmenter.choose import Verdict, choose, verdict, with_repeats
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.laps import lap_timed
+from legspeed.segmenter.rides import ridden
 from legspeed.settings import Settings
 
 
@@ -28,12 +29,13 @@ def judge_run(
     judging = settings.judging
     bursts = digest.bursts if bursts is None else bursts
     verdicts = [verdict(b, digest, context, settings) for b in bursts]
+    rides = ridden(verdicts, context, settings)
     chosen, slow = choose(verdicts, judging, sure=context.yardstick.sure)
     chosen = with_repeats(chosen, digest, judging)
     refused = [Refusal(v.start_s, v.end_s, "too-slow", v.evidence) for v in slow]
     taken: list[Verdict] = []
     for v in chosen:
-        reason = _reason(v, context, settings)
+        reason = "vehicle" if id(v.burst) in rides else _reason(v, context, settings)
         if reason is not None:
             refused.append(Refusal(v.start_s, v.end_s, reason, v.evidence))
         else:

@@ -12,6 +12,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from legspeed.all_out import as_maximum
 from legspeed.model import Effort, RunDigest
 from legspeed.segmenter.five_k import Estimate
 from legspeed.segmenter.grade import flat_speed
@@ -31,17 +32,6 @@ class Sprints:
     reached_mps: float
     speed_mps: float
     rested: bool
-
-
-def as_maximum(speed_mps: float, seconds: float, five_k_mps: float, rules: Yardsticks) -> float:
-    """Return the maximal speed of a runner for whom `speed_mps` over `seconds` is all-out.
-
-    v(t) = v_aer + (v_max - v_aer) · e^(-k t) (Bundle, Hoyt & Weyand 2003), solved for v_max.
-    """
-    aerobic = rules.aerobic_ratio * five_k_mps
-    if speed_mps <= aerobic:
-        return speed_mps
-    return aerobic + (speed_mps - aerobic) * math.exp(rules.fade_per_s * max(0.0, seconds - rules.start_s))
 
 
 def sprints_of(digest: RunDigest, efforts: Sequence[Effort], five_k_mps: float, settings: Settings) -> Sprints | None:

@@ -1,0 +1,32 @@
+"""The ride home in a run's own recording, where no steps are counted: faster for longer than this runner can.
+
+What nobody can run the map has seen (:mod:`legspeed.segmenter.foot`). A bike in traffic is no faster than an elite
+runner; it is faster than its rider runs, and that only his yardstick tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from legspeed.all_out import all_out_mps
+from legspeed.segmenter.choose import Verdict
+from legspeed.segmenter.context import Context
+from legspeed.settings import Settings
+
+
+def ridden(verdicts: Sequence[Verdict], context: Context, settings: Settings) -> set[int]:
+    """Return the ids of the bursts of rides: what he cannot have run, and what lies near it; no steps seen in any."""
+    reach = settings.judging.ride_reach_s
+    stepless = [v for v in verdicts if v.burst.cadence_spm is None]
+    rides = [(v.start_s - reach, v.end_s + reach) for v in stepless if v.burst.carried or _beyond(v, context, settings)]
+    return {id(v.burst) for v in stepless if any(v.start_s <= end and v.end_s >= start for start, end in rides)}
+
+
+def _beyond(v: Verdict, context: Context, settings: Settings) -> bool:
+    """Tell whether a burst is beyond what this runner could run all-out, whatever the error of his yardstick."""
+    judging, known = settings.judging, context.yardstick
+    if v.duration_s < judging.ride_least_s:
+        return False
+    five_k = known.five_k_speed_mps * (1.0 if known.sure else 1.0 + judging.guess_margin)
+    best = all_out_mps(v.duration_s, five_k, known.max_speed_mps, settings.yardstick)
+    return v.burst.mean_speed_mps > (1.0 + judging.ride_margin) * best
