@@ -291,6 +291,23 @@ def test_one_session_above_the_others_moves_little():
     assert top(*usual, mark(9, 11.0, True)).speed_mps == pytest.approx(top(*usual).speed_mps, rel=0.01)
 
 
+def test_the_slower_of_two_sessions_says_only_that_he_held_back():
+    strides, surge = mark(0, 7.4, False), mark(9, 4.4, False)
+    lone = dataclasses.replace(surge, repeated=False)
+    alone = top(strides).speed_mps
+    assert top(strides, lone).speed_mps == pytest.approx(alone, rel=0.03)
+    assert top(strides, surge).speed_mps == pytest.approx(alone, rel=0.03)
+    # … but a jump is faster, and was there once.
+    jump = dataclasses.replace(mark(9, 11.0, False), repeated=False)
+    assert top(strides, jump).speed_mps == pytest.approx(alone, rel=0.03)
+
+
+def test_three_efforts_in_a_run_are_no_jump():
+    three = [effort(300.0 * k, flat=6.5, peak=6.8) for k in range(3)]
+    assert shown(*three).repeated
+    assert not shown(*three[:2]).repeated
+
+
 def test_the_second_best_of_many_sessions_leaves_less_than_that_of_few():
     few, many = (top(*(mark(k, 7.4, True) for k in range(count))).speed_mps for count in (3, 15))
     assert 7.4 < many < few

@@ -16,20 +16,26 @@ from legspeed.settings import Settings
 
 
 def judge_run(
-    digest: RunDigest, context: Context, settings: Settings, bursts: Sequence[Burst] | None = None, *, laps: bool
+    digest: RunDigest,
+    context: Context,
+    settings: Settings,
+    bursts: Sequence[Burst] | None = None,
+    *,
+    laps: bool,
+    first_look: bool = False,
 ) -> tuple[tuple[Effort, ...], tuple[Refusal, ...]]:
     """Return the efforts of a run, sorted and disjoint, and the bursts refused with their reasons.
 
     `bursts` are those of the run's candidates that can matter (see :mod:`legspeed.segmenter.sieve`); default: all.
     With `laps` one that agrees with an effort times it before its kind is told: a rep of two minutes is an interval,
-    however much of it stood above the gate.
+    however much of it stood above the gate. At a `first_look` the runner's maximal speed is not known yet.
     """
     if context.ride:
         return (), (Refusal(0.0, digest.elapsed_s, "vehicle", ("faster for longer than anyone runs",)),)
     judging = settings.judging
     bursts = digest.bursts if bursts is None else bursts
     verdicts = [verdict(b, digest, context, settings) for b in bursts]
-    rides = ridden(verdicts, context, settings)
+    rides = ridden(verdicts, context, settings, first_look=first_look)
     chosen, slow = choose(verdicts, judging, sure=context.yardstick.sure)
     chosen = with_repeats(chosen, digest, judging)
     refused = [Refusal(v.start_s, v.end_s, "too-slow", v.evidence) for v in slow]

@@ -99,7 +99,7 @@ def judge_again(
     sprints = [None if old is None else old.sprints for old in was]
     changed = [at for at, old in enumerate(was) if old is None or old.at_floor != at_floor[at]]
     for at, digest, bursts in _looked_at(digests, floor, changed, settings):
-        efforts, _ = judge_run(digest, floor[at], settings, bursts, laps=False)
+        efforts, _ = judge_run(digest, floor[at], settings, bursts, laps=False, first_look=True)
         sprints[at] = sprints_of(digest, efforts, floor[at].yardstick.five_k_speed_mps, settings)
     marks = dataclasses.replace(marks, sprints=sure_sprints(digests, sprints, reading, rules))
 

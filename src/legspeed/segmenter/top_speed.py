@@ -25,13 +25,15 @@ from legspeed.settings import Settings, Yardsticks
 class Sprints:
     """What one run shows: the speed reached, m/s on the level; the maximal speed that it amounts to if it was all-out.
 
-    ``rested`` tells that the efforts were short and well apart, as those are that are meant to be all-out.
+    ``rested`` tells that the efforts were short and well apart, as those are that are meant to be all-out; ``repeated``
+    that there were several: then the speed is not that of a single jump, nor of a dash over a road.
     """
 
     when: dt.datetime
     reached_mps: float
     speed_mps: float
     rested: bool
+    repeated: bool = True
 
 
 def sprints_of(digest: RunDigest, efforts: Sequence[Effort], five_k_mps: float, settings: Settings) -> Sprints | None:
@@ -57,7 +59,7 @@ def sprints_of(digest: RunDigest, efforts: Sequence[Effort], five_k_mps: float, 
     rests = [b.start_s - a.end_s for a, b in itertools.pairwise(sure)]
     seconds = statistics.median(e.duration_s for e in sure)
     rested = bool(rests) and seconds <= rules.rested_s and statistics.median(rests) >= rules.rest_ratio * seconds
-    return Sprints(digest.start, reached, amounts, rested)
+    return Sprints(digest.start, reached, amounts, rested, len(shown) >= settings.judging.alike_count)
 
 
 def _shown(effort: Effort, five_k_mps: float, settings: Settings) -> tuple[float, float]:
@@ -105,7 +107,7 @@ def joined(ladder: Ladder[Sprints], on: dt.datetime, five_k_mps: float, rules: Y
         (False, rules.stride_short, rules.stride_spread, rules.stride_error, "strides and reps"),
     ):
         alike = [s for s in sessions if s.rested is rested]
-        rank = _rank(len(alike), rules)
+        rank = _rank(alike, rules)
         if alike:
             one = alike[rank - 1]
             left = max(0.0, short - spread * _ahead(rank, len(alike)))
@@ -115,13 +117,21 @@ def joined(ladder: Ladder[Sprints], on: dt.datetime, five_k_mps: float, rules: Y
     weights = [error**-2 for _, error, _ in chosen]
     mean = sum(w * math.log(v) for w, (v, _, _) in zip(weights, chosen, strict=True)) / sum(weights)
     fastest = sorted(sessions, key=lambda s: (-s.reached_mps, s.when))
-    reached = fastest[_rank(len(fastest), rules) - 1].reached_mps if fastest else 0.0
+    reached = fastest[_rank(fastest, rules) - 1].reached_mps if fastest else 0.0
     return Estimate(max(math.exp(mean), reached), chosen[-1][2], math.sqrt(1.0 / sum(weights)))
 
 
-def _rank(count: int, rules: Yardsticks) -> int:
-    """Return which of so many sessions speaks: that from `Yardsticks.rank` on; of many a share is passed over."""
-    return min(max(int(rules.rank), math.ceil(rules.rank_share * count)), count)
+def _rank(sessions: Sequence[Sprints], rules: Yardsticks) -> int:
+    """Return which of the sessions, from the fastest, speaks.
+
+    That from `Yardsticks.rank` on, and of many a share is passed over: what was fast once may be a jump. Where there
+    are too few for that, a faster one that repeats speaks: the slower of two says only that he held back.
+    """
+    count = len(sessions)
+    rank = min(max(int(rules.rank), math.ceil(rules.rank_share * count)), count)
+    if count < 2 * rules.rank:
+        return next((place for place, one in enumerate(sessions[:rank], 1) if one.repeated), rank)
+    return rank
 
 
 def _ahead(rank: int, count: int) -> float:
