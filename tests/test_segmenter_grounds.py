@@ -119,7 +119,7 @@ def test_no_value_of_a_context_is_left_out_of_its_name():
             value = getattr(stick, field.name) * (1 + 2**-52)
             others.append(dataclasses.replace(context, yardstick=dataclasses.replace(stick, **{field.name: value})))
     for field in dataclasses.fields(context)[1:]:
-        value = not context.ride if field.name == "ride" else 1.0 + 2**-52
+        value = not getattr(context, field.name) if field.type == "bool" else 1.0 + 2**-52
         others.append(dataclasses.replace(context, **{field.name: value}))
-    assert len(others) == 3 + 6
+    assert len(others) == 3 + 7
     assert len({named(one) for one in (context, *others)}) == len(others) + 1

@@ -28,6 +28,7 @@ class Yardsticks(Group):
     lookback_d: float = _(180, "d", 30, 730, "sessions this far on either side count: form moves over months [design]")
     least_sessions: float = _(3, "", 1, 50, "fewer sessions in reach: all of the season is used [design]")
     easy_span: float = _(1.15, "", 1.0, 1.5, "a run whose median is this much above the season's easy speed shows no easy cadence [signal]")
+    familiar_runs: float = _(8, "runs", 3, 50, "from so many on a runner's easy speed is known, and with it what he cannot run [design]")
     easy_ratio: float = _(1.20, "", 1.0, 1.6, "5 km speed is at least this much above easy speed [physiology]")
     five_k_default_mps: float = _(3.6, "m/s", 2, 7, "23 minutes: used, and said, where nothing is known [design]")
     max_floor: float = _(1.45, "× 5 km speed", 1.2, 2, "reserve of elite 1500 m men, the smallest known [physiology]")

@@ -35,7 +35,7 @@ def judge_run(
     judging = settings.judging
     bursts = digest.bursts if bursts is None else bursts
     verdicts = [verdict(b, digest, context, settings) for b in bursts]
-    rides = ridden(verdicts, context, settings, first_look=first_look)
+    rides = ridden(verdicts, digest, context, settings, first_look=first_look)
     chosen, slow = choose(verdicts, judging, sure=context.yardstick.sure)
     chosen = with_repeats(chosen, digest, judging)
     refused = [Refusal(v.start_s, v.end_s, "too-slow", v.evidence) for v in slow]

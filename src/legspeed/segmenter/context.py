@@ -20,8 +20,9 @@ class Context:
     Easy running is the run's own, or the season's where the run shows none. ``delay_s`` is the delay that all streams
     of the watch share; ``grade_error`` multiplies the standard error of its grades; ``ride`` tells that it was a bike
     or a car. ``reading`` is what the watch reads of a true speed (:mod:`legspeed.segmenter.indoors`): all speeds are as
-    it reads them. Together with the recording, the settings and the laps this is all that a judgement rests on: the
-    yardstick stands here without its date and sources.
+    it reads them. ``familiar`` tells that enough is known of the runner to say what he cannot run. Together with the
+    recording, the settings and the laps this is all that a judgement rests on: the yardstick stands here without its
+    date and sources.
     """
 
     yardstick: Yardstick
@@ -31,6 +32,7 @@ class Context:
     grade_error: float = 1.0
     ride: bool = False
     reading: float = 1.0
+    familiar: bool = False
 
     def cadence_gain(self, burst: Burst) -> float | None:
         """Return how many steps/min the burst's cadence rose above easy running, None where that is unknown."""
@@ -56,9 +58,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What a season shows: easy running, and per device its shared delay, speed lag and altitude noise."""
+    """What a season shows.
+
+    Easy running and how many runs show it; per device the shared delay, the speed's lag and the altitude's noise.
+    """
 
     easy_speed_mps: float | None
+    easy_runs: int
     easy_cadence_spm: float | None
     delays_s: Mapping[str, float]
     speed_lags_s: Mapping[str, float]
@@ -86,6 +92,7 @@ class Habits:
             max(1.0, noisy / noise) if noise and noisy else 1.0,
             is_ride(digest, usual, rules, read.five_k_speed_mps if yardstick.sure else None),
             reading,
+            yardstick.sure or self.easy_runs >= rules.familiar_runs,
         )
 
     def _smoothed_s(self, digest: RunDigest) -> float:
@@ -105,6 +112,7 @@ def habits(digests: Sequence[RunDigest], settings: Settings) -> Habits:
     """Read the habits off a season."""
     return Habits(
         usual_easy_mps(digests),
+        sum(d.easy_speed_mps is not None for d in digests),
         _median([d.easy_cadence_spm for d in digests if d.easy_cadence_spm is not None]),
         shared_delays(digests, settings.judging),
         _per_device(

@@ -9,16 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from legspeed.all_out import all_out_mps
+from legspeed.model import RunDigest
 from legspeed.segmenter.choose import Verdict
 from legspeed.segmenter.context import Context
+from legspeed.segmenter.indoors import is_indoors
 from legspeed.settings import Settings, Yardsticks
 
 
-def ridden(verdicts: Sequence[Verdict], context: Context, settings: Settings, *, first_look: bool = False) -> set[int]:
+def ridden(
+    verdicts: Sequence[Verdict], digest: RunDigest, context: Context, settings: Settings, *, first_look: bool = False
+) -> set[int]:
     """Return the ids of the bursts of rides: what he cannot have run, and what lies near it; no steps seen in any.
 
-    At a `first_look` his maximal speed is not known yet: what any runner of his 5 km speed might reach stands for it.
+    Of a runner of whom too little is known nobody can tell, nor indoors, where sensors read sprints far too high. At a
+    `first_look` his maximal speed is not known yet: what any runner of his 5 km speed might reach stands for it.
     """
+    if not context.familiar or is_indoors(digest):
+        return set()
     reach = settings.judging.ride_reach_s
     stepless = [v for v in verdicts if v.burst.cadence_spm is None]
     top = _highest_mps(context, settings.yardstick) if first_look else context.yardstick.max_speed_mps
