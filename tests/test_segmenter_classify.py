@@ -125,6 +125,8 @@ def test_down_a_slope_it_is_downhill_and_never_counted_or_credited():
         (-0.05, 0.021, 1, "stride"),  # one noisy altitude
         (-0.05, 0.021, 4, "downhill"),  # all repeats say so
         (-0.06, 0.05, 4, "stride"),
+        (-0.07, 0.035, 3, "stride"),
+        (-0.07, 0.035, 8, "downhill"),  # the more there are the surer they tell it
         (0.08, 0.05, 4, "stride"),
     ],
 )
@@ -136,6 +138,17 @@ def test_an_unsure_grade_names_a_way_down_where_it_is_steep_or_all_repeats_agree
     )
     efforts = judge([run_of(bursts=bursts)], athlete=ATHLETE).runs[0].efforts
     assert [(e.kind, e.counts) for e in efforts] == [(kind, kind == "stride")] * count
+
+
+def test_one_wild_altitude_takes_no_set_down_a_hill():
+    grades = (-0.04, -0.02, -0.17, -0.02, -0.09)
+    fast = burst_of(grade_se=0.04)
+    bursts = tuple(
+        dataclasses.replace(fast, start_s=fast.start_s + 80 * k, end_s=fast.end_s + 80 * k, grade=grade)
+        for k, grade in enumerate(grades)
+    )
+    efforts = judge([run_of(bursts=bursts)], athlete=ATHLETE).runs[0].efforts
+    assert [e.kind for e in efforts] == ["stride", "stride", "downhill", "stride", "stride"]
 
 
 def right_kinds(name, watch, seed):

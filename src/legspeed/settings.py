@@ -312,7 +312,6 @@ class Tiers(Group):
     interval_s: float = _(60, "s", 40, 180, "longer is an interval: not neuromuscular, not counted [design]")
     hill_grade: float = _(0.04, "", 0.02, 0.15, "gentlest slope of a hill sprint: strides are run on 4-8 % [design]")
     downhill_grade: float = _(-0.02, "", -0.1, 0, "steeper down than this helps: +9 % speed at -5 % [physiology]")
-    level_spread: float = _(0.02, "", 0.005, 0.1, "fast running is on level ground give or take this: an unsure grade is judged so [design]")
     finish_hard_s: float = _(300, "s", 60, 3600, "a finish kick ends at least this much continuous hard running [design]")
 
 

@@ -49,9 +49,9 @@ def judge_run(
     if laps:
         taken = lap_timed(taken, digest, judging.lap_agree)
     long_set = sum(v.duration_s >= settings.tiers.fast_rep_set_s for v in taken) >= judging.long_set_count
-    down = len(taken) >= judging.alike_count and all(_likely_descent(v, context, settings) is not None for v in taken)
+    descent = _common_descent(taken, context, settings)
     peaks = _kind_peaks(taken, settings)
-    efforts = [_effort(v, peak, context, long_set, down, settings) for v, peak in zip(taken, peaks, strict=True)]
+    efforts = [_effort(v, peak, context, long_set, descent, settings) for v, peak in zip(taken, peaks, strict=True)]
     return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
 
 
@@ -94,10 +94,12 @@ def _kind_peaks(taken: Sequence[Verdict], settings: Settings) -> list[float]:
     return peaks
 
 
-def _effort(v: Verdict, peak_mps: float, context: Context, long_set: bool, down: bool, settings: Settings) -> Effort:
+def _effort(
+    v: Verdict, peak_mps: float, context: Context, long_set: bool, descent: float | None, settings: Settings
+) -> Effort:
     burst = v.burst
     share = v.flat_peak_mps / context.yardstick.max_speed_mps
-    grade = _kind_grade(v, context, down, settings)
+    grade = _kind_grade(v, context, descent, settings)
     kind = kind_of(
         duration_s=v.duration_s,
         grade=grade,
@@ -129,11 +131,11 @@ def _effort(v: Verdict, peak_mps: float, context: Context, long_set: bool, down:
     )
 
 
-def _kind_grade(v: Verdict, context: Context, down: bool, settings: Settings) -> float | None:
+def _kind_grade(v: Verdict, context: Context, descent: float | None, settings: Settings) -> float | None:
     """Return the grade where it is known well enough to name a kind; of a way down only the sure part.
 
     A grade too unsure to tell how steep still names a kind where it is far beyond the border, and a way down where all
-    efforts of the run (`down`) say that one is likely. One noisy altitude alone does not.
+    efforts of the run together say so (`descent`). One noisy altitude alone does not.
     """
     measured = context.grade(v.burst, math.inf)
     if measured is None:
@@ -143,20 +145,24 @@ def _kind_grade(v: Verdict, context: Context, down: bool, settings: Settings) ->
     beyond = grade - sure >= settings.tiers.hill_grade or grade + sure < settings.tiers.downhill_grade
     if error <= settings.slope.kind_se or beyond:
         return grade if grade >= 0 else min(0.0, grade + error)
-    return _likely_descent(v, context, settings) if down else None
+    return descent
 
 
-def _likely_descent(v: Verdict, context: Context, settings: Settings) -> float | None:
-    """Return the grade, drawn towards level ground by its error, where that is a help; else None.
+def _common_descent(taken: Sequence[Verdict], context: Context, settings: Settings) -> float | None:
+    """Return the sure part of the grade that all efforts of a run share, where all went down and that helps; else None.
 
-    Most fast running is on nearly level ground: the mean of what was measured and of `Tiers.level_spread` around 0.
+    Repeats have errors of their own, now and then a large one: their median tells the slope better than each, its
+    standard error being sqrt(pi / 2) times that of a mean.
     """
-    measured = context.grade(v.burst, math.inf)
-    if measured is None:
+    known = [context.grade(v.burst, math.inf) for v in taken]
+    measured = [one for one in known if one is not None]
+    if len(measured) < settings.judging.alike_count or len(measured) < len(known):
         return None
-    ground, error = settings.tiers.level_spread**2, measured[1] ** 2
-    likely = measured[0] * ground / (ground + error)
-    return likely if likely < settings.tiers.downhill_grade else None
+    slope = statistics.median(grade for grade, _ in measured)
+    error = statistics.median(error for _, error in measured) * math.sqrt(0.5 * math.pi / len(measured))
+    down = all(grade < 0 for grade, _ in measured)
+    sure = slope + settings.slope.kind_errors * error < settings.tiers.downhill_grade
+    return slope + error if down and sure else None
 
 
 def _hard_before(v: Verdict, context: Context, settings: Settings) -> float:
