@@ -151,6 +151,16 @@ def test_one_wild_altitude_takes_no_set_down_a_hill():
     assert [e.kind for e in efforts] == ["stride", "stride", "downhill", "stride", "stride"]
 
 
+def test_a_level_rep_among_descents_stays_level():
+    fast = burst_of(grade_se=0.03)
+    bursts = tuple(
+        dataclasses.replace(fast, start_s=fast.start_s + 80 * k, end_s=fast.end_s + 80 * k, grade=grade)
+        for k, grade in enumerate((-0.07, -0.07, -0.07, -0.01))
+    )
+    efforts = judge([run_of(bursts=bursts)], athlete=ATHLETE).runs[0].efforts
+    assert [e.kind for e in efforts] == ["downhill", "downhill", "downhill", "stride"]
+
+
 def right_kinds(name, watch, seed):
     """Return how many of the true efforts were found with the kind that they have, and how many there are."""
     truth = simulated(name, watch, seed).truth

@@ -145,7 +145,7 @@ def _kind_grade(v: Verdict, context: Context, descent: float | None, settings: S
     beyond = grade - sure >= settings.tiers.hill_grade or grade + sure < settings.tiers.downhill_grade
     if error <= settings.slope.kind_se or beyond:
         return grade if grade >= 0 else min(0.0, grade + error)
-    return descent
+    return descent if grade < settings.tiers.downhill_grade else None
 
 
 def _common_descent(taken: Sequence[Verdict], context: Context, settings: Settings) -> float | None:
