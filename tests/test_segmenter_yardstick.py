@@ -1,5 +1,6 @@
 """The runner's own yardstick: dated, robust against one spike or ride, and overruled by what he says himself."""
 
+import dataclasses
 import datetime as dt
 import itertools
 from functools import cache
@@ -237,3 +238,11 @@ def test_what_he_says_reaches_every_run():
     for run in judge(season, athlete=known()).runs:
         assert run.yardstick.five_k_speed_mps == RUNNER.five_k_speed_mps
         assert run.yardstick.max_speed_mps == RUNNER.max_speed_mps
+
+
+def test_a_recording_that_holds_a_ride_and_no_steps_shows_no_bests():
+    silent = [dataclasses.replace(run, easy_cadence_spm=None) for run in SEASON]
+    ride = race(70, 4.5, carried_s=RULES.carried_most_s + 1.0, easy_cadence_spm=None)
+    assert measure([*silent, ride]).five_k_speed_mps == measure(silent).five_k_speed_mps
+    run = dataclasses.replace(ride, carried_s=0.0)
+    assert measure([*silent, run]).five_k_speed_mps > measure(silent).five_k_speed_mps

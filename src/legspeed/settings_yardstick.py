@@ -40,6 +40,7 @@ class Yardsticks(Group):
     held_guard: float = _(0.25, "", 0.05, 1, "… unless this far above the next two: a ride [physiology]")
     guard: float = _(0.12, "", 0.03, 0.5, "a mark this far above the next two sessions is no mark of the runner [design]")
     ride_share: float = _(0.5, "", 0.1, 1, "a recording carried for more of its moving time is a ride [design]")
+    carried_most_s: float = _(60, "s", 10, 600, "where no steps are counted, a recording with a longer ride in it shows no bests: the slower part of the ride would be one [signal]")
     ride_ratio: float = _(1.5, "× usual easy speed", 1.3, 3, "a whole recording this fast, and without cadence: a ride [physiology]")
     race_span: float = _(1.20, "× usual easy speed", 1.05, 1.5, "a race is at least this much faster: easy is 0.65-0.80 of 5 km speed [physiology]")
     race_even: float = _(1.08, "", 1, 1.3, "of such a recording the best 8 minutes are no faster than this over its mean: else it is a progression, or a tempo with easy running around it [signal]")

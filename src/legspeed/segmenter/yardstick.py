@@ -38,7 +38,7 @@ class Marks:
 def season_marks(digests: Sequence[RunDigest], rules: Yardsticks, reps: Reps = session_effort) -> Marks:
     """Read the marks off a season's digests (all but the sprints, which need judged bursts)."""
     usual = usual_easy_mps(digests)
-    runs = [d for d in digests if not is_ride(d, usual, rules)]
+    runs = [d for d in digests if not is_ride(d, usual, rules) and not _partly_ridden(d, rules)]
     error = rules.indoor_error if shown_outdoors(digests, rules) else 0.0
 
     def equivalents(shortest_s: float, *, stepped: bool = False) -> tuple[Mark, ...]:
@@ -56,6 +56,11 @@ def season_marks(digests: Sequence[RunDigest], rules: Yardsticks, reps: Reps = s
         tuple(Mark(d.start, d.easy_speed_mps) for d in runs if d.easy_speed_mps is not None),
         witnesses(runs, usual, rules, reps, indoor_error=error),
     )
+
+
+def _partly_ridden(digest: RunDigest, rules: Yardsticks) -> bool:
+    """Tell whether a recording without steps holds a ride: nothing then says where in it the runner was on foot."""
+    return digest.easy_cadence_spm is None and digest.carried_s > rules.carried_most_s
 
 
 def usual_easy_mps(digests: Sequence[RunDigest]) -> float | None:
