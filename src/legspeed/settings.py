@@ -176,6 +176,7 @@ class Evidence(Group):
     cadence_answer_s: float = _(8, "s", 0, 20, "cadence may still answer this long: wrists need 5-6 s [signal]")
     base_cadence_s: float = _(15, "s", 6, 60, "the cadence just before a burst is read over this [signal]")
     heart_before_s: float = _(15, "s", 3, 60, "heart rate before a burst is read over this … [signal]")
+    steps_smoothed_s: float = _(10, "s", 6, 60, "a cadence that takes this long from standing to running is a mean over it: sensors take 4 s at most [signal, 1,268 recordings]")
     heart_answer_s: float = _(30, "s", 10, 90, "… and its answer until this long after: wrists and hearts take 10-30 s [physiology]")
     heart_sure_bpm: float = _(8, "beats/min", 3, 30, "a rise this large says something even where the answer is cut short [signal]")
     heart_full: float = _(0.94, "of the run's high", 0.7, 1, "a heart this near the run's highest (its 95 % quantile) can rise no more [physiology]")

@@ -16,6 +16,7 @@ from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
 from legspeed.segmenter.order import quantile
 from legspeed.segmenter.places import shared_grades
 from legspeed.segmenter.speed import SpeedCurve, speed_curve, too_fast
+from legspeed.segmenter.steps import own_answer, smoothing_s
 from legspeed.segmenter.timeline import B1, Timeline, timeline
 from legspeed.segmenter.way import Way
 from legspeed.settings import Evidence, Settings
@@ -81,6 +82,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     steps = line.cadence_spm is not None and counts_steps(line.cadence_spm, evidence)
     easy_speed = easy_speed_of(v[running], steps, evidence)
     cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence)
+    smoothed_s = smoothing_s(line, evidence)
     noise = altitude_noise(line, v, settings.slope)
     way = Way(line, v, curve.basis, settings.signal)
     peaks = line.mean(curve.sharp_mps, int(evidence.peak_window_s) // 2)
@@ -91,7 +93,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     marks = activity.laps if laps else ()
     full = heart_ceiling(line.heart_bpm, evidence)
     bursts = tuple(
-        _burst(line, curve, rise, grade, peaks, steady, way, carried, cadence, marks, full, evidence)
+        _burst(line, curve, rise, grade, peaks, steady, way, carried, cadence, smoothed_s, marks, full, evidence)
         for rise, grade in zip(found, grades, strict=True)
     )
     bests = best_windows(line, levelled(line, on_foot, noise, settings.slope))
@@ -217,6 +219,7 @@ def _burst(
     way: Way,
     carried: B1,
     cadence: F8 | None,
+    smoothed_s: float,
     laps: tuple[Lap, ...],
     full_heart: float,
     evidence: Evidence,
@@ -252,6 +255,8 @@ def _burst(
             reach = int(evidence.lost_steps_s)
             around = np.concatenate([cadence[max(first, a - reach) : a], cadence[b : min(last, b + reach) + 1]])
             answer = None if bool((around > evidence.running_cadence_spm).any()) else answer
+        if answer is not None:
+            answer = own_answer(answer, cadence, (first, a), rise.end_s - rise.start_s, smoothed_s)
     before = None
     reach = int(evidence.before_s)
     if a - first >= reach:
