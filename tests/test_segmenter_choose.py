@@ -255,8 +255,8 @@ def test_steps_prove_what_positions_alone_show_the_more_they_are_the_more():
     assert not alone_by_positions(1.5, asked - 1)
 
 
-def test_beside_a_guessed_5_km_speed_steps_prove_what_is_faster_than_any_error_of_it():
-    most = 1.0 + JUDGING.stepped_margin + JUDGING.guess_margin
+def test_beside_a_guessed_5_km_speed_what_steps_prove_must_be_faster():
+    most = 1.0 + JUDGING.stepped_margin + JUDGING.unsure_margin
     assert alone_by_positions(most + 0.01, 20, sure=False)
     assert not alone_by_positions(most - 0.01, 20, sure=False)
 

@@ -216,7 +216,7 @@ class Judging(Group):
 
     short_s: float = _(15, "s", 5, 30, "up to here the gate is a share of maximal speed … [physiology]")
     long_s: float = _(35, "s", 20, 60, "… from here on a multiple of 5 km speed; in between it slides [physiology]")
-    unsure_margin: float = _(0.08, "", 0, 0.3, "long reps must beat an unsure 5 km speed by this much more [design]")
+    unsure_margin: float = _(0.08, "", 0, 0.3, "long reps, and what positions alone show, must beat an unsure 5 km speed by this much more [design]")
     hill_gate_grade: float = _(0.03, "", 0.01, 0.1, "from this slope on the hill's gate holds [design]")
     mid_share: float = _(0.92, "of the gate", 0.6, 1, "median of an effort: more than half of it is fast [signal]")
     low_share: float = _(0.80, "of the gate", 0.5, 1, "lower quartile of an effort: its ramps may be slower, no float may [signal]")
@@ -257,8 +257,8 @@ class Judging(Group):
     stepped_margin: float = _(0.10, "", 0, 0.3, "… or, where steps prove a single one, this much: what positions add, and the error of a yardstick from training … [signal]")
     ride_least_s: float = _(20, "s", 10, 60, "where no steps are counted, a burst this long … [design]")
     ride_margin: float = _(0.20, "", 0.05, 0.5, "… this far above what the runner can run all-out is a ride … [signal, the error of both speeds]")
+    ride_guess: float = _(0.28, "", 0, 0.6, "… where his 5 km speed is guessed from easy running, above one faster by this: easy is 0.65-0.80 of it, 0.83 is what is taken [physiology]")
     ride_reach_s: float = _(120, "s", 30, 600, "… and so is what lies within this of one: a red light is no longer [design]")
-    guess_margin: float = _(0.28, "", 0, 0.6, "… and by this more where 5 km speed is guessed from easy running: easy is 0.65-0.80 of it, 0.83 is what is taken [physiology]")
     stepped_least: float = _(0.03, "", 0, 0.3, "… down to this where cadence gained twice what is asked: what positions add [signal]")
     position_beside: float = _(0.78, "of the plateau", 0.4, 1, "positions alone must show both a rise and a fall from and to no more than this [signal]")
     position_least_s: float = _(8, "s", 4, 20, "positions alone must last longer [signal]")

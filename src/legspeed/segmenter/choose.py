@@ -102,7 +102,7 @@ def _stepped_margin(burst: Burst, context: Context, judging: Judging) -> float |
     if gain is None or gain < judging.cadence_most_spm:
         return None
     more = min(max(0.0, 2.0 * gain / judging.cadence_most_spm - 3.0), 1.0)
-    guessed = 0.0 if context.yardstick.sure else judging.guess_margin
+    guessed = 0.0 if context.yardstick.sure else judging.unsure_margin
     return judging.stepped_margin + (judging.stepped_least - judging.stepped_margin) * more + guessed
 
 

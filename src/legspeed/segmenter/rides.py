@@ -46,6 +46,6 @@ def _beyond(v: Verdict, top_mps: float, context: Context, settings: Settings) ->
     judging, known = settings.judging, context.yardstick
     if v.duration_s < judging.ride_least_s:
         return False
-    five_k = known.five_k_speed_mps * (1.0 if known.sure else 1.0 + judging.guess_margin)
+    five_k = known.five_k_speed_mps * (1.0 if known.sure else 1.0 + judging.ride_guess)
     best = all_out_mps(v.duration_s, five_k, top_mps, settings.yardstick)
     return v.burst.mean_speed_mps > (1.0 + judging.ride_margin) * best
