@@ -1,7 +1,8 @@
 """A season's time and memory: cold, warm and with one new file, as ratios to numpy's own import.
 
 On real recordings where $LEGSPEED_REAL names some (two folders of one runner, in one zip laid out as Strava does it),
-on the sample season otherwise. Then the peak memory of the parent process over 200 and 2,000 files.
+on the sample season otherwise. Then the peak memory of the parent process over 200 and 2,000 files, and how much of it
+grows with their number: read for the first time, again, again as JSON, and without the book.
 """
 
 from __future__ import annotations
@@ -28,9 +29,19 @@ _COLD_S: Final = 45.0
 _WARM_RATIO: Final = 6.0
 _NEW_FILE_S: Final = 0.5
 _MEMORY_BYTES: Final = 250e6
+#: What a run may add to the peak and still be called no growth: its name, path, date and totals are 1 kB, and the peaks
+#: of equal processes differ by half a megabyte.
+_GROWTH_BYTES: Final = 2000.0
 _SAMPLES: Final = Path(__file__).parents[1] / "sample_files"
 _ENDINGS: Final = (".fit", ".fit.gz", ".gpx", ".gpx.gz", ".tcx", ".tcx.gz")
 
+#: How a season is read for its memory, in this order.
+_WAYS: Final[dict[str, tuple[str, ...]]] = {
+    "cold": (),
+    "warm": (),
+    "warm, JSON": ("--format", "json"),
+    "no book": ("--no-book",),
+}
 #: The parent's own peak, workers not counted: Linux tells it, elsewhere the system's figure since the start has to do.
 _MEMORY: Final = """
 import contextlib, io, pathlib, sys
@@ -38,7 +49,7 @@ from legspeed.cli import app
 
 def main():
     with contextlib.suppress(SystemExit):
-        app(["season", sys.argv[1], "-q", "-o", sys.argv[2]])
+        app(["season", *sys.argv[1:]])
     try:
         status = pathlib.Path("/proc/self/status").read_text()
         print(1024 * int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]))
@@ -139,24 +150,36 @@ def _line(name: str, measured: str, target: str, met: bool) -> bool:
 
 
 def _memory(folder: Path, few: int, many: int) -> int:
-    """Compare the parent's peak memory over few and many files, first cold, then warm."""
-    peaks: dict[str, list[int]] = {"cold": [], "warm": []}
+    """Compare the parent's peak memory over few and many files; return how many targets were missed."""
+    peaks: dict[str, list[int]] = {how: [] for how in _WAYS}
     for count in (few, many):
         runs = folder / f"runs{count}"
-        runs.mkdir()
-        for number, data in zip(range(count), _endless(), strict=False):
-            (runs / f"{number}.gpx").write_bytes(data)
-        command = [sys.executable, "-c", _MEMORY, str(runs), str(folder / "out.txt")]
-        for how in peaks:
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            peaks[how].append(int(done.stdout))
+        write_runs(runs, count)
+        for how, options in _WAYS.items():
+            peaks[how].append(peak_bytes([str(runs), "-q", "-o", str(folder / "out.txt"), *options]))
     missed = 0
     print(f"memory of the parent, {few} and {many} files of 20 minutes:")
     for how, (small, large) in peaks.items():
         each = (large - small) / (many - few)
-        text = f"{small / 1e6:5.0f} → {large / 1e6:.0f} MB, {each / 1e3:.0f} kB a run"
+        text = f"{small / 1e6:4.0f} → {large / 1e6:.0f} MB"
         missed += _line(f"  {how}", text, f"{_MEMORY_BYTES / 1e6:.0f} MB", large <= _MEMORY_BYTES)
+        missed += _line(
+            "    growth", f"{each / 1e3:7.1f} kB a run", f"{_GROWTH_BYTES / 1e3:g} kB", each <= _GROWTH_BYTES
+        )
     return missed
+
+
+def peak_bytes(arguments: list[str]) -> int:
+    """Return the peak memory of a process that reads a season with these arguments, that of its workers left out."""
+    done = subprocess.run([sys.executable, "-c", _MEMORY, *arguments], check=True, capture_output=True, text=True)
+    return int(done.stdout)
+
+
+def write_runs(folder: Path, count: int) -> None:
+    """Write so many runs of twenty minutes, one a day."""
+    folder.mkdir()
+    for number, data in zip(range(count), _endless(), strict=False):
+        (folder / f"{number}.gpx").write_bytes(data)
 
 
 def _endless() -> Iterator[bytes]:

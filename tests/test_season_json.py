@@ -7,7 +7,7 @@ import math
 import legspeed
 from builders_season import day, effort, run, season, strides
 from legspeed.model import Duplicate, Failure, NotRun, Problem, Refusal
-from legspeed.reporter.document import SCHEMA, season_document, season_json
+from legspeed.reporter.document import SCHEMA, season_document, season_json, season_pieces
 
 
 def full():
@@ -35,6 +35,14 @@ def test_the_text_is_the_document_whatever_the_names():
         for why in (True, False):
             whole = json.dumps(season_document(one, why=why), indent=1, ensure_ascii=False, allow_nan=False)
             assert season_json(one, why=why) == f"{whole}\n"
+
+
+def test_it_is_written_run_by_run():
+    runs = [run(day(k), *strides(2), source=f"{k}.fit") for k in range(60)]
+    whole = season(*runs)
+    pieces = list(season_pieces(whole))
+    assert "".join(pieces) == season_json(whole)
+    assert max(map(len, pieces)) < len(season_json(whole)) / 30
 
 
 def test_the_keys_are_those_of_the_contract():

@@ -9,6 +9,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,15 @@ from legspeed.stop import stop
 if TYPE_CHECKING:
     from legspeed.seasons.book import Book
 
-Result = str | Mapping[str, bytes] | Iterable[Block]
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A text that is made while it is written."""
+
+    pieces: Iterable[str]
+
+
+Result = str | Pieces | Mapping[str, bytes] | Iterable[Block]
 
 
 def who(paths: Iterable[Path], file: Path | None, *, verbose: bool = False, **options: object) -> Athlete:
@@ -136,13 +145,13 @@ def tell_left_out(
 def in_format(result: Season, format: str, table: str, blocks: Iterable[Block], *, why: bool = False) -> Result:
     """Return the result as json, csv or parquet files, or the blocks, which become text once the width is known."""
     if format == "json":
-        from legspeed.reporter.document import season_json
+        from legspeed.reporter.document import season_pieces
 
-        return season_json(result, why=why)
+        return Pieces(season_pieces(result, why=why))
     if format == "csv":
-        from legspeed.reporter.tables import season_csv
+        from legspeed.reporter.tables import season_csv_pieces
 
-        return season_csv(result, table)
+        return Pieces(season_csv_pieces(result, table))
     if format == "parquet":
         from legspeed.reporter.parquet import season_parquet
 
@@ -175,13 +184,15 @@ def write(result: Result, output: str) -> None:
     if isinstance(result, Mapping):
         _write_files(Path(output), result)
         return
+    if isinstance(result, str):
+        result = Pieces((result,))
     if output != "-":
-        write_whole(output, result if isinstance(result, str) else _as_text(result))
+        write_whole(output, result.pieces if isinstance(result, Pieces) else _as_text(result))
         return
     try:
-        if isinstance(result, str):
+        if isinstance(result, Pieces):
             sys.stdout.flush()
-            sys.stdout.buffer.writelines(in_bytes(result))
+            sys.stdout.buffer.writelines(in_bytes(result.pieces))
         else:
             from legspeed.reporter.terminal import print_blocks
 

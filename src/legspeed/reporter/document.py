@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from legspeed import __version__
@@ -15,9 +15,11 @@ from legspeed.model import Effort, EffortSet, Exposure, Gap, Jumps, Period, Prob
 
 SCHEMA: Final = "legspeed.season/1"
 
+#: What an exposure holds of periods, and by what key each is named.
+PERIODS: Final[Mapping[str, str]] = MappingProxyType(
+    {"days": "date", "weeks": "week", "months": "month", "blocks": "block"}
+)
 _ENCODER: Final = json.JSONEncoder(indent=1, ensure_ascii=False, allow_nan=False)
-#: Where the runs stand in the document. No text in it can look so: line breaks and quotes in texts are escaped.
-_NO_RUNS: Final = '\n "runs": [],'
 
 _SECONDS, _METRES, _SPEED, _SHARE, _GRADE, _YARDSTICK = 1, 1, 2, 2, 3, 3
 
@@ -32,34 +34,59 @@ def season_json(season: Season, *, why: bool = False) -> str:
     why : bool
         Whether to list the refused candidates of every run, too.
     """
-    # Piece by piece, and the runs one by one: a long season would take several times the memory of its text.
-    whole = io.StringIO()
-    for piece in _ENCODER.iterencode(season_document(dataclasses.replace(season, runs=()), why=why)):
-        whole.write(piece)
-    before, mark, after = whole.getvalue().partition(_NO_RUNS)
-    whole = io.StringIO()
-    whole.write(before)
-    for number, run in enumerate(season.runs):
-        whole.write("," if number else mark.removesuffix("],"))
-        whole.write("\n  " + _ENCODER.encode(_run(run, why)).replace("\n", "\n  "))
-    whole.write("\n ]," if season.runs else mark)
-    whole.write(f"{after}\n")
-    return whole.getvalue()
+    return "".join(season_pieces(season, why=why))
+
+
+def season_pieces(season: Season, *, why: bool = False) -> Iterator[str]:
+    """Yield the text of :func:`season_json` piece by piece, so that a long season needs no more memory than a run."""
+    yield from _encoded(_document(season, why, _Many), "\n")
+    yield "\n"
 
 
 def season_document(season: Season, *, why: bool = False) -> dict[str, Any]:
     """Return the season in the shape of the schema: plain dicts and lists, dates as text, no coordinates."""
+    return _document(season, why, list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Many:
+    """A list of which there may be thousands of rows: made one by one, while they are written."""
+
+    rows: Iterable[Any]
+
+
+def _encoded(value: Any, line: str) -> Iterator[str]:  # noqa: ANN401 - a part of the document
+    """Yield a part of the document as the encoder writes it, its lines begun by `line`."""
+    if isinstance(value, _Many):
+        before = f"[{line} "
+        for row in value.rows:
+            yield before + _ENCODER.encode(row).replace("\n", f"{line} ")
+            before = f",{line} "
+        yield "[]" if before.startswith("[") else f"{line}]"
+    elif isinstance(value, dict) and any(isinstance(part, _Many) for part in value.values()):
+        before = f"{{{line} "
+        for key, part in value.items():
+            yield f"{before}{_ENCODER.encode(key)}: "
+            yield from _encoded(part, f"{line} ")
+            before = f",{line} "
+        yield f"{line}}}"
+    else:
+        yield _ENCODER.encode(value).replace("\n", line)
+
+
+def _document(season: Season, why: bool, many: Callable[[Iterable[Any]], Any]) -> dict[str, Any]:
+    """Return the season in the shape of the schema, its long lists as `many` makes them."""
     return {
         "schema": SCHEMA,
         "version": __version__,
         "settings_id": season.settings_id,
         "athlete": _athlete(season),
-        "runs": [_run(run, why) for run in season.runs],
+        "runs": many(run_document(run, why=why) for run in season.runs),
         "not_runs": [{"source": text(n.source), "reason": text(n.reason)} for n in season.not_runs],
         "duplicates": [{"source": text(d.source), "of": text(d.of)} for d in season.duplicates],
         "failed": [{"source": text(f.source), "code": f.code, "message": text(f.message)} for f in season.failed],
-        "exposure": _exposure(season.exposure),
-        "gaps": [_gap(gap) for gap in season.gaps],
+        "exposure": _exposure(season.exposure, many),
+        "gaps": [gap_document(gap) for gap in season.gaps],
         "notes": [
             {"code": n.code, "text": text(n.text), "efforts": [text(e) for e in n.efforts]} for n in season.notes
         ],
@@ -103,7 +130,7 @@ def _athlete(season: Season) -> dict[str, Any]:
     }
 
 
-def _run(run: Run, why: bool) -> dict[str, Any]:
+def run_document(run: Run, *, why: bool = False) -> dict[str, Any]:
     """Return one run; refused candidates only where they are asked for."""
     refused = {"refused": [_refusal(refusal) for refusal in run.refused]} if why else {}
     return {
@@ -186,7 +213,7 @@ def _tally(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _exposure(exposure: Exposure) -> dict[str, Any]:
+def _exposure(exposure: Exposure, many: Callable[[Iterable[Any]], Any]) -> dict[str, Any]:
     """Return the exposure."""
     return {
         "last_date": _date(exposure.last_date),
@@ -195,16 +222,20 @@ def _exposure(exposure: Exposure) -> dict[str, Any]:
         "as_of": _date(exposure.as_of),
         "bands": {name: _tally(tally) for name, tally in exposure.bands.items()},
         "best": {name: None if best is None else _best(best) for name, best in exposure.best.items()},
-        "weeks": [_period("week", week) for week in exposure.weeks],
-        "score": [
+        "weeks": many(period_documents(exposure, "weeks")),
+        "score": many(
             {"date": _date(day.date), "score": rounded(day.score, 1), "habit": rounded(day.habit, 1)}
             for day in exposure.score
-        ],
-        "days": [_period("date", day) for day in exposure.days],
-        "months": [_period("month", month) for month in exposure.months],
-        "blocks": [_period("block", block) for block in exposure.blocks],
+        ),
+        **{name: many(period_documents(exposure, name)) for name in ("days", "months", "blocks")},
         "plyometrics": _plyometrics(exposure),
     }
+
+
+def period_documents(exposure: Exposure, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the days, weeks, months or blocks, whichever is the `name`."""
+    periods: Sequence[Period] = getattr(exposure, name)
+    return (_period(PERIODS[name], period) for period in periods)
 
 
 def _period(key: str, period: Period) -> dict[str, Any]:
@@ -272,7 +303,7 @@ def _best(best: Mapping[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def gap_document(gap: Gap) -> dict[str, Any]:
     """Return one gap."""
     return {
         "from": _date(gap.start),

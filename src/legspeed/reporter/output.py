@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +13,11 @@ from legspeed.errors import OutputError
 
 _CHARS: Final = 2**20
 
+Content = str | bytes | Iterable[str]
+"""Bytes, or a text, which may come in pieces."""
 
-def write_whole(path: str | Path, content: str | bytes) -> None:
+
+def write_whole(path: str | Path, content: Content) -> None:
     """Write bytes, or a text as UTF-8, whole or not at all: into a temporary file that then replaces the target.
 
     A target that is a device or a pipe is written to; a link's target is replaced, not the link.
@@ -40,13 +43,14 @@ def write_whole(path: str | Path, content: str | bytes) -> None:
         raise OutputError(f"{path}: cannot be written ({why}): choose another place with -o") from error
 
 
-def in_bytes(content: str | bytes) -> Iterator[bytes]:
-    """Yield bytes as they are, a text as UTF-8 a million characters at a time."""
+def in_bytes(content: Content) -> Iterator[bytes]:
+    """Yield bytes as they are, a text as UTF-8, at most a million characters at a time."""
     if isinstance(content, bytes):
         yield content
         return
-    for first in range(0, len(content), _CHARS):
-        yield content[first : first + _CHARS].encode("utf-8", "replace")
+    for piece in (content,) if isinstance(content, str) else content:
+        for first in range(0, len(piece), _CHARS):
+            yield piece[first : first + _CHARS].encode("utf-8", "replace")
 
 
 def write_new(path: str | Path, text: str) -> None:
@@ -67,7 +71,7 @@ def write_new(path: str | Path, text: str) -> None:
         raise OutputError(f"{path}: cannot be written ({why}): choose another place with -o") from error
 
 
-def _replace(target: Path, content: str | bytes, mode: int | None) -> None:
+def _replace(target: Path, content: Content, mode: int | None) -> None:
     """Write beside the target, then replace it; on any failure nothing is left behind."""
     import secrets
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from legspeed import __version__
@@ -57,12 +58,12 @@ def squad_blocks(members: Sequence[Member], name: str) -> Iterator[Block]:
 
 def _document(member: Member) -> dict[str, Any]:
     """Return one athlete in the shape of the schema."""
-    season = None if member.season is None else season_document(member.season)
+    season = None if member.season is None else season_document(replace(member.season, runs=()))
     return {
         "name": text(member.name),
         "source": text(member.source),
         "error": None if member.error is None else text(member.error),
-        "runs": None if season is None else len(season["runs"]),
+        "runs": None if member.season is None else len(member.season.runs),
         "failed": None if season is None else season["failed"],
         "exposure": None if season is None else season["exposure"],
         "gaps": None if season is None else season["gaps"],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from legspeed.model import COUNTING_KINDS, TIERS, Season
 from legspeed.reporter.columns import TABLE_COLUMNS
-from legspeed.reporter.document import season_document
+from legspeed.reporter.document import PERIODS, gap_document, period_documents, run_document
 from legspeed.reporter.words import plain
 
 Cell = str | int | float | bool | None
@@ -30,17 +31,29 @@ def season_csv(season: Season, table: str) -> str:
     table : str
         Which one of `TABLES`.
     """
+    return "".join(season_csv_pieces(season, table))
+
+
+def season_csv_pieces(season: Season, table: str) -> Iterator[str]:
+    """Yield the text of :func:`season_csv` row by row, so that a long season needs no more memory than a run."""
     columns, rows = TABLES[table]
-    return csv_text(columns, rows(season))
+    return csv_pieces(columns, rows(season))
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
     """Return rows as CSV text under the names of their columns."""
+    return "".join(csv_pieces(columns, rows))
+
+
+def csv_pieces(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """Yield rows as CSV text under the names of their columns."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([[_cell(row[name]) for name in columns] for row in rows])
-    return stream.getvalue()
+    for cells in itertools.chain([columns], ([_cell(row[name]) for name in columns] for row in rows)):
+        writer.writerow(cells)
+        yield stream.getvalue()
+        stream.seek(0)
+        stream.truncate()
 
 
 def _cell(value: Cell) -> str | int | float:
@@ -57,7 +70,7 @@ def _cell(value: Cell) -> str | int | float:
 
 def _efforts(season: Season) -> Iterable[Row]:
     """Yield a row per effort."""
-    for run in season_document(season)["runs"]:
+    for run in map(run_document, season.runs):
         for effort in run["efforts"]:
             yield {
                 **{key: run[key] for key in ("source", "start", "local_date")},
@@ -69,7 +82,7 @@ def _efforts(season: Season) -> Iterable[Row]:
 
 def _runs(season: Season) -> Iterable[Row]:
     """Yield a row per run."""
-    for run in season_document(season)["runs"]:
+    for run in map(run_document, season.runs):
         counted = [effort for effort in run["efforts"] if effort["counts"]]
         yield {
             **run,
@@ -88,7 +101,7 @@ def _periods(name: str) -> Callable[[Season], Iterable[Row]]:
     """Return what yields a row per day, week, month or block; a kind that was not run is 0, which is known."""
 
     def rows(season: Season) -> Iterable[Row]:
-        for period in season_document(season)["exposure"][name]:
+        for period in period_documents(season.exposure, name):
             parts = {
                 f"{part}_{value}": period[by].get(part, {}).get(value, 0)
                 for by, names in (("by_kind", COUNTING_KINDS), ("by_tier", TIERS))
@@ -103,14 +116,14 @@ def _periods(name: str) -> Callable[[Season], Iterable[Row]]:
 
 def _gaps(season: Season) -> Iterable[Row]:
     """Yield a row per gap."""
-    yield from season_document(season)["gaps"]
+    yield from map(gap_document, season.gaps)
 
 
 _ROWS: Final[Mapping[str, Callable[[Season], Iterable[Row]]]] = MappingProxyType(
     {
         "efforts": _efforts,
         "runs": _runs,
-        **{name: _periods(name) for name in ("days", "weeks", "months", "blocks")},
+        **{name: _periods(name) for name in PERIODS},
         "gaps": _gaps,
     }
 )

@@ -23,6 +23,8 @@ _WAYS_KEPT: Final = 4
 _RULINGS_KEPT: Final = 100
 #: A run's candidates are some 20 kB: in SQLite's own 4 kB they are read piece by piece.
 _PAGE_BYTES: Final = 32_768
+#: What SQLite may hold of the book in memory.
+_CACHE_KIB: Final = 1024
 #: So many paths are asked for at once: SQLite takes at least 999.
 _PATHS_ASKED: Final = 500
 _TABLES: Final = """
@@ -54,6 +56,8 @@ def opened(place: Path) -> sqlite3.Connection:
                 raise sqlite3.DatabaseError("a database of another program")
             _begin(book)
         book.execute("PRAGMA synchronous = NORMAL")
+        # Said again, for SQLite counts pages of the size that it had expected before it knew ours.
+        book.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     except BaseException:
         book.close()
         raise
