@@ -18,6 +18,8 @@ _STANDS, _SEEN, _RUNS = 0.2, 0.5, 0.8
 _LOOKED_AT = 3
 #: A mean over many seconds rises evenly: no step of it is larger than so many times the mean step.
 _EVEN = 2.0
+#: No rise is made more times as large: of a shorter effort a mean has kept too little to tell it from a change of pace.
+_MOST = 3.0
 
 
 def smoothing_s(line: Timeline, evidence: Evidence) -> float:
@@ -76,4 +78,4 @@ def own_answer(answer_spm: float, cadence: F8, span: tuple[int, int], seconds: f
     if smoothed_s <= seconds or not before.shape[0]:
         return answer_spm
     base = float(np.median(before))
-    return base + max(0.0, answer_spm - base) * smoothed_s / seconds
+    return base + max(0.0, answer_spm - base) * min(smoothed_s / max(seconds, 1.0), _MOST)
