@@ -55,6 +55,7 @@ class Yardsticks(Group):
     indoor_watch: float = _(0.08, "", 0, 0.2, "a watch without positions reads wrong by this, the same each time … [signal, makers' own figures: 5-15 %]")
     indoor_belt: float = _(0.06, "", 0, 0.2, "… and by this, another each time: belts, sensors set anew [design]")
     indoor_easy: float = _(0.07, "", 0.02, 0.2, "easy speed scatters so from run to run [signal: 4-9 % in six runners]")
+    indoor_small: float = _(0.03, "", 0, 0.1, "so much is no fault of a sensor: indoors is level, and never stops [signal]")
     indoor_least_s: float = _(600, "s", 120, 3600, "a shorter run holds too little easy running to tell [design]")
     indoor_most: float = _(0.25, "", 0, 0.5, "further off is no belt but another kind of run [design]")
     indoor_error: float = _(0.05, "", 0, 0.2, "what is left unknown once indoor runs are set right by easy running: of the three above with a few runs [signal]")

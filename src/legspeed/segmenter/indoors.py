@@ -32,7 +32,8 @@ def shown_outdoors(digests: Sequence[RunDigest], rules: Yardsticks) -> bool:
 def readings(digests: Sequence[RunDigest], rules: Yardsticks) -> list[float]:
     """Return what each run reads of a true speed, as a share to the percent: 1 outdoors, and where nobody can know.
 
-    A random effect each for the watch and for the belt, estimated from easy running, whose own scatter is known.
+    A random effect each for the watch and for the belt, estimated from easy running, whose own scatter is known. Most
+    sensors are set about right and some are far off: what is small is taken for none, and off what is not.
 
     Parameters
     ----------
@@ -59,6 +60,7 @@ def readings(digests: Sequence[RunDigest], rules: Yardsticks) -> list[float]:
         share = watch.get(d.device, 0.0) if is_indoors(d) else 0.0
         if off is not None and off - share < math.log(rules.easy_span):  # faster was no easy running
             share += (off - share) * rules.indoor_belt**2 / scatter
+        share = math.copysign(max(0.0, abs(share) - rules.indoor_small), share)
         found.append(round(math.exp(min(max(share, -rules.indoor_most), rules.indoor_most)), 2))
     return found
 
