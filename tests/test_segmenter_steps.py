@@ -67,8 +67,8 @@ def test_what_a_mean_has_left_of_a_rise_is_given_back(rise, seconds, base):
     window = 20.0
     cadence = np.full(200, base)
     answer = base + rise * seconds / window
-    assert own_answer(answer, cadence, (0, 100), seconds, window) == pytest.approx(base + rise)
-    assert own_answer(answer, cadence, (0, 100), window, window) == answer
-    assert own_answer(answer, cadence, (0, 100), seconds, 0.0) == answer
-    assert own_answer(answer, cadence, (0, 100), 0.0, window) <= base + 3.0 * (answer - base) + 1e-9
-    assert own_answer(base - 5.0, cadence, (0, 100), seconds, window) == pytest.approx(base)
+    assert own_answer(answer, cadence, (0, 100), seconds, window, EVIDENCE) == pytest.approx(base + rise)
+    assert own_answer(answer, cadence, (0, 100), window, window, EVIDENCE) == answer
+    assert own_answer(answer, cadence, (0, 100), seconds, 0.0, EVIDENCE) == answer
+    assert own_answer(answer, cadence, (0, 100), 0.0, window, EVIDENCE) <= base + 3.0 * (answer - base) + 1e-9
+    assert own_answer(base - 5.0, cadence, (0, 100), seconds, window, EVIDENCE) == pytest.approx(base)

@@ -177,6 +177,8 @@ class Evidence(Group):
     base_cadence_s: float = _(15, "s", 6, 60, "the cadence just before a burst is read over this [signal]")
     heart_before_s: float = _(15, "s", 3, 60, "heart rate before a burst is read over this … [signal]")
     steps_smoothed_s: float = _(10, "s", 6, 60, "a cadence that takes this long from standing to running is a mean over it: sensors take 4 s at most [signal, 1,268 recordings]")
+    steps_even: float = _(2, "× the mean step", 1.2, 5, "… and rises evenly, no step of it larger: who walks before he runs does not [signal]")
+    steps_most: float = _(3, "", 1, 10, "a short burst's rise is given back up to so many times: of a shorter one too little is left to tell it from a change of pace [design]")
     heart_answer_s: float = _(30, "s", 10, 90, "… and its answer until this long after: wrists and hearts take 10-30 s [physiology]")
     heart_sure_bpm: float = _(8, "beats/min", 3, 30, "a rise this large says something even where the answer is cut short [signal]")
     heart_full: float = _(0.94, "of the run's high", 0.7, 1, "a heart this near the run's highest (its 95 % quantile) can rise no more [physiology]")

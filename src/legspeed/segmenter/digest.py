@@ -256,7 +256,7 @@ def _burst(
             around = np.concatenate([cadence[max(first, a - reach) : a], cadence[b : min(last, b + reach) + 1]])
             answer = None if bool((around > evidence.running_cadence_spm).any()) else answer
         if answer is not None:
-            answer = own_answer(answer, cadence, (first, a), rise.end_s - rise.start_s, smoothed_s)
+            answer = own_answer(answer, cadence, (first, a), rise.end_s - rise.start_s, smoothed_s, evidence)
     before = None
     reach = int(evidence.before_s)
     if a - first >= reach:

@@ -16,10 +16,6 @@ from legspeed.settings import Evidence
 _STANDS, _SEEN, _RUNS = 0.2, 0.5, 0.8
 #: The quickest starts and stops of a recording that are looked at.
 _LOOKED_AT = 3
-#: A mean over many seconds rises evenly: no step of it is larger than so many times the mean step.
-_EVEN = 2.0
-#: No rise is made more times as large: of a shorter effort a mean has kept too little to tell it from a change of pace.
-_MOST = 3.0
 
 
 def smoothing_s(line: Timeline, evidence: Evidence) -> float:
@@ -49,14 +45,16 @@ def smoothing_s(line: Timeline, evidence: Evidence) -> float:
         if rise.shape[0] < 2 or rise[0] > _SEEN * usual:
             return 0.0
         mean = float(rise[-1] - rise[0]) / (rise.shape[0] - 1)
-        if mean <= 0 or float(np.abs(np.diff(rise)).max()) > _EVEN * mean:
+        if mean <= 0 or float(np.abs(np.diff(rise)).max()) > evidence.steps_even * mean:
             return 0.0
         found.append(usual / mean)
     quickest = min(found, default=0.0)
     return quickest if quickest >= evidence.steps_smoothed_s else 0.0
 
 
-def own_answer(answer_spm: float, cadence: F8, span: tuple[int, int], seconds: float, smoothed_s: float) -> float:
+def own_answer(
+    answer_spm: float, cadence: F8, span: tuple[int, int], seconds: float, smoothed_s: float, evidence: Evidence
+) -> float:
     """Return the cadence (steps/min) of an effort that is shorter than what its cadence is a mean over.
 
     Of a mean over W seconds T are the effort's: it has risen by T / W of what the steps have.
@@ -71,6 +69,8 @@ def own_answer(answer_spm: float, cadence: F8, span: tuple[int, int], seconds: f
         The grid points where the stretch and the effort begin.
     seconds, smoothed_s : float
         T and W.
+    evidence : Evidence
+        No rise is made larger than `Evidence.steps_most` times.
     """
     first, start = span
     before = cadence[max(first, start - int(smoothed_s)) : max(first, start - int(0.5 * smoothed_s)) + 1]
@@ -78,4 +78,4 @@ def own_answer(answer_spm: float, cadence: F8, span: tuple[int, int], seconds: f
     if smoothed_s <= seconds or not before.shape[0]:
         return answer_spm
     base = float(np.median(before))
-    return base + max(0.0, answer_spm - base) * min(smoothed_s / max(seconds, 1.0), _MOST)
+    return base + max(0.0, answer_spm - base) * min(smoothed_s / max(seconds, 1.0), evidence.steps_most)
