@@ -122,3 +122,17 @@ def test_two_at_once_into_one_place_leave_one_whole_report(folder, tmp_path, exp
     assert out.read_bytes() == expected
     assert json.loads(expected)["schema"] == "legspeed.season/1"
     assert [f.name for f in tmp_path.iterdir() if f.name.endswith(".part")] == []
+
+
+def test_stopped_while_a_text_is_executed_it_ends_with_its_own_code(tmp_path):
+    """Python then remembers the Ctrl-C though it was caught, and would end itself by the signal."""
+    (tmp_path / "stopping.py").write_text(
+        "import sys, legspeed.__main__, legspeed.console\n"
+        "legspeed.console.check_target = lambda *_: exec(\"raise KeyboardInterrupt('what was read is kept')\")\n"
+        "sys.argv = ['legspeed', 'season', '.']\n"
+        "legspeed.__main__.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "stopping"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (130, "legspeed: stopped: what was read is kept\n")

@@ -5,6 +5,8 @@ Nothing is imported before it is asked for: worker processes import this module 
 
 from __future__ import annotations
 
+_STOPPED = 130
+
 
 def main() -> None:
     """Run the command line."""
@@ -24,7 +26,27 @@ def main() -> None:
         app(prog_name="legspeed")
     except KeyboardInterrupt:  # before a verb has begun
         print("legspeed: stopped", file=sys.stderr)
-        sys.exit(130)
+        _end_stopped()
+    except SystemExit as end:
+        if end.code == _STOPPED:
+            _end_stopped()
+        raise
+
+
+def _end_stopped() -> None:
+    """End with the code of what was stopped.
+
+    Where Ctrl-C came while a text was executed, as one is for every dataclass that is made, Python remembers it though
+    it was caught, and at its end kills itself by the signal instead of telling our code.
+    """
+    import contextlib
+    import os
+    import sys
+
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(_STOPPED)
 
 
 if __name__ == "__main__":
