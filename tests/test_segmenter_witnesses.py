@@ -228,6 +228,8 @@ def test_all_out_for_longer_amounts_to_a_higher_maximum():
     assert [all_out_mps(t, 4.4, amount, RULES) for t, amount in zip((3, 10, 20, 40), amounts, strict=True)] == (
         pytest.approx([7.0] * 4)
     )
+    aerobic = RULES.aerobic_ratio * 4.4
+    assert aerobic + (amounts[2] - aerobic) * math.exp(-RULES.fade_per_s * 17) == pytest.approx(7.0)
     assert as_maximum(4.0, 60, 4.4, RULES) == 4.0
 
 
