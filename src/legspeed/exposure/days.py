@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from legspeed.athlete import Athlete
+from legspeed.athlete import Athlete, ManualSession
 from legspeed.athlete_values import PLYOMETRICS
 from legspeed.model import COUNTING_KINDS, Effort, PlyometricSession, Run, Tally
 from legspeed.settings import Score, Settings
@@ -35,26 +35,38 @@ def speed_days(
     Sessions by hand count like recorded ones (jumps do not: see :func:`plyometric_sessions`); where the runner gave no
     seconds none are added up, and the load takes a reference rep for each.
     """
-    tallies: dict[dt.date, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
-    loads: dict[dt.date, list[tuple[float, float]]] = defaultdict(list)
+    runs_on: dict[dt.date, list[Run]] = defaultdict(list)
     for run in runs:
-        for effort in counted(run):
-            tallies[run.local_date][effort.kind] = tallies[run.local_date][effort.kind].plus(effort)
-            loads[run.local_date].append(_load(effort.duration_s, effort.tier, settings.score))
+        if run.efforts:
+            runs_on[run.local_date].append(run)
+    by_hand: dict[dt.date, list[ManualSession]] = defaultdict(list)
     for session in athlete.sessions:
-        if session.kind == PLYOMETRICS:
-            continue
-        old = tallies[session.date][session.kind]
-        seconds = settings.score.reference_rep_s if session.seconds is None else session.seconds
-        tallies[session.date][session.kind] = Tally(
-            old.efforts + session.count, old.seconds + session.count * (session.seconds or 0.0), old.metres
-        )
-        loads[session.date].extend([_load(seconds, None, settings.score)] * session.count)
-    return tuple(
-        SpeedDay(date, dict(sorted(tallies[date].items())), _day_load(loads[date], settings.score))
-        for date in sorted(tallies)
+        if session.kind != PLYOMETRICS:
+            by_hand[session.date].append(session)
+    found = (
+        _speed_day(date, runs_on.get(date, ()), by_hand.get(date, ()), settings.score)
+        for date in sorted({*runs_on, *by_hand})
         if as_of is None or date <= as_of
     )
+    return tuple(day for day in found if day.by_kind)
+
+
+def _speed_day(date: dt.date, runs: Sequence[Run], by_hand: Sequence[ManualSession], score: Score) -> SpeedDay:
+    """Add up one day."""
+    tallies: dict[str, Tally] = {}
+    loads: list[tuple[float, float]] = []
+    for run in runs:
+        for effort in counted(run):
+            tallies[effort.kind] = tallies.get(effort.kind, Tally()).plus(effort)
+            loads.append(_load(effort.duration_s, effort.tier, score))
+    for session in by_hand:
+        old = tallies.get(session.kind, Tally())
+        seconds = score.reference_rep_s if session.seconds is None else session.seconds
+        tallies[session.kind] = Tally(
+            old.efforts + session.count, old.seconds + session.count * (session.seconds or 0.0), old.metres
+        )
+        loads.extend([_load(seconds, None, score)] * session.count)
+    return SpeedDay(date, dict(sorted(tallies.items())), _day_load(loads, score))
 
 
 def plyometric_sessions(

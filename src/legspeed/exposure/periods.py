@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from statistics import median
@@ -24,22 +24,56 @@ BEST_S: Final = (5, 10, 20)
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One day's running, efforts and jumps, added up once; longer periods add up days."""
+    """One day's runs, its speed work by kind and its jumps."""
 
     date: dt.date
-    runs: int
-    distance_m: float
+    runs: tuple[Run, ...]
     by_kind: Mapping[str, Tally]
-    by_tier: Mapping[str, Tally]
-    by_band: Mapping[str, Tally]
-    efforts: tuple[Effort, ...]
-    best_speeds: Mapping[int, float]
     jumps: tuple[PlyometricSession, ...]
 
     @property
     def holds_something(self) -> bool:
         """Whether there was speed work or jumps, not only running."""
         return bool(self.by_kind or self.jumps)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """Every day that holds something, in order, and by what the bands of speed are told."""
+
+    days: tuple[Ledger, ...]
+    yardstick: Yardstick
+    tiers: Tiers
+
+    def period(self, name: str | None, start: dt.date, end: dt.date) -> Period:
+        """Add up the days from `start` to `end`."""
+        date = attrgetter("date")
+        held = self.days[bisect_left(self.days, start, key=date) : bisect_right(self.days, end, key=date)]
+        if not held:
+            return Period(name, start, end, 0, 0.0, 0, Tally(), {}, {}, {}, Jumps(), None, None, {})
+        runs = [run for day in held for run in day.runs]
+        fast = [(run, found) for run in runs if (found := counted(run))]
+        efforts = [effort for _, found in fast for effort in found]
+        cadences = [e.cadence_spm for e in efforts if e.cadence_spm is not None]
+        steps = [e.step_length_m for e in efforts if e.step_length_m is not None]
+        kinds = _added(day.by_kind for day in held)
+        bands = by_band(efforts, self.yardstick, self.tiers) if efforts else {}
+        return Period(
+            name=name,
+            start=start,
+            end=end,
+            runs=len(runs),
+            distance_m=sum(run.distance_m or 0.0 for run in runs),
+            sessions=sum(bool(day.by_kind) for day in held),
+            total=sum(kinds.values(), Tally()),
+            by_kind=kinds,
+            by_tier=_by_tier(efforts),
+            by_band=dict(sorted((name, tally) for name, tally in bands.items() if tally.efforts)),
+            plyometrics=Jumps.of(tuple(one for day in held for one in day.jumps)),
+            cadence_spm=median(cadences) if cadences else None,
+            step_length_m=median(steps) if steps else None,
+            best_speeds=_highest(_best_speeds(run, found) for run, found in fast),
+        )
 
 
 def ledgers(
@@ -49,7 +83,7 @@ def ledgers(
     *,
     yardstick: Yardstick,
     tiers: Tiers,
-) -> tuple[Ledger, ...]:
+) -> Ledgers:
     """Return every day with a run, speed work or jumps, in order.
 
     Parameters
@@ -70,32 +104,19 @@ def ledgers(
     for one in jumps:
         jumps_on[one.date].append(one)
     kinds_on = {day.date: day.by_kind for day in speed}
-    found = []
-    for date in sorted({*run_on, *jumps_on, *kinds_on}):
-        here = run_on.get(date, [])
-        efforts = tuple(effort for run in here for effort in counted(run))
-        found.append(
-            Ledger(
-                date=date,
-                runs=len(here),
-                distance_m=sum(run.distance_m or 0.0 for run in here),
-                by_kind=kinds_on.get(date, {}),
-                by_tier=_by_tier(efforts),
-                by_band={k: t for k, t in by_band(efforts, yardstick, tiers).items() if t.efforts} if efforts else {},
-                efforts=efforts,
-                best_speeds=_highest(_best_speeds(run) for run in here),
-                jumps=tuple(jumps_on.get(date, ())),
-            )
-        )
-    return tuple(found)
+    days = (
+        Ledger(date, tuple(run_on.get(date, ())), kinds_on.get(date, {}), tuple(jumps_on.get(date, ())))
+        for date in sorted({*run_on, *jumps_on, *kinds_on})
+    )
+    return Ledgers(tuple(days), yardstick, tiers)
 
 
-def days(held: Sequence[Ledger]) -> tuple[Period, ...]:
-    """Return the days with speed work or jumps."""
-    return tuple(_period(day.date.isoformat(), day.date, day.date, [day]) for day in held if day.holds_something)
+def days(held: Ledgers) -> Iterator[Period]:
+    """Yield the days with speed work or jumps."""
+    return (held.period(day.date.isoformat(), day.date, day.date) for day in held.days if day.holds_something)
 
 
-def weeks(held: Sequence[Ledger], *, first: dt.date, last: dt.date) -> tuple[Period, ...]:
+def weeks(held: Ledgers, *, first: dt.date, last: dt.date) -> tuple[Period, ...]:
     """Return every ISO week from that of `first` to that of `last`, empty ones too.
 
     A session is a day with at least one counted effort: whoever stops the watch between warm-up and strides has done
@@ -106,7 +127,7 @@ def weeks(held: Sequence[Ledger], *, first: dt.date, last: dt.date) -> tuple[Per
     return _periods([(week_label(start), start, start + dt.timedelta(days=6)) for start in starts], held)
 
 
-def months(held: Sequence[Ledger], *, first: dt.date, last: dt.date) -> tuple[Period, ...]:
+def months(held: Ledgers, *, first: dt.date, last: dt.date) -> tuple[Period, ...]:
     """Return every calendar month from that of `first` to that of `last`, empty ones too."""
     spans = []
     start = first.replace(day=1)
@@ -118,7 +139,7 @@ def months(held: Sequence[Ledger], *, first: dt.date, last: dt.date) -> tuple[Pe
 
 
 def blocks(
-    held: Sequence[Ledger], *, first: dt.date, last: dt.date, named: Sequence[Block], length_d: int
+    held: Ledgers, *, first: dt.date, last: dt.date, named: Sequence[Block], length_d: int
 ) -> tuple[Period, ...]:
     """Return the training blocks: the runner's own or, where he names none, blocks of `length_d` days.
 
@@ -139,57 +160,27 @@ def blocks(
     return _periods([(None, max(first, end - dt.timedelta(days=length_d - 1)), end) for end in ends], held)
 
 
-def _periods(spans: Iterable[tuple[str | None, dt.date, dt.date]], held: Sequence[Ledger]) -> tuple[Period, ...]:
+def _periods(spans: Iterable[tuple[str | None, dt.date, dt.date]], held: Ledgers) -> tuple[Period, ...]:
     """Return a period for each span of days."""
-    date = attrgetter("date")
-    return tuple(
-        _period(name, start, end, held[bisect_left(held, start, key=date) : bisect_right(held, end, key=date)])
-        for name, start, end in spans
-    )
-
-
-def _period(name: str | None, start: dt.date, end: dt.date, held: Sequence[Ledger]) -> Period:
-    """Add up some days."""
-    if not held:
-        return Period(name, start, end, 0, 0.0, 0, Tally(), {}, {}, {}, Jumps(), None, None, {})
-    kinds = _added([day.by_kind for day in held])
-    efforts = [effort for day in held for effort in day.efforts]
-    cadences = [e.cadence_spm for e in efforts if e.cadence_spm is not None]
-    steps = [e.step_length_m for e in efforts if e.step_length_m is not None]
-    return Period(
-        name=name,
-        start=start,
-        end=end,
-        runs=sum(day.runs for day in held),
-        distance_m=sum(day.distance_m for day in held),
-        sessions=sum(bool(day.by_kind) for day in held),
-        total=sum(kinds.values(), Tally()),
-        by_kind=kinds,
-        by_tier=_added([day.by_tier for day in held]),
-        by_band=_added([day.by_band for day in held]),
-        plyometrics=Jumps.of(tuple(one for day in held for one in day.jumps)),
-        cadence_spm=median(cadences) if cadences else None,
-        step_length_m=median(steps) if steps else None,
-        best_speeds=_highest(day.best_speeds for day in held),
-    )
+    return tuple(held.period(*span) for span in spans)
 
 
 def _by_tier(efforts: Sequence[Effort]) -> dict[str, Tally]:
-    """Tally counted efforts by tier."""
+    """Tally counted efforts by tier, the tiers sorted."""
     tallies: dict[str, Tally] = {}
     for effort in efforts:
         if effort.tier is not None:
             tallies[effort.tier] = tallies.get(effort.tier, Tally()).plus(effort)
-    return tallies
+    return dict(sorted(tallies.items()))
 
 
-def _best_speeds(run: Run) -> dict[int, float]:
-    """Return the run's best mean speeds, where its speed work can be where they were run.
+def _best_speeds(run: Run, efforts: Sequence[Effort]) -> dict[int, float]:
+    """Return the best mean speeds of a run with these counted efforts, where they can be where these were run.
 
     A mean over 5 s and more cannot exceed the best 3 s of the effort that it was run in. What is faster than all
     counted efforts of the run was run elsewhere: down a hill, in a vehicle, or by a position that jumped.
     """
-    top = max((top for effort in counted(run) if (top := top_speed_mps(effort)) is not None), default=0.0)
+    top = max((top for effort in efforts if (top := top_speed_mps(effort)) is not None), default=0.0)
     return {seconds: run.best_speeds[seconds] for seconds in BEST_S if 0.0 < run.best_speeds.get(seconds, 0.0) <= top}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from legspeed.athlete import Athlete
@@ -13,7 +13,7 @@ from legspeed.exposure import periods
 from legspeed.exposure.bands import by_band
 from legspeed.exposure.days import SpeedDay, counted, plyometric_sessions, speed_days
 from legspeed.exposure.periods import ledgers
-from legspeed.model import Effort, Exposure, PlyometricSession, Run, ScoreDay, Yardstick
+from legspeed.model import Effort, Exposure, Packed, PlyometricSession, Run, ScoreDay, Yardstick
 from legspeed.settings import Score, Settings
 
 
@@ -49,8 +49,8 @@ def exposure(
         bands=by_band(efforts, yardstick, settings.tiers),
         best=_best(runs),
         weeks=periods.weeks(held, first=first, last=as_of),
-        score=score(touched, first=first, last=as_of, settings=settings.score),
-        days=periods.days(held),
+        score=Packed(score(touched, first=first, last=as_of, settings=settings.score)),
+        days=Packed(periods.days(held)),
         months=periods.months(held, first=first, last=as_of),
         blocks=periods.blocks(
             held, first=first, last=as_of, named=athlete.blocks, length_d=int(settings.periods.block_d)
@@ -59,8 +59,8 @@ def exposure(
     )
 
 
-def score(days: Sequence[SpeedDay], *, first: dt.date, last: dt.date, settings: Score) -> tuple[ScoreDay, ...]:
-    """Return the decaying score and the slow trace at the end of every day from `first` to `last`.
+def score(days: Sequence[SpeedDay], *, first: dt.date, last: dt.date, settings: Score) -> Iterator[ScoreDay]:
+    """Yield the decaying score and the slow trace at the end of every day from `first` to `last`.
 
     Each day's load fades by ``exp(-1/tau)`` per day. Both traces are scaled so that the reference habit
     (`reference_sessions` a week of `reference_reps` times `reference_rep_s` seconds, weight 1) has mean 100.
@@ -70,30 +70,27 @@ def score(days: Sequence[SpeedDay], *, first: dt.date, last: dt.date, settings: 
     fades = [math.exp(-1.0 / tau) for tau in (settings.tau_d, settings.habit_tau_d)]
     scales = [100.0 * (1.0 - fade) / reference for fade in fades]
     values = [0.0, 0.0]
-    trace = []
     for offset in range((last - first).days + 1):
         date = first + dt.timedelta(days=offset)
         values = [v * fade + loads.get(date, 0.0) * scale for v, fade, scale in zip(values, fades, scales, strict=True)]
-        trace.append(ScoreDay(date, values[0], values[1]))
-    return tuple(trace)
+        yield ScoreDay(date, values[0], values[1])
 
 
 def _best(runs: Iterable[Run]) -> Mapping[str, Any]:
     """Return the fastest, the quickest-stepping and the longest-striding counted effort; None where none is known."""
-    efforts = [(run, effort) for run in runs for effort in counted(run)]
-    return {
-        "speed": _bester(efforts, "peak_speed_mps"),
-        "cadence": _bester(efforts, "cadence_spm"),
-        "step_length": _bester(efforts, "step_length_m"),
-    }
+    names = {"speed": "peak_speed_mps", "cadence": "cadence_spm", "step_length": "step_length_m"}
+    best: dict[str, tuple[float, Run, Effort]] = {}
+    for run in runs:
+        for effort in counted(run):
+            for of, name in names.items():
+                value = getattr(effort, name)
+                if value is not None and (of not in best or value > best[of][0]):
+                    best[of] = value, run, effort
+    return {of: _said(name, *best[of]) if of in best else None for of, name in names.items()}
 
 
-def _bester(efforts: Sequence[tuple[Run, Effort]], name: str) -> Mapping[str, Any] | None:
-    """Return where and when the largest value of one field was run; the earliest of equals."""
-    known = [(getattr(effort, name), run, effort) for run, effort in efforts if getattr(effort, name) is not None]
-    if not known:
-        return None
-    value, run, effort = max(known, key=lambda row: row[0])
+def _said(name: str, value: float, run: Run, effort: Effort) -> Mapping[str, Any]:
+    """Return where and when a value was run."""
     return {
         name: value,
         "date": run.local_date,

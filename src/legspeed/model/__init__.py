@@ -9,8 +9,9 @@ from legspeed.model.bursts import Bursts
 from legspeed.model.channels import CHANNEL_NAMES, CHANNELS, F8, Channel
 from legspeed.model.digest import Assessability, Burst, RunDigest, StreamLag
 from legspeed.model.efforts import COUNTING_KINDS, KINDS, TIERS, Effort, EffortSet, Refusal, Run, Yardstick
-from legspeed.model.judgement import JudgedRun, Judgement
+from legspeed.model.judgement import Findings, JudgedRun, Judgement
 from legspeed.model.notes import NOTE_CODES
+from legspeed.model.packed import Packed
 from legspeed.model.problems import PROBLEM_CODES, Problem
 from legspeed.model.season import (
     Duplicate,
@@ -48,6 +49,7 @@ __all__ = [
     "Exposure",
     "Failure",
     "FileResult",
+    "Findings",
     "Gap",
     "JudgedRun",
     "Judgement",
@@ -56,6 +58,7 @@ __all__ = [
     "Member",
     "NotRun",
     "Note",
+    "Packed",
     "Pause",
     "Period",
     "PlyometricSession",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from legspeed.model.digest import Assessability
+from legspeed.model.packed import Value
 from legspeed.model.problems import Problem
 
 KINDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -27,7 +28,7 @@ TIERS: Final[tuple[str, ...]] = ("turnover", "near_max", "max")
 
 
 @dataclass(frozen=True, slots=True)
-class Yardstick:
+class Yardstick(Value):
     """The runner's own 5 km speed and maximal speed on a date, each with where it came from."""
 
     five_k_speed_mps: float
@@ -39,7 +40,7 @@ class Yardstick:
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class Effort(Value):
     """One near-maximal effort. Its fields are the JSON contract's, in seconds since the run's first record."""
 
     start_s: float
@@ -66,7 +67,7 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Value):
     """A candidate that is no effort, with the reason and its evidence."""
 
     start_s: float
@@ -76,7 +77,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class EffortSet:
+class EffortSet(Value):
     """Efforts that belong together, in a coach's words."""
 
     text: str
@@ -88,7 +89,7 @@ class EffortSet:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the season with its efforts.
+    """One run of the season with its efforts, refusals and sets: tuples of them, or what reads like one.
 
     ``best_speeds`` as in its digest; ``name`` and ``type`` are what an export's list calls it, where there is one.
     """
@@ -102,9 +103,9 @@ class Run:
     moving_s: float
     distance_m: float | None
     assessable: Assessability
-    efforts: tuple[Effort, ...]
-    refused: tuple[Refusal, ...]
-    sets: tuple[EffortSet, ...]
+    efforts: Sequence[Effort]
+    refused: Sequence[Refusal]
+    sets: Sequence[EffortSet]
     problems: tuple[Problem, ...]
     best_speeds: Mapping[int, float] = field(default_factory=dict)
     name: str | None = None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from legspeed.model.digest import RunDigest
 from legspeed.model.efforts import Effort, Run, Yardstick
+from legspeed.model.packed import Value
 from legspeed.model.strength import Jumps, PlyometricSession, StrengthSession
 
 
@@ -49,7 +50,7 @@ class FileResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Value):
     """Efforts, their seconds and metres."""
 
     efforts: int = 0
@@ -66,7 +67,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class Period(Value):
     """What a day, ISO week, month or training block holds; ``start`` and ``end`` belong to it.
 
     ``name`` is the date, ``2024-W07``, ``2024-02``, or the block's own name (None where it has none). ``runs`` and
@@ -92,7 +93,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreDay:
+class ScoreDay(Value):
     """Decayed exposure score and habit trace at the end of one day."""
 
     date: dt.date
@@ -105,6 +106,7 @@ class Exposure:
     """How much true speed was touched, and how recently, as of a date.
 
     Every week, month and block is there, empty ones too; of the days only those with speed work or plyometrics.
+    What is long reads like a tuple, and may be packed.
     """
 
     as_of: dt.date | None
@@ -114,8 +116,8 @@ class Exposure:
     bands: Mapping[str, Tally]
     best: Mapping[str, Any]
     weeks: tuple[Period, ...]
-    score: tuple[ScoreDay, ...]
-    days: tuple[Period, ...] = ()
+    score: Sequence[ScoreDay]
+    days: Sequence[Period] = ()
     months: tuple[Period, ...] = ()
     blocks: tuple[Period, ...] = ()
     plyometrics: tuple[PlyometricSession, ...] = ()

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from legspeed.model.packed import Value
+
 #: The exercise category of the FIT profile under which watches file jumps.
 PLYO: Final = "plyo"
 #: Jumps by name, in the languages in which runners name the steps of their workouts.
@@ -71,7 +73,7 @@ class PlyometricSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Jumps:
+class Jumps(Value):
     """Plyometrics added up: days with some, sets, and of the sets that tell them seconds and repetitions."""
 
     sessions: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from legspeed.model import Effort, Run, Season
 from legspeed.reporter import words
@@ -80,7 +80,7 @@ def _about(run: Run, units: str) -> Iterator[Fact]:
         yield Fact("" if number else "Problems", f"{problem.code}: {problem.message}{times}", "dim")
 
 
-def _efforts(efforts: tuple[Effort, ...], units: str, evidence: bool) -> Grid:
+def _efforts(efforts: Sequence[Effort], units: str, evidence: bool) -> Grid:
     """Return the table of efforts; those that do not count are dim and without the mark."""
     columns = (
         Column(""), Column("start", right=True), Column("kind"), Column("tier"), Column("s", right=True),

@@ -11,7 +11,6 @@ import dataclasses
 import datetime as dt
 import functools
 import json
-import operator
 import struct
 import zlib
 from collections.abc import Callable
@@ -30,6 +29,7 @@ from legspeed.model import (
     StrengthSet,
 )
 from legspeed.model.bursts import WIDTH, BurstsElsewhere
+from legspeed.model.packed import values
 
 _DIGEST: Final = tuple(field.name for field in dataclasses.fields(RunDigest) if field.name != "source")
 #: Fields keyed by seconds: JSON knows only texts as keys.
@@ -150,17 +150,6 @@ def _sets_back(rows: list[list[Any]]) -> tuple[StrengthSet, ...]:
     return tuple(
         StrengthSet(None if start is None else dt.datetime.fromisoformat(start), *others) for start, *others in rows
     )
-
-
-def values(value: Any) -> list[Any]:  # noqa: ANN401 - any of the small frozen values
-    """Return the values of a flat dataclass."""
-    return list(_fields_of(value.__class__)(value))
-
-
-@functools.cache
-def _fields_of(kind: Any) -> operator.attrgetter[tuple[Any, ...]]:  # noqa: ANN401 - its class
-    """Return what gets all fields of a dataclass, of two or more, at once."""
-    return operator.attrgetter(*(field.name for field in dataclasses.fields(kind)))
 
 
 def _digest(source: str, row: list[Any], bursts: Bursts) -> RunDigest:

@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from legspeed.athlete import Athlete
-from legspeed.model import Duplicate, Effort, EffortSet, JudgedRun, Judgement, Refusal, RunDigest, Yardstick
-from legspeed.seasons.pages import plain, sealed, unsealed, values
+from legspeed.model import Duplicate, Effort, EffortSet, Findings, JudgedRun, Judgement, Refusal, RunDigest, Yardstick
+from legspeed.model.packed import values
+from legspeed.seasons.pages import plain, sealed, unsealed
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
@@ -196,11 +197,11 @@ def _unpacked(page: bytes) -> Iterator[Any]:
 
 def _read_back(page: bytes, digests: Sequence[RunDigest]) -> Ruling | None:
     """Return what a page says of `digests`; None when the page is damaged."""
-    same: dict[str, str] = {}
+    findings = Findings()
     try:
         rows = _unpacked(page)
         kept, twice, last = next(rows)
-        runs = tuple(_judged_run(row, same) for row in rows)
+        runs = tuple(_judged_run(row, findings) for row in rows)
         found = tuple(digests[place] for place in kept)
         if len(runs) != len(found):
             return None
@@ -215,15 +216,14 @@ def _before(page: bytes, grounds: bytes, digests: Sequence[RunDigest]) -> dict[s
     from legspeed.segmenter.top_speed import Sprints
 
     runs = {_recording(digest): digest for digest in digests}
-    same: dict[str, str] = {}
-    before = {}
+    findings, before = Findings(), {}
     try:
         rows = itertools.islice(_unpacked(page), 1, None)
         for row, (recording, reps, brief_reps, at_floor, sprints, final) in zip(rows, _unpacked(grounds), strict=True):
             run = runs.get(recording)
             if run is not None:
                 before[recording] = Before(
-                    _judged_run(row, same),
+                    _judged_run(row, findings),
                     Grounds(
                         None if reps is None else tuple(reps),
                         None if brief_reps is None else tuple(brief_reps),
@@ -237,20 +237,20 @@ def _before(page: bytes, grounds: bytes, digests: Sequence[RunDigest]) -> dict[s
     return before
 
 
-def _judged_run(row: list[Any], same: dict[str, str]) -> JudgedRun:
-    """Return a run as it was judged; of texts that are the `same`, as most of the evidence is, one is kept."""
+def _judged_run(row: list[Any], findings: Findings) -> JudgedRun:
+    """Return a run as it was judged."""
     efforts, refused, sets, own = row
-    return JudgedRun(
-        tuple(Effort(*_tuples(row, same)) for row in efforts),
-        tuple(Refusal(*_tuples(row, same)) for row in refused),
-        tuple(EffortSet(*row) for row in sets),
+    return findings.run(
+        [Effort(*_tuples(row)) for row in efforts],
+        [Refusal(*_tuples(row)) for row in refused],
+        [EffortSet(*row) for row in sets],
         _yardstick(own),
     )
 
 
-def _tuples(row: list[Any], same: dict[str, str]) -> list[Any]:
-    """Return a row, its lists of texts as the tuples they were."""
-    return [tuple([same.setdefault(t, t) for t in value]) if type(value) is list else value for value in row]
+def _tuples(row: list[Any]) -> list[Any]:
+    """Return a row, its lists as the tuples they were."""
+    return [tuple(value) if type(value) is list else value for value in row]
 
 
 def _yardstick_row(yardstick: Yardstick) -> list[Any]:

@@ -268,8 +268,10 @@ def _undatable(run: Run) -> bool:
     return any(problem.code == "date-implausible" for problem in run.problems)
 
 
-def _struck_out(efforts: Sequence[Effort], starts: Sequence[float], settings: Settings) -> tuple[Effort, ...]:
+def _struck_out(efforts: Sequence[Effort], starts: Sequence[float], settings: Settings) -> Sequence[Effort]:
     """Return the efforts, those that the runner has struck out no longer counting."""
+    if not starts:
+        return efforts
     return tuple(
         replace(effort, counts=False, evidence=(*effort.evidence, "struck out"))
         if any(abs(effort.start_s - start) <= settings.together.strike_s for start in starts)

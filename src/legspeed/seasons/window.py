@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 from legspeed.model import Period, Season
@@ -32,6 +33,6 @@ def window(season: Season, since: dt.date | None, until: dt.date | None) -> Seas
     )
 
 
-def _within(periods: tuple[Period, ...], first: dt.date, last: dt.date) -> tuple[Period, ...]:
+def _within(periods: Sequence[Period], first: dt.date, last: dt.date) -> tuple[Period, ...]:
     """Return the periods that share a day with the window."""
     return tuple(one for one in periods if one.start <= last and one.end >= first)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from legspeed.athlete import Athlete
-from legspeed.model import Burst, Bursts, JudgedRun, Judgement, RunDigest, Yardstick
+from legspeed.model import Burst, Bursts, Findings, Judgement, RunDigest, Yardstick
 from legspeed.segmenter.classify import judge_run
 from legspeed.segmenter.context import Context, Habits, habits
 from legspeed.segmenter.grounds import Before, Grounds, Session, named
@@ -106,6 +106,7 @@ def judge_again(
     own = with_sprints(own, marks, days, athlete, rules)
     contexts = _contexts(digests, reading, own, known, rules)
     final = [named(context) for context in contexts]
+    findings = Findings()
     runs = [
         None if old is None or old.grounds.final != name else dataclasses.replace(old.judged, yardstick=yard)
         for old, name, yard in zip(before, final, own, strict=True)
@@ -114,7 +115,7 @@ def judge_again(
     for at, digest, bursts in _looked_at(digests, contexts, changed, settings):
         efforts, refused = judge_run(digest, contexts[at], settings, bursts, laps=laps)
         efforts, sets = sets_of(efforts, digest, contexts[at].yardstick, settings)
-        runs[at] = JudgedRun(efforts, refused, sets, own[at])
+        runs[at] = findings.run(efforts, refused, sets, own[at])
     grounds = tuple(Grounds(*reps[at], at_floor[at], sprints[at], final[at]) for at in range(len(digests)))
     last = max(days, default=None)
     latest = _unknown(rules) if last is None else yardstick(marks, last, athlete, rules)
