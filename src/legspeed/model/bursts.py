@@ -131,18 +131,21 @@ class BurstsElsewhere(Bursts):
     count : int
         How many there are.
     fetch : callable
-        Returns the data of :class:`Bursts`.
+        Returns the data of :class:`Bursts`, those of other runs around it.
+    begin : int
+        Where in it this run's begin.
     """
 
-    __slots__ = ("_count", "_fetch")
+    __slots__ = ("_begin", "_count", "_fetch")
 
-    def __init__(self, count: int, fetch: Callable[[], bytes | memoryview]) -> None:
+    def __init__(self, count: int, fetch: Callable[[], bytes | memoryview], begin: int = 0) -> None:
         self._count = count
         self._fetch = fetch
+        self._begin = begin
 
     def at_hand(self) -> Bursts:
         """Fetch them."""
-        return Bursts(self._fetch())
+        return Bursts(self._fetch()[self._begin : self._begin + 8 * WIDTH * self._count])
 
     @property
     def table(self) -> F8:
@@ -151,7 +154,7 @@ class BurstsElsewhere(Bursts):
 
     def tobytes(self) -> bytes:
         """Return the rows, little-endian float64."""
-        return bytes(self._fetch())
+        return self.at_hand().tobytes()
 
     def __len__(self) -> int:
         return self._count

@@ -127,12 +127,12 @@ class RunDigest:
     altitude_noise_m: float | None
     bursts: Sequence[Burst]
     lags: tuple[StreamLag, ...]
-    timer_delays_s: tuple[float, ...]
+    timer_delays_s: Sequence[float]
     strength_sets: tuple[StrengthSet, ...]
     problems: tuple[Problem, ...]
     records: int = 0
     channels: int = 0
-    minute_m: tuple[float, ...] = ()
+    minute_m: Sequence[float] = ()
     name: str | None = None
     type: str | None = None
     best_heart_bpm: Mapping[int, float] = field(default_factory=dict)

@@ -42,13 +42,13 @@ def _getter(kind: Any) -> Callable[[Any], tuple[Any, ...]]:  # noqa: ANN401 - it
     return get if len(names) > 1 else lambda value: (get(value),)
 
 
-class _Likened(Sequence[T]):
+class Likened(Sequence[T]):
     """A sequence that equals a tuple of the same values."""
 
     __slots__ = ()
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, tuple | _Likened):
+        if not isinstance(other, tuple | Likened):
             return NotImplemented
         return len(self) == len(other) and all(map(operator.eq, self, other))
 
@@ -61,7 +61,7 @@ class _Likened(Sequence[T]):
         return tuple, (list(self),)
 
 
-class Packed(_Likened[T]):
+class Packed(Likened[T]):
     """Values of one kind, packed; reads like a tuple of them, and equals one.
 
     Parameters
@@ -131,7 +131,7 @@ class Packed(_Likened[T]):
         return self._group(number)[place]
 
 
-class Part(_Likened[T]):
+class Part(Likened[T]):
     """Neighbours among packed values: reads like a tuple of just these, and equals one."""
 
     __slots__ = ("_begin", "_end", "_of")

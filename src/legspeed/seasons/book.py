@@ -8,10 +8,10 @@ aside, and where it cannot be written everything works without it.
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -84,7 +84,7 @@ class Book:
         """Return the result of a page that is in the book, None where it is damaged."""
         if not isinstance(page, bytes):
             return None
-        return read_back(parts(page)[0], source, functools.partial(self.tables, content, way))
+        return read_back(parts(page)[0], source, _Tables(self, content, way))
 
     def tables(self, content: str, way: str) -> bytes | memoryview:
         """Return the candidates of the runs in a content.
@@ -213,6 +213,18 @@ class Book:
     def _say(self, line: str) -> None:
         if self._tell is not None:
             self._tell(line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Fetches the candidates of a content."""
+
+    book: Book
+    content: str
+    way: str
+
+    def __call__(self) -> bytes | memoryview:
+        return self.book.tables(self.content, self.way)
 
 
 def page_of(place: str, content: str, way: str, source: str) -> FileResult | None:

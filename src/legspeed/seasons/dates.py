@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import Final
 
 from legspeed.model import Problem, RunDigest, StrengthSession
 
 Dated = RunDigest | StrengthSession
+
+_NO_LOCAL_TIME: Final = Problem("no-local-time", "no time zone is known: the date is UTC's")
 
 
 def local_dates(digests: Sequence[Dated], time_zone: str | None) -> tuple[tuple[dt.date, Problem | None], ...]:
@@ -33,7 +36,7 @@ def local_dates(digests: Sequence[Dated], time_zone: str | None) -> tuple[tuple[
         if offset_s is None and zone is None and known:
             offset_s = _nearest(known, starts, digest.start).utc_offset_s
         if offset_s is None and zone is None:
-            found.append((digest.start.date(), Problem("no-local-time", "no time zone is known: the date is UTC's")))
+            found.append((digest.start.date(), _NO_LOCAL_TIME))
         else:
             found.append((_local(digest.start, offset_s, zone), None))
     return tuple(found)

@@ -116,7 +116,7 @@ def _likeness_aligned(a: RunDigest, b: RunDigest, together: Together) -> float:
     """
     import numpy as np
 
-    ours, theirs = (np.concatenate([[0.0], np.cumsum(one.minute_m)]) for one in (a, b))
+    ours, theirs = (np.concatenate([[0.0], np.cumsum(one.minute_m[:])]) for one in (a, b))
     best = 0.0
     for moved_s in np.arange(-together.same_clock_s, together.same_clock_s + 1, _CLOCK_STEP_S):
         begin = _first_minute(b) - _first_minute(a) + moved_s / 60  # of `b`, in minutes of `a`

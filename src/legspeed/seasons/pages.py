@@ -12,6 +12,7 @@ import datetime as dt
 import functools
 import json
 import struct
+import sys
 import zlib
 from collections.abc import Callable
 from typing import Any, Final
@@ -29,11 +30,16 @@ from legspeed.model import (
     StrengthSet,
 )
 from legspeed.model.bursts import WIDTH, BurstsElsewhere
+from legspeed.model.numbers import BySeconds, Numbers
 from legspeed.model.packed import values
 
 _DIGEST: Final = tuple(field.name for field in dataclasses.fields(RunDigest) if field.name != "source")
 #: Fields keyed by seconds: JSON knows only texts as keys.
 _BY_DURATION: Final = ("best_speeds", "best_heart_bpm")
+#: Fields that are rows of numbers.
+_BY_PLACE: Final = ("timer_delays_s", "minute_m")
+#: Texts of which a season has only a few.
+_ALIKE: Final = ("sport", "sub_sport", "device", "format")
 _HEAD: Final = struct.Struct("<II")
 _PLACE: Final = _DIGEST.index("bursts")
 
@@ -82,7 +88,7 @@ def read_back(page: bytes, source: str, fetch: Callable[[], bytes | memoryview] 
             end = begin + 8 * WIDTH * row[_PLACE]
             table = Bursts(rows[begin:end])
             if fetch:
-                table = BurstsElsewhere(row[_PLACE], functools.partial(_part, fetch, begin, end))
+                table = BurstsElsewhere(row[_PLACE], fetch, begin)
             found.append(_digest(source + mark, row, table))
             begin = end
         return FileResult(
@@ -97,11 +103,6 @@ def read_back(page: bytes, source: str, fetch: Callable[[], bytes | memoryview] 
         )
     except (ValueError, TypeError, KeyError):
         return None
-
-
-def _part(fetch: Callable[[], bytes | memoryview], begin: int, end: int) -> bytes | memoryview:
-    """Fetch the tables of a page and return those bytes of them that are one run's."""
-    return fetch()[begin:end]
 
 
 def sealed(data: bytes) -> bytes:
@@ -133,6 +134,8 @@ def _digest_row(digest: RunDigest) -> list[Any]:
     row["assessable"] = values(digest.assessable)
     for name in _BY_DURATION:
         row[name] = list(getattr(digest, name).items())
+    for name in _BY_PLACE:
+        row[name] = list(getattr(digest, name))
     row["bursts"] = len(digest.bursts)
     row["lags"] = [values(lag) for lag in digest.lags]
     row["problems"] = [values(problem) for problem in digest.problems]
@@ -156,13 +159,21 @@ def _digest(source: str, row: list[Any], bursts: Bursts) -> RunDigest:
     """Return the digest of a row, with its candidates."""
     found = dict(zip(_DIGEST, row, strict=True))
     found["start"] = dt.datetime.fromisoformat(found["start"])
-    found["assessable"] = Assessability(*found["assessable"])
+    found["assessable"] = _assessability(*found["assessable"])
     for name in _BY_DURATION:
-        found[name] = {int(seconds): value for seconds, value in found[name]}
+        found[name] = BySeconds([(int(seconds), value) for seconds, value in found[name]])
     found["bursts"] = bursts
     found["lags"] = tuple(StreamLag(*lag) for lag in found["lags"])
-    found["problems"] = tuple(Problem(*problem) for problem in found["problems"])
+    found["problems"] = tuple(_problem(*problem) for problem in found["problems"])
     found["strength_sets"] = _sets_back(found["strength_sets"])
-    for name in ("basis", "timer_delays_s", "minute_m"):
-        found[name] = tuple(found[name])
+    for name in _ALIKE:
+        found[name] = sys.intern(found[name])
+    found["basis"] = tuple(map(sys.intern, found["basis"]))
+    for name in _BY_PLACE:
+        found[name] = Numbers(found[name]) if found[name] else ()
     return RunDigest(source=source, **found)
+
+
+# What many runs have alike is there once.
+_assessability: Final = functools.lru_cache(maxsize=256)(Assessability)
+_problem: Final = functools.lru_cache(maxsize=256)(Problem)

@@ -95,13 +95,17 @@ def _transaction(book: sqlite3.Connection) -> Iterator[None]:
 
 def known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Iterator[tuple[int, str, object]]:
     """Yield place, content and page of the entries that are as they were."""
-    places: dict[tuple[str, str, str], list[int]] = {}
+    on_path: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
         if entry.error is None:
-            places.setdefault((entry.path, inside(entry), stamp(entry)), []).append(number)
-    paths = sorted({path for path, _, _ in places})
+            on_path.setdefault(entry.path, []).append(number)
+    paths = sorted(on_path)
     for first in range(0, len(paths), _PATHS_ASKED):
         asked = paths[first : first + _PATHS_ASKED]
+        places: dict[tuple[str, str, str], list[int]] = {}
+        for path in asked:
+            for number in on_path[path]:
+                places.setdefault((path, inside(entries[number]), stamp(entries[number])), []).append(number)
         rows = book.execute(
             "SELECT path, inside, stamp, content, page FROM files JOIN pages USING (content) "
             f"WHERE way = ? AND path IN ({', '.join('?' * len(asked))})",
