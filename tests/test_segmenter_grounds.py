@@ -111,7 +111,7 @@ def test_of_one_run_more_only_what_it_changes_is_looked_at():
 
 
 def test_no_value_of_a_context_is_left_out_of_its_name():
-    stick = judge(runs()[:1]).runs[0].yardstick
+    stick = judge(runs()[:1]).yardsticks[0]
     context = Context(stick)
     others = [dataclasses.replace(context, yardstick=dataclasses.replace(stick, sure=not stick.sure))]
     for field in dataclasses.fields(stick):

@@ -12,7 +12,7 @@ from builders_segmenter import START, run_of
 from legspeed.athlete import Athlete
 from legspeed.segmenter.indoors import as_outdoors, is_indoors, readings, shown_outdoors
 from legspeed.segmenter.top_speed import Sprints, sure_sprints
-from legspeed.segmenter.yardstick import season_marks, yardstick
+from legspeed.segmenter.yardstick import season_marks, yardsticks
 from legspeed.settings import Settings
 
 RULES = Settings().yardstick
@@ -111,7 +111,7 @@ def test_a_belt_that_reads_fast_sets_no_yardstick():
         fast = {seconds: share * speed for seconds, speed in tempo.items()}
         others = [dataclasses.replace(run(70 + k, indoors=indoors), best_speeds=fast) for k in range(3)]
         marks = season_marks([*OUTDOORS, *outdoors, *others], RULES)
-        return yardstick(marks, START, Athlete(), RULES).five_k_speed_mps
+        return yardsticks(marks, [START], Athlete(), RULES)[0].five_k_speed_mps
 
     assert five_k(1.08, indoors=False) > 1.06 * five_k(1.0, indoors=False)
     assert five_k(1.08, indoors=True) < 1.03 * five_k(1.0, indoors=True)

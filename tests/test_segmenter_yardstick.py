@@ -13,7 +13,7 @@ from builders_segmenter import RUNNER, START, known, measured, run_of
 from legspeed.athlete import Athlete, Race
 from legspeed.segmenter import judge
 from legspeed.segmenter.digest import BEST_DURATIONS_S
-from legspeed.segmenter.yardstick import as_five_k, five_k_equivalent, is_ride, season_marks, yardstick
+from legspeed.segmenter.yardstick import as_five_k, five_k_equivalent, is_ride, season_marks, yardsticks
 from legspeed.settings import Settings
 
 SETTINGS = Settings()
@@ -45,7 +45,7 @@ def race(number, five_k_mps=4.4, longest_s=1200, **changes):
 
 
 def measure(season, on=100, athlete=None):
-    return yardstick(season_marks(season, RULES), day(on), athlete or Athlete(), RULES)
+    return yardsticks(season_marks(season, RULES), [day(on)], athlete or Athlete(), RULES)[0]
 
 
 SEASON = [easy_run(4 * k) for k in range(20)] + [race(30, 4.4), race(60, 4.35), race(45, 4.2)]
@@ -235,9 +235,11 @@ def test_a_season_of_easy_runs_and_walks_is_unsure_and_its_guess_is_not_wild():
 
 def test_what_he_says_reaches_every_run():
     season = simulated_season("easy_run", "tempo")
-    for run in judge(season, athlete=known()).runs:
-        assert run.yardstick.five_k_speed_mps == RUNNER.five_k_speed_mps
-        assert run.yardstick.max_speed_mps == RUNNER.max_speed_mps
+    said = judge(season, athlete=known()).yardsticks
+    assert len(said) == len(season)
+    for yardstick in said:
+        assert yardstick.five_k_speed_mps == RUNNER.five_k_speed_mps
+        assert yardstick.max_speed_mps == RUNNER.max_speed_mps
 
 
 def test_a_recording_that_holds_a_ride_and_no_steps_shows_no_bests():

@@ -1,35 +1,51 @@
-"""Numbers of a run in little memory: eight bytes each, and their names once for all runs."""
+"""Numbers of a run in little memory: elsewhere, or eight bytes each."""
 
 from __future__ import annotations
 
 import functools
+import struct
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 from legspeed.model.packed import Likened
 
 
-class Numbers(Likened[float]):
-    """Numbers; reads like a tuple of float, and equals one."""
+class NumbersElsewhere(Likened[float]):
+    """Numbers that lie elsewhere, fetched whenever they are asked for; reads like a tuple of float, and equals one.
 
-    __slots__ = ("_values",)
+    Parameters
+    ----------
+    count : int
+        How many there are.
+    fetch : callable
+        Returns little-endian float64, other numbers around these.
+    begin : int
+        The byte in it where these begin.
+    """
 
-    def __init__(self, values: Iterable[float]) -> None:
-        self._values = array("d", values)
+    __slots__ = ("_begin", "_count", "_fetch")
+
+    def __init__(self, count: int, fetch: Callable[[], bytes | memoryview], begin: int) -> None:
+        self._count, self._fetch, self._begin = count, fetch, begin
 
     def __len__(self) -> int:
-        return len(self._values)
+        return self._count
 
     def __iter__(self) -> Iterator[float]:
-        return iter(self._values)
+        return iter(self[:])
 
     @overload
     def __getitem__(self, at: int) -> float: ...
     @overload
     def __getitem__(self, at: slice) -> Sequence[float]: ...
     def __getitem__(self, at: int | slice) -> float | Sequence[float]:
-        return self._values[at]
+        return numbers(self._count, self._fetch(), self._begin)[at]
+
+
+def numbers(count: int, data: bytes | memoryview, begin: int) -> tuple[float, ...]:
+    """Return so many little-endian float64 from a byte on."""
+    return struct.unpack_from(f"<{count}d", data, begin)
 
 
 class BySeconds(Mapping[int, float]):

@@ -97,16 +97,16 @@ def left_out(season: Season) -> tuple[Fact, ...]:
 
 def problem_facts(runs: Sequence[Run]) -> tuple[Fact, ...]:
     """Return the problems of all runs, the most frequent code first, with one example each."""
-    by_code: dict[str, list[tuple[Run, str]]] = {}
+    runs_with: Counter[str] = Counter()
+    examples: dict[str, str] = {}
     for run in runs:
+        runs_with.update({problem.code for problem in run.problems})
         for problem in run.problems:
-            by_code.setdefault(problem.code, []).append((run, problem.message))
-    ranked = sorted(by_code.items(), key=lambda item: (-len({run.source for run, _ in item[1]}), item[0]))
-    facts = []
-    for code, seen in ranked:
-        files = len({run.source for run, _ in seen})
-        facts.append(Fact(code, f"in {words.count(files, 'run')}, such as {seen[0][0].source}: {seen[0][1]}", "dim"))
-    return tuple(facts)
+            examples.setdefault(problem.code, f"{run.source}: {problem.message}")
+    ranked = sorted(runs_with.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(
+        Fact(code, f"in {words.count(count, 'run')}, such as {examples[code]}", "dim") for code, count in ranked
+    )
 
 
 def counting_sets(run: Run, units: str) -> list[str]:
@@ -222,9 +222,13 @@ def _notes(season: Season) -> Iterator[Block]:
 
 def _recent(season: Season, units: str) -> Iterator[Block]:
     """Yield the latest sessions of speed work as sets."""
-    sessions = [(run, texts) for run in reversed(season.runs) if (texts := counting_sets(run, units))]
     rows: list[Row] = []
-    for run, texts in sessions[:_RECENT_RUNS]:
+    sessions = 0
+    for run in reversed(season.runs):
+        texts = counting_sets(run, units)
+        sessions += bool(texts)
+        if not texts or sessions > _RECENT_RUNS:
+            continue
         shown = texts[:_RECENT_SETS]
         if len(texts) > len(shown):
             shown.append(f"and {words.count(len(texts) - len(shown), 'more set')}")
@@ -235,6 +239,6 @@ def _recent(season: Season, units: str) -> Iterator[Block]:
     if rows:
         yield Title(
             "Latest speed work",
-            f"{_RECENT_RUNS} of {len(sessions)} runs with some" if len(sessions) > _RECENT_RUNS else "",
+            f"{_RECENT_RUNS} of {sessions} runs with some" if sessions > _RECENT_RUNS else "",
         )
         yield Grid((Column("date"), Column("set", wraps=True), Column("run")), tuple(rows))

@@ -30,18 +30,18 @@ from legspeed.model import (
     StrengthSet,
 )
 from legspeed.model.bursts import WIDTH, BurstsElsewhere
-from legspeed.model.numbers import BySeconds, Numbers
+from legspeed.model.numbers import BySeconds, NumbersElsewhere, numbers
 from legspeed.model.packed import values
 
 _DIGEST: Final = tuple(field.name for field in dataclasses.fields(RunDigest) if field.name != "source")
 #: Fields keyed by seconds: JSON knows only texts as keys.
 _BY_DURATION: Final = ("best_speeds", "best_heart_bpm")
-#: Fields that are rows of numbers.
-_BY_PLACE: Final = ("timer_delays_s", "minute_m")
+#: The streams whose lag a season asks for; those of the others are for who looks at one file.
+LAGS_KEPT: Final = ("speed",)
 #: Texts of which a season has only a few.
 _ALIKE: Final = ("sport", "sub_sport", "device", "format")
 _HEAD: Final = struct.Struct("<II")
-_PLACE: Final = _DIGEST.index("bursts")
+_BURSTS, _MINUTES = _DIGEST.index("bursts"), _DIGEST.index("minute_m")
 
 
 def written(result: FileResult) -> bytes:
@@ -62,7 +62,9 @@ def written(result: FileResult) -> bytes:
         [[one.start.isoformat(), one.utc_offset_s, _sets(one.sets)] for one in result.strength],
     ]
     text = json.dumps(page, separators=(",", ":"), default=plain).encode()
-    return sealed(text) + sealed(b"".join(table.tobytes() for table in tables))
+    minutes = [struct.pack(f"<{len(d.minute_m)}d", *d.minute_m) for d in result.digests]
+    both = zip(tables, minutes, strict=True)
+    return sealed(text) + sealed(b"".join(table.tobytes() + each for table, each in both))
 
 
 def parts(page: bytes) -> tuple[bytes, bytes]:
@@ -85,12 +87,16 @@ def read_back(page: bytes, source: str, fetch: Callable[[], bytes | memoryview] 
         digests, reasons, failures, strength = json.loads(bytes(text))
         found, begin = [], 0
         for mark, *row in digests:
-            end = begin + 8 * WIDTH * row[_PLACE]
-            table = Bursts(rows[begin:end])
+            bursts, minutes = row[_BURSTS], row[_MINUTES]
+            after = begin + 8 * WIDTH * bursts
             if fetch:
-                table = BurstsElsewhere(row[_PLACE], fetch, begin)
-            found.append(_digest(source + mark, row, table))
-            begin = end
+                row[_BURSTS] = BurstsElsewhere(bursts, fetch, begin)
+                row[_MINUTES] = NumbersElsewhere(minutes, fetch, after)
+            else:
+                row[_BURSTS] = Bursts(rows[begin:after])
+                row[_MINUTES] = numbers(minutes, rows, after)
+            found.append(_digest(source + mark, row))
+            begin = after + 8 * minutes
         return FileResult(
             source,
             tuple(found),
@@ -101,7 +107,7 @@ def read_back(page: bytes, source: str, fetch: Callable[[], bytes | memoryview] 
                 for start, offset_s, sets in strength
             ),
         )
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, struct.error):
         return None
 
 
@@ -134,10 +140,9 @@ def _digest_row(digest: RunDigest) -> list[Any]:
     row["assessable"] = values(digest.assessable)
     for name in _BY_DURATION:
         row[name] = list(getattr(digest, name).items())
-    for name in _BY_PLACE:
-        row[name] = list(getattr(digest, name))
     row["bursts"] = len(digest.bursts)
-    row["lags"] = [values(lag) for lag in digest.lags]
+    row["lags"] = [values(lag) for lag in digest.lags if lag.stream in LAGS_KEPT]
+    row["minute_m"] = len(digest.minute_m)
     row["problems"] = [values(problem) for problem in digest.problems]
     row["strength_sets"] = _sets(digest.strength_sets)
     return list(row.values())
@@ -155,25 +160,28 @@ def _sets_back(rows: list[list[Any]]) -> tuple[StrengthSet, ...]:
     )
 
 
-def _digest(source: str, row: list[Any], bursts: Bursts) -> RunDigest:
-    """Return the digest of a row, with its candidates."""
+def _digest(source: str, row: list[Any]) -> RunDigest:
+    """Return the digest of a row."""
     found = dict(zip(_DIGEST, row, strict=True))
     found["start"] = dt.datetime.fromisoformat(found["start"])
     found["assessable"] = _assessability(*found["assessable"])
     for name in _BY_DURATION:
-        found[name] = BySeconds([(int(seconds), value) for seconds, value in found[name]])
-    found["bursts"] = bursts
-    found["lags"] = tuple(StreamLag(*lag) for lag in found["lags"])
+        found[name] = BySeconds(found[name]) if found[name] else _NONE
     found["problems"] = tuple(_problem(*problem) for problem in found["problems"])
     found["strength_sets"] = _sets_back(found["strength_sets"])
     for name in _ALIKE:
         found[name] = sys.intern(found[name])
     found["basis"] = tuple(map(sys.intern, found["basis"]))
-    for name in _BY_PLACE:
-        found[name] = Numbers(found[name]) if found[name] else ()
+    found["lags"] = tuple(StreamLag(*map(_known_word, lag)) for lag in found["lags"])
+    found["timer_delays_s"] = tuple(found["timer_delays_s"])
     return RunDigest(source=source, **found)
 
 
+def _known_word(value: Any) -> Any:  # noqa: ANN401 - any value of a lag
+    return sys.intern(value) if isinstance(value, str) else value
+
+
 # What many runs have alike is there once.
+_NONE: Final = BySeconds(())
 _assessability: Final = functools.lru_cache(maxsize=256)(Assessability)
 _problem: Final = functools.lru_cache(maxsize=256)(Problem)

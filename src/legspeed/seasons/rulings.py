@@ -20,7 +20,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from legspeed.athlete import Athlete
-from legspeed.model import Duplicate, Effort, EffortSet, Findings, JudgedRun, Judgement, Refusal, RunDigest, Yardstick
+from legspeed.model import (
+    Duplicate,
+    Effort,
+    EffortSet,
+    Findings,
+    JudgedRun,
+    Judgement,
+    Packed,
+    Refusal,
+    RunDigest,
+    Yardstick,
+)
 from legspeed.model.packed import values
 from legspeed.seasons.pages import plain, sealed, unsealed
 from legspeed.settings import Settings
@@ -152,9 +163,9 @@ def _written(ruling: Ruling, grounds: Sequence[Grounds], digests: Sequence[RunDi
             [values(effort) for effort in run.efforts],
             [values(refusal) for refusal in run.refused],
             [values(one) for one in run.sets],
-            _yardstick_row(run.yardstick),
+            _yardstick_row(yardstick),
         ]
-        for run in ruling.judgement.runs
+        for run, yardstick in zip(ruling.judgement.runs, ruling.judgement.yardsticks, strict=True)
     )
     beside = (
         [_recording(digest), one.reps, one.brief_reps, one.at_floor, one.sprints and values(one.sprints)[1:], one.final]
@@ -197,15 +208,20 @@ def _unpacked(page: bytes) -> Iterator[Any]:
 
 def _read_back(page: bytes, digests: Sequence[RunDigest]) -> Ruling | None:
     """Return what a page says of `digests`; None when the page is damaged."""
-    findings = Findings()
+    findings, yardsticks = Findings(), Packed[Yardstick]()
+    runs = []
     try:
         rows = _unpacked(page)
         kept, twice, last = next(rows)
-        runs = tuple(_judged_run(row, findings) for row in rows)
+        for row in rows:
+            runs.append(_judged_run(row, findings))
+            yardsticks.keep([_yardstick(row[-1])])
         found = tuple(digests[place] for place in kept)
         if len(runs) != len(found):
             return None
-        return Ruling(found, tuple(Duplicate(*row) for row in twice), Judgement(runs, _yardstick(last)))
+        return Ruling(
+            found, tuple(Duplicate(*row) for row in twice), Judgement(tuple(runs), yardsticks, _yardstick(last))
+        )
     except (ValueError, TypeError, IndexError, StopIteration, zlib.error):
         return None
 
@@ -239,12 +255,11 @@ def _before(page: bytes, grounds: bytes, digests: Sequence[RunDigest]) -> dict[s
 
 def _judged_run(row: list[Any], findings: Findings) -> JudgedRun:
     """Return a run as it was judged."""
-    efforts, refused, sets, own = row
+    efforts, refused, sets, _ = row
     return findings.run(
         [Effort(*_tuples(row)) for row in efforts],
         [Refusal(*_tuples(row)) for row in refused],
         [EffortSet(*row) for row in sets],
-        _yardstick(own),
     )
 
 

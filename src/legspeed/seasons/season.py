@@ -199,13 +199,12 @@ def _counted(
     named = _names(read, ruling.duplicates)
     struck = struck_starts(digests, entries, athlete)
     runs, yardstick = [], judgement.yardstick
-    for digest, judged, (date, problem) in zip(
-        digests, judgement.runs, local_dates(digests, athlete.time_zone), strict=True
-    ):
+    dates = local_dates(digests, athlete.time_zone)
+    for digest, judged, yard, (date, problem) in zip(digests, judgement.runs, judgement.yardsticks, dates, strict=True):
         if shown is not None:
             if digest.source not in shown:
                 continue
-            yardstick = judged.yardstick  # of the last one's day: what came later is not asked for
+            yardstick = yard  # of the last one's day: what came later is not asked for
         runs.append(
             Run(
                 source=digest.source,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from legspeed.model import Period, Season
+from legspeed.model import Packed, Period, Season
 
 
 def window(season: Season, since: dt.date | None, until: dt.date | None) -> Season:
@@ -14,15 +14,17 @@ def window(season: Season, since: dt.date | None, until: dt.date | None) -> Seas
 
     A gap, week, month or block that reaches into the window is shown whole.
     """
+    if since is None and until is None:
+        return season
     first, last = since or dt.date.min, until or dt.date.max
     whole = season.exposure
     exposure = replace(
         whole,
-        score=tuple(day for day in whole.score if first <= day.date <= last),
-        days=_within(whole.days, first, last),
-        weeks=_within(whole.weeks, first, last),
-        months=_within(whole.months, first, last),
-        blocks=_within(whole.blocks, first, last),
+        score=Packed(day for day in whole.score if first <= day.date <= last),
+        days=Packed(_within(whole.days, first, last)),
+        weeks=tuple(_within(whole.weeks, first, last)),
+        months=tuple(_within(whole.months, first, last)),
+        blocks=tuple(_within(whole.blocks, first, last)),
         plyometrics=tuple(one for one in whole.plyometrics if first <= one.date <= last),
     )
     return replace(
@@ -33,6 +35,6 @@ def window(season: Season, since: dt.date | None, until: dt.date | None) -> Seas
     )
 
 
-def _within(periods: Sequence[Period], first: dt.date, last: dt.date) -> tuple[Period, ...]:
-    """Return the periods that share a day with the window."""
-    return tuple(one for one in periods if one.start <= last and one.end >= first)
+def _within(periods: Sequence[Period], first: dt.date, last: dt.date) -> Iterator[Period]:
+    """Yield the periods that share a day with the window."""
+    return (one for one in periods if one.start <= last and one.end >= first)

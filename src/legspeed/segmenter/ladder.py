@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -52,13 +53,14 @@ class Ladder(Generic[M]):
     """
 
     def __init__(self, marks: Sequence[M], rules: Yardsticks) -> None:
-        self._fastest = [(_ticks(m.when), m) for m in sorted(marks, key=lambda m: (-m.speed_mps, m.when))]
-        by_time = sorted((ticks, mark.speed_mps) for ticks, mark in self._fastest)
-        self._times = [ticks for ticks, _ in by_time]
-        self._speeds = np.array([speed for _, speed in by_time])
+        self._fastest = sorted(marks, key=lambda m: (-m.speed_mps, m.when))
+        self._ticks = array("q", (_ticks(mark.when) for mark in self._fastest))
+        by_time = sorted(range(len(marks)), key=lambda at: (self._ticks[at], self._fastest[at].speed_mps))
+        self._times = array("q", (self._ticks[at] for at in by_time))
+        self._speeds = np.array([self._fastest[at].speed_mps for at in by_time])
         self._reach = dt.timedelta(days=rules.lookback_d) // _TICK
         self._least = rules.least_sessions
-        self._seen: dict[tuple[int, int], tuple[M, ...]] = {}
+        self._seen: tuple[tuple[int, int], tuple[M, ...]] = (-1, -1), ()
 
     def ranked(self, on: dt.datetime, rank: int, guard: float) -> tuple[M, str] | None:
         """Return the best mark near a day from `rank` on and its rank in words: one spike or ride sets no yardstick.
@@ -80,9 +82,9 @@ class Ladder(Generic[M]):
     def near(self, on: dt.datetime) -> tuple[int, Iterator[M]]:
         """Return how many marks are near a day, and those, the fastest first."""
         window = self._window(on)
-        found = self._seen.get(window)  # near days see the same
-        if found is None:
-            found = self._seen[window] = tuple(self._near(on, window[1] - window[0]))
+        if self._seen[0] != window:  # near days, asked for one after another, see the same
+            self._seen = window, tuple(self._near(on, window[1] - window[0]))
+        found = self._seen[1]
         return len(found), iter(found)
 
     def middle_mps(self, on: dt.datetime) -> float | None:
@@ -103,7 +105,10 @@ class Ladder(Generic[M]):
         """Yield the marks in the window of a day, the fastest first."""
         day, reach = _ticks(on), self._reach
         everything = count == len(self._times)
-        return (mark for ticks, mark in self._fastest if everything or -reach <= ticks - day <= reach)
+        if everything:
+            return iter(self._fastest)
+        both = zip(self._ticks, self._fastest, strict=True)
+        return (mark for ticks, mark in both if -reach <= ticks - day <= reach)
 
 
 def _ticks(when: dt.datetime) -> int:

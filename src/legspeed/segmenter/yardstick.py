@@ -86,34 +86,35 @@ def is_ride(digest: RunDigest, usual_mps: float | None, rules: Yardsticks, five_
     return usual_mps is not None and digest.easy_speed_mps > rules.ride_ratio * usual_mps
 
 
-def yardstick(marks: Marks, on: dt.datetime, athlete: Athlete, rules: Yardsticks) -> Yardstick:
-    """Return the yardstick of a day: given values win, then the season's own within `Yardsticks.lookback_d`."""
-    return yardsticks(marks, [on], athlete, rules)[0]
-
-
 def yardsticks(marks: Marks, days: Sequence[dt.datetime], athlete: Athlete, rules: Yardsticks) -> list[Yardstick]:
-    """Return the yardstick of every day; see :func:`yardstick`."""
+    """Return the yardstick of every day: given values win, then the season's own within `Yardsticks.lookback_d`."""
     ladders = _ladders(marks, rules)
     found = []
+    same: dict[str, str] = {}  # most days have their speeds from where the day before had them
     for day in days:
         speed, source, sure = _five_k(ladders, day, athlete, rules)
-        max_speed, max_source = _max_speed(ladders, day, athlete, rules, speed)
-        found.append(Yardstick(speed, source, max_speed, max_source, day.date(), sure))
+        max_speed, max_source = _max_speed(ladders.sprints, day, athlete, rules, speed)
+        said, max_said = same.setdefault(source, source), same.setdefault(max_source, max_source)
+        found.append(Yardstick(speed, said, max_speed, max_said, day.date(), sure))
     return found
 
 
 def with_sprints(
-    before: Sequence[Yardstick], marks: Marks, days: Sequence[dt.datetime], athlete: Athlete, rules: Yardsticks
+    before: Sequence[Yardstick],
+    sprints: Sequence[Sprints],
+    days: Sequence[dt.datetime],
+    athlete: Athlete,
+    rules: Yardsticks,
 ) -> list[Yardstick]:
-    """Return the yardsticks that `before` become with the marks of sprints: 5 km speeds stay as they are."""
-    ladders = _ladders(marks, rules)
-    speeds = (
-        _max_speed(ladders, day, athlete, rules, old.five_k_speed_mps) for day, old in zip(days, before, strict=True)
-    )
-    return [
-        Yardstick(old.five_k_speed_mps, old.five_k_source, speed, source, old.as_of, old.sure)
-        for old, (speed, source) in zip(before, speeds, strict=True)
-    ]
+    """Return the yardsticks that `before` become with what sprints show: 5 km speeds stay as they are."""
+    ladder = Ladder(sprints, rules)
+    found = []
+    same: dict[str, str] = {}
+    for day, old in zip(days, before, strict=True):
+        speed, source = _max_speed(ladder, day, athlete, rules, old.five_k_speed_mps)
+        said = same.setdefault(source, source)
+        found.append(Yardstick(old.five_k_speed_mps, old.five_k_source, speed, said, old.as_of, old.sure))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +159,12 @@ def _five_k(ladders: _Ladders, on: dt.datetime, athlete: Athlete, rules: Yardsti
 
 
 def _max_speed(
-    ladders: _Ladders, on: dt.datetime, athlete: Athlete, rules: Yardsticks, five_k_mps: float
+    sprints: Ladder[Sprints], on: dt.datetime, athlete: Athlete, rules: Yardsticks, five_k_mps: float
 ) -> tuple[float, str]:
     if athlete.max_speed_mps is not None:
         return athlete.max_speed_mps, "given"
     floor, cap = rules.max_floor * five_k_mps, min(rules.max_cap * five_k_mps, rules.hard_max_mps)
-    known = top_speed.joined(ladders.sprints, on, five_k_mps, rules)
+    known = top_speed.joined(sprints, on, five_k_mps, rules)
     if known.speed_mps < floor:
         return floor, f"at least {rules.max_floor:g} × 5 km speed"
     if known.speed_mps > cap:

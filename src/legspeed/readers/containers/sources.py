@@ -123,21 +123,22 @@ class _Walk:
                 if state.st_ino and (state.st_dev, state.st_ino) in seen:
                     continue
                 seen.add((state.st_dev, state.st_ino))
-                children = sorted((c for c in here.iterdir() if not is_junk(c.name)), key=lambda c: c.name)
+                names = sorted(c.name for c in here.iterdir() if not is_junk(c.name))
             except OSError as error:
                 empty = False
                 yield Entry(label(below.rstrip("/")) or shown, str(here), error=unreadable(error))
                 continue
             folders = []
-            for child in children:
+            for name in names:
+                child = here / name
                 try:
                     state = child.stat()
                 except OSError:  # a dangling link, or gone meanwhile
                     continue
                 if stat.S_ISDIR(state.st_mode):
-                    folders.append((child, f"{below}{child.name}/"))
+                    folders.append((child, f"{below}{name}/"))
                 elif stat.S_ISREG(state.st_mode):
-                    for entry in self.file(child, below + child.name, state, named=False):
+                    for entry in self.file(child, below + name, state, named=False):
                         empty = False
                         yield entry
             stack.extend(reversed(folders))
