@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from builders_season import gpx, morning, stride_speeds
 from legspeed.athlete import Athlete, ManualSession
 from legspeed.cli import app
-from legspeed.model import FileResult, Jumps, StrengthSession, StrengthSet
+from legspeed.model import Jumps, StrengthSession, StrengthSet
 from legspeed.readers import read
 from legspeed.reporter.document import season_document
 from legspeed.reporter.season_text import season_blocks
@@ -217,18 +217,12 @@ class TestInASeason:
         late = StrengthSession(
             "gym.fit", morning(4) + dt.timedelta(hours=14), None, (StrengthSet(None, 15.0, "plyo", 9),)
         )
-        (one,) = recorded_plyometrics([FileResult("gym.fit", strength=(late,))], [east], None)
+        (one,) = recorded_plyometrics([late], [east], None)
         assert one.date == dt.date(2024, 1, 6)
 
     def test_what_no_set_tells_is_unknown(self):
         (one,) = recorded_plyometrics(
-            [
-                FileResult(
-                    "g", strength=(StrengthSession("g", morning(0), 0, (StrengthSet(None, None, "plyo", None),)),)
-                )
-            ],
-            [],
-            None,
+            [StrengthSession("g", morning(0), 0, (StrengthSet(None, None, "plyo", None),))], [], None
         )
         assert (one.sets, one.seconds, one.repetitions) == (1, None, None)
         assert Jumps() == Jumps(0, 0, 0.0, 0)

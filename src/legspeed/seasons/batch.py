@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from legspeed.readers.containers.entries import Entry
     from legspeed.seasons.book import Book
+    from legspeed.seasons.scratch import Scratch
 
 
 def digest_file(entry: Entry, *, settings: Settings, laps: bool = True, strict: bool = False) -> FileResult:
@@ -52,12 +53,15 @@ class Outcome:
     content: str = ""
     as_is: FileResult | None = None
 
-    @property
-    def result(self) -> FileResult:
-        """What the file gave."""
-        from legspeed.seasons.pages import read_back
+    def result(self, scratch: Scratch) -> FileResult:
+        """Return what the file gave, its candidates put aside."""
+        from legspeed.seasons.pages import parts, read_back, unsealed
 
-        found = self.as_is or read_back(self.page, self.source)
+        found = self.as_is
+        if found is None:
+            text, tables = parts(self.page)
+            rows, _ = unsealed(tables)
+            found = None if rows is None else read_back(text, self.source, scratch.put(rows))
         if found is None:
             raise RuntimeError(f"the page of {self.source} was damaged on its way between two processes")
         return found
@@ -171,10 +175,13 @@ def map_files(
         What is in it is not read again; what is new is kept in it as soon as it is done. The candidates of all runs
         stay in it: asking for them raises :class:`legspeed.seasons.book.LostError` where they have been damaged since.
     """
+    from legspeed.seasons.scratch import Scratch
+
     options: dict[str, Any] = {"settings": settings, "laps": laps, "strict": strict}
+    scratch = Scratch()
     if book is None:
         work = functools.partial(_without_book, **options)
-        return spread(entries, work, lambda _, outcomes: [o.result for o in outcomes], executor, jobs, progress)
+        return spread(entries, work, lambda _, made: [o.result(scratch) for o in made], executor, jobs, progress)
     from legspeed.seasons.ways import way_of_reading
 
     way = way_of_reading(settings, laps=laps, strict=strict)
@@ -187,8 +194,8 @@ def map_files(
     def kept(done: Sequence[Entry], outcomes: Sequence[Outcome]) -> list[FileResult]:
         pairs = list(zip(done, outcomes, strict=True))
         if not book.keep(way, [(entry, o.content, o.page) for entry, o in pairs if o.content]):
-            return [o.result for o in outcomes]
-        return [(o.content and book.read(o.page, o.source, o.content, way)) or o.result for o in outcomes]
+            return [o.result(scratch) for o in outcomes]
+        return [(o.content and book.read(o.page, o.source, o.content, way)) or o.result(scratch) for o in outcomes]
 
     work = functools.partial(_for_book, **options, place=str(book.place), way=way)
     read = spread([entries[i] for i in new], work, kept, executor, jobs, progress if new else None)

@@ -120,7 +120,10 @@ class Book:
             return False
         held = self._held.get(entry.path)
         if held is None:
-            held = self._held[entry.path] = self._guarded(lambda book: shelf.held(book, entry.path), frozenset())
+            nothing: frozenset[tuple[str, str]] = frozenset()
+            held = self._guarded(lambda book: shelf.held(book, entry.path), nothing)
+            if entry.members:  # an archive is asked for again, a file is not
+                self._held[entry.path] = held
         return (shelf.inside(entry), shelf.stamp(entry)) in held
 
     def ruling(self, name: str) -> bytes | None:

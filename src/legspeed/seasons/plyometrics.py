@@ -5,26 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from legspeed.model import FileResult, PlyometricSession, RunDigest, StrengthSession
+from legspeed.model import PlyometricSession, RunDigest, StrengthSession
 from legspeed.seasons.dates import Dated, local_dates
 
 
 def recorded_plyometrics(
-    results: Sequence[FileResult], runs: Sequence[RunDigest], time_zone: str | None
+    strength: Sequence[StrengthSession], runs: Sequence[RunDigest], time_zone: str | None
 ) -> tuple[PlyometricSession, ...]:
     """Return the recorded sessions of jumps by start.
 
     Parameters
     ----------
-    results : sequence of FileResult
-        Their strength sessions; the same from two sources counts once, the one with more sets.
+    strength : sequence of StrengthSession
+        The same from two sources counts once, the one with more sets.
     runs : sequence of RunDigest
         The runs that are kept, sorted by start: their sets count too, and their offsets from UTC tell the local date
         of a session that names none, see :func:`legspeed.seasons.dates.local_dates`.
     time_zone : str or None
         The athlete's.
     """
-    found = [one for result in results for one in result.strength]
+    found = [*strength]
     for run in runs:
         jumps = tuple(one for one in run.strength_sets if one.is_plyometric)
         if jumps:

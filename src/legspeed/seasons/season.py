@@ -100,7 +100,9 @@ def season(
     others = [Path(among)] if isinstance(among, str | Path) else [Path(path) for path in among]
     reading: dict[str, Any] = {"strict": strict, "executor": executor, "jobs": jobs, "progress": progress}
     judging: dict[str, Any] = {"athlete": athlete, "settings": settings, "laps": laps}
-    found = _read(paths, given, others, book, reading, judging) if paths or others else _counted(given, **judging)
+    found = (
+        _read(paths, given, others, book, reading, judging) if paths or others else _counted(_Mapped(given), **judging)
+    )
     return _added_up(found, athlete=athlete, settings=settings, as_of=as_of)
 
 
@@ -146,23 +148,49 @@ def _read(
     judging: Mapping[str, Any],
 ) -> _Counted:
     """Read the paths and judge their runs together with those that were given, and among the others."""
-    from legspeed.readers.containers.sources import discover
-
-    settings, laps = judging["settings"], judging["laps"]
     place = "\0".join(sorted(str(path.absolute()) for path in others or paths))
     # What the book was to hold may be damaged: then the file is read once more, and in the end without the book.
     for held in (book, book, None) if book is not None else (None,):
-        known = None if held is None else held.holds
-        entries, beside = (list(discover(where, settings, known=known)) for where in (paths, others))
-        found = map_files([*entries, *beside], settings=settings, laps=laps, book=held, **reading)
-        few = (*given, *with_lists(entries, found[: len(entries)], settings))
-        listed = with_lists(beside, found[len(entries) :], settings)
-        rest = others_beside(few, listed[: len(beside)], settings.together)
-        shown = frozenset(d.source for r in few for d in r.digests) if others else None
         kept = None if given else held  # digests given by hand may say anything: nothing is kept of them
         with contextlib.suppress(LostError):
-            return _counted((*few, *rest), entries, book=kept, place=place, shown=shown, **judging)
+            found = _mapped(paths, given, others, held, reading, judging)
+            return _counted(found, book=kept, place=place, **judging)
     raise AssertionError("without a book nothing can be lost from it")
+
+
+@dataclass(slots=True)
+class _Mapped:
+    """What the files gave, with what the exports' lists say of it.
+
+    ``entries`` are the files where the athlete has struck something out in one. Where runs are judged among others,
+    ``shown`` are the sources of those that are reported.
+    """
+
+    results: Sequence[FileResult]
+    entries: Sequence[Entry] = ()
+    shown: frozenset[str] | None = None
+
+
+def _mapped(
+    paths: Sequence[Path],
+    given: Sequence[FileResult],
+    others: Sequence[Path],
+    book: Book | None,
+    reading: Mapping[str, Any],
+    judging: Mapping[str, Any],
+) -> _Mapped:
+    """Read the paths, and those of the others."""
+    from legspeed.readers.containers.sources import discover
+
+    settings, laps = judging["settings"], judging["laps"]
+    known = None if book is None else book.holds
+    entries, beside = (list(discover(where, settings, known=known)) for where in (paths, others))
+    found = map_files([*entries, *beside], settings=settings, laps=laps, book=book, **reading)
+    few = (*given, *with_lists(entries, found[: len(entries)], settings))
+    listed = with_lists(beside, found[len(entries) :], settings)
+    rest = others_beside(few, listed[: len(beside)], settings.together)
+    shown = frozenset(d.source for r in few for d in r.digests) if others else None
+    return _Mapped((*few, *rest), entries if judging["athlete"].strikes else (), shown)
 
 
 def reduce_season(
@@ -174,30 +202,33 @@ def reduce_season(
     laps: bool = True,
 ) -> Season:
     """Judge and add up what the map has found: pure and fast."""
-    found = _counted(results, athlete=athlete, settings=settings, laps=laps)
+    found = _counted(_Mapped(results), athlete=athlete, settings=settings, laps=laps)
     return _added_up(found, athlete=athlete, settings=settings, as_of=as_of)
 
 
 def _counted(
-    results: Sequence[FileResult],
-    entries: Sequence[Entry] = (),
+    found: _Mapped,
     *,
     athlete: Athlete,
     settings: Settings,
     laps: bool,
     book: Book | None = None,
     place: str = "",
-    shown: frozenset[str] | None = None,
 ) -> _Counted:
     """Return every run once and judged; the `book` knows the judgement by the `place`, or keeps it.
 
-    Where the sources of those to be `shown` are told, of the others only how many there are is left.
+    Of the runs that others are judged among only how many there are is left.
     """
+    results, shown = found.results, found.shown
     read = [d for r in results for d in r.digests]
+    not_runs = _by_source([n for r in results for n in r.not_runs])
+    failed = _failures([f for r in results for f in r.failures])
+    strength = [one for r in results for one in r.strength]
+    found.results = results = ()  # a long season is judged in the room that this leaves
     ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book, place=place, part=shown is not None)
     digests, judgement = ruling.digests, ruling.judgement
     named = _names(read, ruling.duplicates)
-    struck = struck_starts(digests, entries, athlete)
+    struck = struck_starts(digests, found.entries, athlete)
     runs, yardstick = [], judgement.yardstick
     dates = local_dates(digests, athlete.time_zone)
     for digest, judged, yard, (date, problem) in zip(digests, judgement.runs, judgement.yardsticks, dates, strict=True):
@@ -227,11 +258,11 @@ def _counted(
         )
     return _Counted(
         tuple(runs),
-        _by_source([n for r in results for n in r.not_runs]),
+        not_runs,
         tuple(one for one in ruling.duplicates if shown is None or one.source in shown),
-        _failures([f for r in results for f in r.failures]),
+        failed,
         yardstick,
-        recorded_plyometrics(results, digests, athlete.time_zone),
+        recorded_plyometrics(strength, digests, athlete.time_zone),
         len(digests) - len(runs),
     )
 

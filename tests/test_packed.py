@@ -1,0 +1,183 @@
+"""What a long season holds takes little memory, and reads like the tuples and dictionaries that it stands for."""
+
+import copy
+import gc
+import pickle
+import random
+import struct
+import sys
+import tempfile
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders_season import effort
+from builders_segmenter import measured
+from legspeed import season as read_season
+from legspeed.model import Effort, FileResult, Packed, Refusal
+from legspeed.model.numbers import BySeconds, NumbersElsewhere
+from legspeed.seasons.book import Book
+from legspeed.seasons.pages import LAGS_KEPT, read_back, written
+from legspeed.seasons.scratch import Scratch
+from legspeed.segmenter import judge
+from legspeed.segmenter.context import habits
+from legspeed.settings import Settings
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.season import write_runs
+
+values = st.lists(st.one_of(st.integers(), st.floats(allow_nan=False), st.text(), st.none(), st.just(effort())))
+
+
+class TestPacked:
+    @given(st.lists(st.lists(st.integers(-9, 9), max_size=70), max_size=8), st.data())
+    def test_reads_like_the_tuple_of_its_values(self, groups, data):
+        packed = Packed[int]()
+        parts = [packed.keep(group) for group in groups]
+        whole = [value for group in groups for value in group]
+        for found, wanted in [(packed, whole), *zip(parts, groups, strict=True)]:
+            begin, end = data.draw(st.tuples(st.integers(-80, 80), st.integers(-80, 80)))
+            assert found == tuple(wanted)
+            assert tuple(wanted) == found
+            assert (list(found), len(found), bool(found)) == (wanted, len(wanted), bool(wanted))
+            assert list(reversed(found)) == wanted[::-1]
+            assert tuple(found[begin:end]) == tuple(wanted[begin:end])
+            assert found != (*wanted, 1)
+            if wanted:
+                at = data.draw(st.integers(-len(wanted), len(wanted) - 1))
+                assert found[at] == wanted[at]
+            for beyond in (len(wanted), -len(wanted) - 1):
+                with pytest.raises(IndexError):
+                    found[beyond]
+
+    @given(values)
+    def test_a_copy_is_a_tuple(self, some):
+        packed = Packed(some)
+        for found in (packed, packed.keep(some), Packed(some).keep(())):
+            for copied in (pickle.loads(pickle.dumps(found)), copy.copy(found)):
+                assert type(copied) is tuple
+                assert copied == found
+
+    def test_values_come_back_as_they_were_whatever_was_asked_before(self):
+        chance = random.Random(1)
+        efforts = [effort(start_s=float(k), grade=chance.random(), evidence=("a", str(k))) for k in range(200)]
+        packed = Packed(efforts)
+        for _ in range(300):
+            at = chance.randrange(200)
+            assert packed[at] == efforts[at]
+            assert type(packed[at]) is Effort
+
+    def test_each_value_takes_a_fraction_of_its_size(self):
+        def made():
+            return (
+                Refusal(1.5 * k, 1.5 * k + 9.25, "too-slow", (f"{k / 7:.2f} m/s", "no rise of cadence"))
+                for k in range(2000)
+            )
+
+        def held(kind):
+            gc.collect()
+            tracemalloc.start()
+            found = kind(made())
+            size, _ = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            assert len(found) == 2000
+            return size
+
+        assert held(Packed) < 0.25 * held(tuple)
+
+
+class TestNumbers:
+    @given(st.dictionaries(st.integers(1, 7200), st.floats(0, 20)))
+    def test_by_seconds_reads_like_a_dictionary(self, wanted):
+        found = BySeconds(list(wanted.items()))
+        assert found == wanted
+        assert wanted == found
+        assert pickle.loads(pickle.dumps(found)) == wanted
+        assert (list(found), list(found.values()), len(found)) == (list(wanted), list(wanted.values()), len(wanted))
+        assert all(found.get(seconds) == wanted.get(seconds) for seconds in range(0, 7300, 60))
+        with pytest.raises(KeyError):
+            found[0]
+
+    @given(st.lists(st.floats(allow_nan=False)), st.lists(st.floats(allow_nan=False)))
+    def test_numbers_elsewhere_read_like_a_tuple(self, before, wanted):
+        data = struct.pack(f"<{len(before) + len(wanted) + 1}d", *before, *wanted, 1.0)
+        found = NumbersElsewhere(len(wanted), lambda: data, 8 * len(before))
+        assert found == tuple(wanted)
+        assert (list(found), len(found), found[1:]) == (wanted, len(wanted), tuple(wanted[1:]))
+
+
+class TestPages:
+    def test_every_lag_that_a_season_asks_for_is_on_the_page(self):
+        """Judging from the page is judging from the recording, though other lags are left out."""
+        runs = [measured(name, watch) for name in ("strides_after_easy", "easy_run") for watch in ("steady 1 s",)]
+        back = [read_back(written(FileResult(run.source, (run,))), run.source).digests[0] for run in runs]
+        assert any(len(run.lags) > len(kept.lags) > 0 for run, kept in zip(runs, back, strict=True))
+        assert {lag.stream for run in back for lag in run.lags} == set(LAGS_KEPT)
+        assert habits(back, Settings()) == habits(runs, Settings())
+        assert judge(back) == judge(runs)
+
+
+class TestScratch:
+    def test_gives_back_what_was_put_aside(self):
+        scratch = Scratch()
+        data = [random.Random(k).randbytes(997 * k) for k in range(20)]
+        fetched = [scratch.put(one) for one in data]
+        assert [fetch() for fetch in reversed(fetched)] == data[::-1]
+        assert [fetch() for fetch in (scratch.put(b""), fetched[3])] == [b"", data[3]]
+
+    def test_without_a_place_to_write_it_holds_them(self, monkeypatch):
+        def full(**_):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(tempfile, "TemporaryFile", full)
+        fetch = Scratch().put(memoryview(b"candidates"))
+        assert fetch() == b"candidates"
+
+    def test_a_disk_that_fills_up_loses_nothing(self):
+        scratch = Scratch()
+        first = scratch.put(b"first")
+
+        def full(_):
+            raise OSError(28, "No space left on device")
+
+        real = scratch._file
+
+        class Full:
+            def __getattr__(self, name):
+                return full if name == "write" else getattr(real, name)
+
+        scratch._file = Full()
+        second = scratch.put(b"second")
+        assert (first(), second()) == (b"first", b"second")
+
+    def test_what_the_disk_has_lost_is_an_error(self):
+        scratch = Scratch()
+        fetch = scratch.put(b"candidates")
+        scratch._file.truncate(4)
+        with pytest.raises(OSError, match="gone"):
+            fetch()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["cold", "warm", "without a book"])
+def test_a_run_more_takes_no_more_memory_than_its_line_in_the_report(tmp_path, how):
+    """Nothing of a recording is held: what grows is what is said of its run."""
+    peaks = []
+    for count in (40, 120):
+        runs = tmp_path / str(count)
+        write_runs(runs, count)
+        with Book(tmp_path / f"{count}.sqlite") as book:
+            held = None if how == "without a book" else book
+            if how == "warm":
+                read_season(runs, book=held, jobs=1)
+            gc.collect()
+            tracemalloc.start()
+            found = read_season(runs, book=held, jobs=1)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert sum(len(run.efforts) for run in found.runs) > 4 * count
+    assert peaks[1] - peaks[0] < 80 * 5000
