@@ -6,14 +6,14 @@ import tempfile
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import RawIOBase
 
 
 class Scratch:
     """Bytes put aside, to be fetched again; in memory only where no file can be written."""
 
     def __init__(self) -> None:
-        self._file: BinaryIO | None = None
+        self._file: RawIOBase | None = None
         self._full = False
 
     def put(self, data: bytes | memoryview) -> Callable[[], bytes]:
@@ -21,11 +21,12 @@ class Scratch:
         if not self._full:
             try:
                 if self._file is None:
-                    self._file = tempfile.TemporaryFile(prefix="legspeed-")  # noqa: SIM115 - it ends with this
+                    # Without a buffer: what could not be written is not tried again, and again, with every call.
+                    self._file = tempfile.TemporaryFile(buffering=0, prefix="legspeed-")  # noqa: SIM115
                     weakref.finalize(self, self._file.close)
-                begin = self._file.seek(0, 2)
-                self._file.write(data)
-                self._file.flush()
+                begin, done = self._file.seek(0, 2), 0
+                while done < len(data):
+                    done += self._file.write(data[done:]) or 0
                 return _Aside(self, begin, len(data))
             except OSError:
                 self._full = True
@@ -44,7 +45,7 @@ class Scratch:
             raise OSError("nothing was put aside")
         self._file.seek(begin)
         data = self._file.read(count)
-        if len(data) < count:
+        if data is None or len(data) < count:
             raise OSError("what was put aside is gone")
         return data
 
