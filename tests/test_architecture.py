@@ -22,6 +22,7 @@ FLOORS = {
     "kinds": 1,
     "all_out": 1,
     "athlete": 1,
+    "athlete_places": 1,
     "athlete_values": 1,
     "athlete_edit": 1,
     "readers": 2,

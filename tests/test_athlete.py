@@ -115,6 +115,12 @@ def test_a_byte_order_mark_of_a_windows_editor_is_no_error(written):
         ("[[mute]]\nfrom = 2024-06-21T10:00:00\nto = 2024-07-01", "a date such as"),
         ("[settings.gaps]\nnotice_d = 9\nflag_d = 9000", "line 3: settings.gaps.flag_d = 9000: allowed are"),
         ("[settings.gap]\nnotice_d = 9", "line 1: settings.gap: no such group; did you mean 'gaps'?"),
+        (
+            '[[session]]\ndate = 0024-05-14\nkind = "stride"\ncount = 4',
+            "line 2: [session] date: a date from 1970 to 2199",
+        ),
+        ('[[race]]\ndate = 2024-01-01\ndistance_m = 5000\ntime = "0:00"', "line 4: [race] time: 5000 m in 0 s"),
+        (SESSION + '[[race]]\ndate = 2024-01-01\ndistance_m = 60\ntime = "9:00"', "line 9: [race] time: 60 m in 540 s"),
         ("[athlete\nname=3", "line 1"),
         (b"[athlete]\nname = '\xff'", "not in UTF-8"),
         (b"a = " + b"[" * 50_000, "mend"),
@@ -175,3 +181,29 @@ class TestFind:
         with pytest.raises(SettingsError, match="choose one with --athlete"):
             athlete.find([tmp_path / "a", tmp_path / "b"])
         assert athlete.find([tmp_path / "a", tmp_path / "a" / "1.fit"]) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# me\nathlete = {name = 3}\n", 2),
+        ("# me\n\nathlete.name = 3\n", 3),
+        ('["athlete"]\n\n"na\\u006de" = 3\n', 3),
+        ('[athlete]\nname = """\n[athlete]\nunits = 1\n"""\nunits = "x"\n', 6),
+        ('session = [\n  {date = 2024-01-01, kind = "stride", count = 0},\n]\n', 1),
+        ("[settings]\n\nnotice_d = 9\n", 3),
+        ("[settings]\ngaps = {notice_d = 900}\n", 2),
+        ("[athlete]\n[a.b]\nc = 1\n", 2),
+        (SESSION + "[[session]]\n# no more\n", 6),
+    ],
+)
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_the_line_is_named_however_it_is_written(text, line, ends):
+    with pytest.raises(SettingsError, match=rf"^x\.toml, line {line}: "):
+        athlete.parse(text.replace("\n", ends).encode(), "x.toml")
+
+
+def test_a_file_made_to_make_the_search_long_gets_its_error_all_the_same():
+    text = '[athlete]\nname = """' + "x\n" * 20_000 + '"""\nunits = 3\n'
+    with pytest.raises(SettingsError, match='"km" or "mi" is wanted'):
+        athlete.parse(text.encode(), "x.toml")

@@ -23,9 +23,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from legspeed.athlete_places import line_of
 from legspeed.athlete_values import (
     any_text,
     calendar_date,
+    check_race,
     clock_seconds,
     five_k_speed,
     max_speed,
@@ -157,17 +159,22 @@ _TABLES: Final = ("athlete", "race", "session", "strike", "mute", "block", "note
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The file's name and text, to say where a mistake stands."""
+    """The file's name, text and content, to say where a mistake stands."""
 
     name: str
     text: str
+    content: Mapping[str, Any]
+
+    def place(self, *way: str | int) -> str:
+        """Return the file's name, with the line of what these keys and numbers of rows lead to."""
+        line = line_of(self.text, way)
+        return f"{self.name}, line {line}" if line else self.name
 
     def error(self, message: str, table: str, key: str | None = None, index: int = 0) -> SettingsError:
         """Return an error that names file, line, table and key."""
-        line = _line_of(self.text, table, key, index)
-        where = f"{self.name}, line {line}" if line else self.name
+        row = (index,) if isinstance(self.content.get(table), list) and self.content[table] else ()
         what = f"[{table}] {key}" if key else f"[{table}]"
-        return SettingsError(f"{where}: {what}: {message}")
+        return SettingsError(f"{self.place(table, *row, *((key,) if key else ()))}: {what}: {message}")
 
 
 def find(paths: Iterable[str | Path]) -> Path | None:
@@ -214,29 +221,34 @@ def parse(data: bytes, name: str) -> Athlete:
         raise SettingsError(f"{name}: not in UTF-8 (byte {error.start}): save it as UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise SettingsError(f"{name}: {error or 'nested too deeply'}: mend that line; the file is TOML") from error
-    return _athlete(_Page(name, text), content)
+    return _athlete(_Page(name, text, content))
 
 
-def _athlete(page: _Page, content: Mapping[str, Any]) -> Athlete:
+def _athlete(page: _Page) -> Athlete:
     """Build the athlete from the parsed file."""
+    content = page.content
     for name in content:
         if name not in _TABLES:
             hint = nearest(name, _TABLES) or f"; known are {', '.join(_TABLES)}"
-            raise SettingsError(
-                f"{page.name}, line {_line_of(page.text, name, None, 0) or 1}: [{name}]: no such table{hint}"
-            )
+            raise SettingsError(f"{page.place(name)}: [{name}]: no such table{hint}")
     given, remarks = content.get("athlete", {}), content.get("notes", {})
     for name, table in (("athlete", given), ("notes", remarks)):
         if not isinstance(table, Mapping):
             raise page.error(f"a table [{name}] is wanted", name)
     mutes, blocks = _rows(page, content, "mute", _MUTE, Mute), _rows(page, content, "block", _BLOCK, Block)
+    races = _rows(page, content, "race", _RACE, Race)
+    for index, race in enumerate(races):
+        try:
+            check_race(race.distance_m, race.time_s)
+        except SettingsError as error:
+            raise page.error(str(error), "race", "time", index) from None
     _check_order(page, "mute", mutes)
     _check_order(page, "block", blocks)
     _check_apart(page, blocks)
     return Athlete(
         **_fields(page, given, "athlete", _ATHLETE, 0),
         **_fields(page, remarks, "notes", _NOTES, 0),
-        races=_rows(page, content, "race", _RACE, Race),
+        races=races,
         sessions=_rows(page, content, "session", _SESSION, ManualSession),
         strikes=_rows(page, content, "strike", _STRIKE, Strike),
         mutes=mutes,
@@ -300,26 +312,5 @@ def _settings(page: _Page, given: object) -> Settings:
         return Settings.from_mapping(given)
     except SettingsError as error:
         named = re.match(r"settings\.([\w-]+)(?:\.([\w-]+))?", str(error))
-        group, key = named.groups() if named else (None, None)
-        line = _line_of(page.text, f"settings.{group}", key, 0)
-        raise SettingsError(f"{page.name}{f', line {line}' if line else ''}: {error}") from None
-
-
-def _line_of(text: str, table: str, key: str | None, index: int) -> int | None:
-    """Return the line (from 1) of `key` in the `index`-th table of that name, or of its heading; None if not seen.
-
-    TOML parsers for Python give values without places; this reads headings and keys as people write them, and where
-    they are written in another way (inline tables, quoted keys) the error simply names no line.
-    """
-    assigned = rf"\s*[\"']?{re.escape(key or table)}[\"']?\s*{'=' if key else '[.=]'}"
-    seen, inside = -1, False
-    for number, line in enumerate(text.splitlines(), 1):
-        heading = re.match(r"\s*\[{1,2}\s*([^\[\]]+?)\s*\]{1,2}", line)
-        if heading:
-            inside = heading.group(1).replace(" ", "") == table
-            seen += inside
-            if inside and seen == index and key is None:
-                return number
-        elif (inside and seen == index if key else seen < 0) and re.match(assigned, line):
-            return number
-    return None
+        way = [part for part in named.groups() if part] if named else []
+        raise SettingsError(f"{page.place('settings', *way)}: {error}") from None

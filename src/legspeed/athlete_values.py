@@ -6,6 +6,7 @@ calls it adds the place.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import difflib
 import re
@@ -21,6 +22,13 @@ SESSION_KINDS: Final[frozenset[str]] = COUNTING_KINDS | {PLYOMETRICS}
 UNITS: Final[tuple[str, ...]] = ("km", "mi")
 
 _FIVE_K_M: Final = 5000.0
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 2199
+#: Mean speeds of a race: from walking a hundred miles to a little more than the world records (10.4 m/s over 100 m, 7.3
+#: over 1500 m).
+_RACE_MPS: Final = (1.0, 7.5)
+_SHORT_RACE_M: Final = 1500.0
+_SHORT_RACE_MPS: Final = 10.5
 
 
 def clock_seconds(text: object) -> float:
@@ -71,16 +79,34 @@ def units(value: object) -> str:
     return str(value)
 
 
+def check_race(distance_m: float, time_s: float) -> None:
+    """Check that so many metres in so many seconds are a runner's race.
+
+    Raises
+    ------
+    SettingsError
+        When nobody could run that fast, or would call that slow a race.
+    """
+    low, high = _RACE_MPS[0], _SHORT_RACE_MPS if distance_m < _SHORT_RACE_M else _RACE_MPS[1]
+    if not low * time_s <= distance_m <= high * time_s:
+        speed = f"{distance_m / time_s:.3g} m/s" if time_s else "at once"
+        raise SettingsError(
+            f"{distance_m:g} m in {time_s:g} s ({speed}) is no race of a runner: mend the time "
+            '("19:30" is minutes and seconds) or the distance (in metres)'
+        )
+
+
 def calendar_date(value: object) -> dt.date:
-    """Return a date from TOML's own (``2024-05-01``) or the same in quotes."""
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
+    """Return a date from TOML's own (``2024-05-01``) or the same in quotes, of a year in which somebody may run."""
+    found = value if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else None
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip(), re.ASCII):
-        try:
-            return dt.date.fromisoformat(value.strip())
-        except ValueError:
-            pass
-    raise SettingsError(f"a date such as 2024-05-01 is wanted, not {str(value)!r}")
+        with contextlib.suppress(ValueError):
+            found = dt.date.fromisoformat(value.strip())
+    if found is None:
+        raise SettingsError(f"a date such as 2024-05-01 is wanted, not {str(value)!r}")
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise SettingsError(f"a date from {_FIRST_YEAR} to {_LAST_YEAR} is wanted, not {found}: mend the year")
+    return found
 
 
 def any_text(value: object) -> str:
