@@ -125,6 +125,57 @@ class TestStrava:
     def test_a_type_of_an_unknown_language_decides_nothing(self, tmp_path):
         assert len(season(export(tmp_path / "export.zip", ("跑步", "跑步", "骑行", "跑步", "")), jobs=1).runs) == 3
 
+    @pytest.mark.parametrize(
+        ("encoding", "mark"), [("utf-8", ";"), ("utf-8", "\t"), ("utf-16", ","), ("cp1252", ";")], ids=str
+    )
+    def test_a_list_that_a_table_program_has_saved_again(self, tmp_path, encoding, mark):
+        folder = tmp_path / "export"
+        (folder / "activities").mkdir(parents=True)
+        (folder / "activities" / "1.gpx").write_text(gpx(morning(0), stride_speeds(2), sport=None))
+        (folder / "activities" / "2.gpx").write_text(gpx(morning(2), [3.0] * 600, sport=None))
+        page = io.StringIO()
+        table = csv.writer(page, delimiter=mark)
+        table.writerow([*GERMAN, "Dateiname"])
+        table.writerow(["1", "1. Mai", "Früh, spät; früh", "Lauf", "", "3,600", "activities/1.gpx"])
+        table.writerow(["2", "3. Mai", "Hügel", "Spaziergang", "", "3,600", "activities/2.gpx"])
+        (folder / "activities.csv").write_bytes(page.getvalue().encode(encoding))
+        found = season(folder, jobs=1)
+        assert [(run.name, run.type) for run in found.runs] == [("Früh, spät; früh", "Lauf")]
+        assert [other.reason for other in found.not_runs] == ["names no sport, and its export's list says Spaziergang"]
+
+    @pytest.mark.parametrize(
+        "kind",
+        [
+            "Entrenamiento con pesas",
+            "Entraînement aux poids",
+            "Windsurf",
+            "ライド",
+            "バーチャルライド",
+            "ウォーキング",
+            "Treino",
+        ],
+    )
+    def test_what_is_no_run_in_other_languages_is_not_missed(self, tmp_path, kind):
+        found = season(export(tmp_path / "export.zip", ("Run", "Run", "Run", kind, "")), jobs=1)
+        assert found.failed == ()
+
+    @pytest.mark.parametrize(
+        "kind", ["ラン", "トレイルラン", "Trailrunning", "Course de trail", "Carrera virtual", "Langer Lauf"]
+    )
+    def test_a_run_that_is_not_there_is_missed_in_other_languages(self, tmp_path, kind):
+        found = season(export(tmp_path / "export.zip", ("Run", "Run", "Run", kind, "")), jobs=1)
+        assert [failure.code for failure in found.failed] == ["missing"]
+
+    def test_who_names_single_files_of_an_export_is_not_told_of_others(self, tmp_path):
+        with zipfile.ZipFile(export(tmp_path / "export.zip")) as archive:
+            archive.extractall(tmp_path / "unpacked")
+        files = sorted((tmp_path / "unpacked" / "activities").iterdir())
+        assert len(files) == 3
+        for named in (files[:1], files):
+            found = season(named, jobs=1)
+            assert found.failed == ()
+            assert found.runs[-1].name == 'Morning, "easy" run'
+
     @pytest.mark.parametrize("text", ["", "\0\0", "a,b\n", '"' + "x" * 200_000, "activities/../../x.fit\n" * 3])
     def test_a_list_that_cannot_be_read_is_no_loss(self, tmp_path, text):
         folder = tmp_path / "export"

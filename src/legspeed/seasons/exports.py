@@ -7,10 +7,12 @@ the list decides only where a file names no sport. Garmin's list is :mod:`legspe
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -26,6 +28,7 @@ from legspeed.settings import Settings
 
 _LIST: Final = "activities.csv"
 _FOLDER: Final = "activities/"
+_MARKS: Final = (",", ";", "\t")
 _NAME_CHARS: Final = 120
 _NAME_PLACE: Final = 2
 _NAME_HEADER: Final = "activity name"
@@ -34,24 +37,33 @@ _TYPE_HEADER: Final = "activity type"
 #: Types that are no run, in the languages that Strava's users export in most. What is not here decides nothing.
 _NO_RUN: Final = re.compile(
     r"\b(?:e-)?(?:bike|ride|virtualride|cycling|swim|walk|hike|hiking|row|rowing|ski|snow|skat|yoga|pilates|weight|workout"
-    r"|crossfit|elliptical|kayak|canoe|surf|golf|sail|climb|tennis|soccer|football"
-    r"|rad|fahrrad|schwimm|spazier|geh|wander|kraft|ruder|langlauf|skifahr|ciclis|bici|nata|camina|sender|"
-    r"vélo|velo|cyclisme|marche|randonn|musculation|wandel|fiets|zwem|cykl|cykel|sim|promenad|nuoto|cammin|escurs)",
+    r"|crossfit|elliptical|kayak|canoe|(?:wind|kite)?surf|golf|sail|climb|tennis|soccer|football"
+    r"|handcycle|wheelchair|hiit|high intensity|badminton|padel|pickleball|racquet|squash|stair|stand up|velomobile"
+    r"|rad|fahrrad|schwimm|spazier|geh|wander|kraft|gewicht|ruder|langlauf|skifahr"
+    r"|ciclis|bici|nata|camina|sender|pesas|entrenamiento|remo|caminhada|pedalada|musculação|treino"
+    r"|vélo|velo|cyclisme|marche|randonn|musculation|entra[iî]nement|aviron|escalade|wandel|fiets|zwem"
+    r"|cykl|cykel|sim|promenad|nuoto|cammin|escurs|pesi|allenamento)"
+    r"|ライド|サイクリング|ウォーキング|ウォーク|ハイキング|スイム|水泳|ウェイト|ワークアウト|ヨガ",
     re.IGNORECASE,
 )
 _RUN: Final = re.compile(
-    r"\brun|\bjog|^lauf|laufen|treadmill|course|carrera|correr|corrida|corsa|hardlo|löp|løb|løp|bieg", re.IGNORECASE
+    r"\brun|\bjog|^lauf|laufen|treadmill|course|carrera|correr|corrida|corsa|hardlo|löp|løb|løp|bieg|ランニング|^ラン$|トレイルラン",
+    re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an export lies: the file or folder on disk, the way inside archives, the folder there, how it is shown."""
+    """Where an export lies: the file or folder on disk, the way inside archives, the folder there, how it is shown.
+
+    It is `whole` where it was named, or what holds it; not where only its folder of recordings or single ones were.
+    """
 
     path: str
     members: tuple[archives.Member, ...]
     folder: str
     shown: str
+    whole: bool
 
 
 def with_lists(entries: Sequence[Entry], results: Sequence[FileResult], settings: Settings) -> tuple[FileResult, ...]:
@@ -68,7 +80,7 @@ def with_lists(entries: Sequence[Entry], results: Sequence[FileResult], settings
             source = found.get(name) or found.get(name.removesuffix(".gz"))
             if source is not None:
                 said[source] = row
-            elif name not in there and name.removesuffix(".gz") not in there and not _no_run(row.type):
+            elif place.whole and not {name, name.removesuffix(".gz")} & there and not _no_run(row.type):
                 shown = label(f"{place.shown}{name}")
                 message = f"listed in {_LIST}, but not in the export: ask for the export again"
                 missing.append(FileResult(shown, failures=(Failure(shown, "missing", message),)))
@@ -115,8 +127,8 @@ def _places(entries: Iterable[Entry]) -> dict[_Place, dict[str, str]]:
         folder, mark, name = lies.rpartition(_FOLDER)
         if not mark or (folder and not folder.endswith("/")):
             continue
-        shown = entry.source.rpartition(_FOLDER)[0]
-        place = _Place(entry.path if entry.members else "", entry.members[:-1], folder, shown)
+        shown, whole, _ = entry.source.rpartition(_FOLDER)
+        place = _Place(entry.path if entry.members else "", entry.members[:-1], folder, shown, bool(whole))
         places.setdefault(place, {})[_FOLDER + name] = entry.source
     return places
 
@@ -153,11 +165,12 @@ def _is_there(top: Path, name: str) -> bool:
 
 def _rows(data: bytes) -> dict[str, Listed]:
     """Return name and type of every file that a list names."""
-    lines: Iterator[list[str]] = csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
-    header = next(lines, [])
-    rows = list(lines)
-    width = max((len(row) for row in rows), default=0)
-    files = max(range(width), key=lambda at: sum(_names_file(row, at) for row in rows), default=None)
+    text = _decoded(data)
+    # Strava parts cells by commas; a table that was opened and saved again has what its program likes.
+    tables = ([*csv.reader(io.StringIO(text, newline=""), delimiter=mark)] for mark in _MARKS)
+    header, rows, files = next(
+        ((table[0], table[1:], at) for table in tables if (at := _column_of_files(table)) is not None), ([], [], None)
+    )
     if files is None:
         return {}
     words = [cell.strip().lower() for cell in header]
@@ -168,6 +181,22 @@ def _rows(data: bytes) -> dict[str, Listed]:
         return row[at] if at != files and at < len(row) else ""
 
     return {row[files].strip(): Listed(cell(row, name), cell(row, kind)) for row in rows if _names_file(row, files)}
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text of a list: UTF-8 as exported, UTF-16 or Windows' own as a table program may have saved it."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _column_of_files(table: Sequence[Sequence[str]]) -> int | None:
+    """Return the column with the most names of files, None where none has any."""
+    counts = Counter(at for row in table[1:] for at in range(len(row)) if _names_file(row, at))
+    return min(counts, key=lambda at: (-counts[at], at), default=None)
 
 
 def _names_file(row: Sequence[str], at: int) -> bool:
