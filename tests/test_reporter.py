@@ -174,6 +174,9 @@ class TestTerminal:
         print_blocks(blocks, stream)
         assert "31m" not in stream.getvalue()
         assert "\x1b" not in page(blocks)
+        monkeypatch.delenv("NO_COLOR")
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        assert "\x1b" not in page(blocks)
 
     def test_a_narrow_terminal_is_no_error(self):
         assert page(season_blocks(long_season(), units="km"), width=30)

@@ -47,7 +47,11 @@ def print_blocks(blocks: Iterable[Block], stream: IO[str], *, width: int | None 
         _print(blocks, Console(file=stream, width=width, markup=False, highlight=False, emoji=False))
         return
     page = io.StringIO()
-    _print(blocks, Console(file=page, width=width or _PLAIN, markup=False, highlight=False, emoji=False))
+    # Said outright, for FORCE_COLOR, as CI services set it, would colour files, too.
+    console = Console(
+        file=page, width=width or _PLAIN, markup=False, highlight=False, emoji=False, force_terminal=False
+    )
+    _print(blocks, console)
     stream.writelines(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
 
 
