@@ -299,3 +299,19 @@ def test_two_threads_of_one_season_each_wait_for_the_other(folder, expected, pla
     for thread in threads:
         thread.join()
     assert found == [expected] * 3
+
+
+def test_a_file_whose_name_is_no_text_stops_nobody(tmp_path):
+    """As an archive from another system leaves them: bytes that are not UTF-8."""
+    (tmp_path / "runs").mkdir()
+    try:
+        odd = tmp_path / "runs" / os.fsdecode(b"caf\xe9.gpx")
+        odd.write_text(gpx(morning(0)))
+    except OSError:
+        pytest.skip("this system's files have no such names")
+    (tmp_path / "runs" / "b.gpx").write_text(gpx(morning(1)))
+    with Book(tmp_path / "book.sqlite", tell=pytest.fail) as book:
+        first = season(tmp_path / "runs", jobs=1, book=book)
+        assert [run.source for run in first.runs] == ["caf\ufffd.gpx", "b.gpx"]
+        assert all(book.holds(entry) for entry in discover(tmp_path / "runs"))
+        assert season(tmp_path / "runs", jobs=1, book=book) == first == season(tmp_path / "runs", jobs=1)

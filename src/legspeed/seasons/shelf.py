@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -98,7 +99,7 @@ def known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Itera
     on_path: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
         if entry.error is None:
-            on_path.setdefault(entry.path, []).append(number)
+            on_path.setdefault(written(entry.path), []).append(number)
     paths = sorted(on_path)
     for first in range(0, len(paths), _PATHS_ASKED):
         asked = paths[first : first + _PATHS_ASKED]
@@ -138,7 +139,7 @@ def forget(book: sqlite3.Connection, content: str, way: str) -> None:
 
 def held(book: sqlite3.Connection, path: str) -> frozenset[tuple[str, str]]:
     """Return the way inside and the stamp of everything that was read at a path."""
-    return frozenset(book.execute("SELECT inside, stamp FROM files WHERE path = ?", (path,)).fetchall())
+    return frozenset(book.execute("SELECT inside, stamp FROM files WHERE path = ?", (written(path),)).fetchall())
 
 
 def ruling(book: sqlite3.Connection, name: str) -> bytes | None:
@@ -166,7 +167,7 @@ def write(book: sqlite3.Connection, way: str, rows: Sequence[tuple[Entry, str, b
     both = [(content, *parts(whole)) for _, content, whole in rows]
     pages = [(content, way, text) for content, text, _ in both]
     tables = [(content, way, numbers) for content, _, numbers in both]
-    files = [(entry.path, inside(entry), stamp(entry), content) for entry, content, _ in rows]
+    files = [(written(entry.path), inside(entry), stamp(entry), content) for entry, content, _ in rows]
     with _transaction(book):
         book.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", pages)
         book.executemany("INSERT OR REPLACE INTO candidates VALUES (?, ?, ?)", tables)
@@ -185,6 +186,15 @@ def note_way(book: sqlite3.Connection, way: str) -> None:
         for table in ("pages", "candidates", "ways"):
             book.execute(f"DELETE FROM {table} WHERE way NOT IN ({kept})", (_WAYS_KEPT,))
         book.execute("DELETE FROM files WHERE content NOT IN (SELECT content FROM pages)")
+
+
+def written(path: str) -> str:
+    """Return a path as SQLite can hold it: names of files need not be text, as in an archive from another system."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return "\0" + os.fsencode(path).decode(errors="backslashreplace")  # no path holds a NUL: this is no other's
+    return path
 
 
 def inside(entry: Entry) -> str:
