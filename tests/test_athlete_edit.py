@@ -115,8 +115,10 @@ def test_headings_written_in_another_way_are_understood():
         '[athlete]\nname = """\n[[session]]\n"""\n[[session]]\ndate = 2024-05-14\nkind = "stride"\ncount = 6\n',
         '[[ "session" ]]\ndate = 2024-05-14\nkind = "stride"\ncount = 6\n',
     ):
-        before, after = parsed(written.encode()), parsed(add_session(written.encode(), SESSION, name=N))
+        data = add_session(written.encode(), SESSION, name=N)
+        before, after = parsed(written.encode()), parsed(data)
         assert (after.sessions, after.name) == ((*before.sessions, SESSION), before.name)
+        assert remove_session(data, SESSION, name=N) == written.encode()
 
 
 def test_rows_in_one_line_are_left_to_the_runner_with_what_to_write():

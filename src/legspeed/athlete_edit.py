@@ -124,8 +124,8 @@ def _without_row(data: bytes, table: str, index: int, name: str) -> bytes:
     wanted = {key: value for key, value in {**content, table: left}.items() if key != table or left}
     lines = text.split("\n")
     places = list(_rows(lines, table))
-    if index < len(places):
-        first, stop = places[index]
+    # Counted by their headings the row is this one, unless a text of several lines holds what looks like a heading.
+    for first, stop in [*places[index : index + 1], *places]:
         before, after = lines[:first], lines[stop:]
         if before and not before[-1].strip() and (not after or not after[0].strip()):
             before.pop()  # of the blank lines around it one is enough
