@@ -181,11 +181,9 @@ class Book:
                 if self._connection is None:
                     self._connection = shelf.opened(self.place)
                 return work(self._connection)
-            except (sqlite3.OperationalError, OSError) as error:
-                self._give_up(error)
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, OSError, UnicodeDecodeError) as error:
                 self.close()
-                if attempt or not self._set_aside(seen):
+                if attempt or not _is_damage(error) or not self._set_aside(seen):
                     self._give_up(error)
         return otherwise
 
@@ -241,6 +239,16 @@ def page_of(place: str, content: str, way: str, source: str) -> FileResult | Non
     except sqlite3.Error:
         return None
     return None if page is None else read_back(page, source)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Tell whether an error comes of what is in the file, and not of a lock, a full disk or a missing right.
+
+    SQLite calls it a plain error when a table has lost a column; Python gives no code where a text in it is none.
+    """
+    if isinstance(error, sqlite3.OperationalError):
+        return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_ERROR
+    return not isinstance(error, OSError)
 
 
 def _identity(place: Path) -> tuple[int, int] | None:

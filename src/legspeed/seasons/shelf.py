@@ -108,28 +108,33 @@ def known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Itera
             for number in on_path[path]:
                 places.setdefault((path, inside(entries[number]), stamp(entries[number])), []).append(number)
         rows = book.execute(
-            "SELECT path, inside, stamp, content, page FROM files JOIN pages USING (content) "
+            "SELECT path, inside, stamp, files.content, pages.content, way, page FROM files JOIN pages USING (content) "
             f"WHERE way = ? AND path IN ({', '.join('?' * len(asked))})",
             (way, *asked),
         )
-        for path, within, state, content, page in rows:
-            for number in places.get((path, within, state), ()):
-                yield number, content, page
+        for path, within, state, content, *keys, page in rows:
+            if keys == [content, way]:  # in a damaged table a search may end at another row than was asked for
+                for number in places.get((path, within, state), ()):
+                    yield number, content, page
 
 
 def page(book: sqlite3.Connection, content: str, way: str) -> bytes | None:
     """Return the page of a content with its tables; None where there is none."""
     row = book.execute(
-        "SELECT page, tables FROM pages JOIN candidates USING (content, way) WHERE content = ? AND way = ?",
+        "SELECT pages.content, pages.way, page, tables FROM pages JOIN candidates USING (content, way) "
+        "WHERE content = ? AND way = ?",
         (content, way),
     ).fetchone()
-    return b"".join(row) if row is not None and all(isinstance(part, bytes) for part in row) else None
+    both = () if row is None or row[:2] != (content, way) else row[2:]
+    return b"".join(both) if both and all(isinstance(part, bytes) for part in both) else None
 
 
 def tables(book: sqlite3.Connection, content: str, way: str) -> object:
     """Return the tables of a content as they lie there; None where there are none."""
-    row = book.execute("SELECT tables FROM candidates WHERE content = ? AND way = ?", (content, way)).fetchone()
-    return None if row is None else row[0]
+    row = book.execute(
+        "SELECT content, way, tables FROM candidates WHERE content = ? AND way = ?", (content, way)
+    ).fetchone()
+    return None if row is None or row[:2] != (content, way) else row[2]
 
 
 def forget(book: sqlite3.Connection, content: str, way: str) -> None:
