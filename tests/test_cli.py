@@ -294,6 +294,15 @@ class TestProcess:
         assert process.returncode == 2
         assert said == "legspeed: the result could not be written (No space left on device)\n"
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+    @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+    def test_closed_streams_as_a_daemon_has_them(self, folder, closed):
+        command = f'"{sys.executable}" -m legspeed gaps "{folder}" --as-of 2024-03-30 {closed}'
+        done = subprocess.run(command, shell=True, capture_output=True, check=False)
+        assert done.returncode == 4
+        assert done.stderr == b""
+        assert (b"days" in done.stdout) == (">&-" not in closed.split())
+
     def test_a_terminal_that_knows_ascii_only(self, folder):
         env = {**os.environ, "PYTHONIOENCODING": "ascii"}
         done = subprocess.run(

@@ -16,6 +16,7 @@ def main() -> None:
 
     from legspeed.stop import Stop
 
+    _open_what_is_closed()
     # A season is a hundred thousand small values that live to its end: to look through them for dead ones again and
     # again takes a tenth of the time of a call.
     gc.set_threshold(200_000, 20, 20)
@@ -31,6 +32,18 @@ def main() -> None:
         if end.code == _STOPPED:
             _end_stopped()
         raise
+
+
+def _open_what_is_closed() -> None:
+    """Give what a daemon or ``2>&-`` has closed somewhere to go: else a file of ours gets its number, and its lines."""
+    import os
+    import sys
+
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - until the end
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def _end_stopped() -> None:
