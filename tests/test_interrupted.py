@@ -82,6 +82,10 @@ def test_a_place_that_takes_no_file_is_one_line(folder, tmp_path):
     code, _, said = finished(started(folder, "/proc/out.json", tmp_path / "book", "--no-book"))
     assert (code, said.count("\n")) == (2, 1)
     assert "/proc/out.json: cannot be written" in said
+    command = [sys.executable, "-m", "legspeed", "add", "2024-01-10", "stride", "6", "--athlete", "/proc/me.toml"]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert b"cannot be written (No such file or directory): make room or rights for it, or name another" in done.stderr
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not bind this user")

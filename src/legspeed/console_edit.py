@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 from pathlib import Path
+from typing import Final
 
 from legspeed import athlete, athlete_values
 from legspeed.athlete import FILE_NAME, Athlete, ManualSession, Strike
@@ -15,6 +16,8 @@ from legspeed.console import checked, say
 from legspeed.errors import SettingsError
 from legspeed.reporter.output import write_whole
 from legspeed.reporter.words import clock
+
+_OTHERWISE: Final = "make room or rights for it, or name another athlete file with --athlete"
 
 
 def strike_effort(file: str, start: str, *, undo: bool, athlete_file: Path | None) -> None:
@@ -28,7 +31,7 @@ def strike_effort(file: str, start: str, *, undo: bool, athlete_file: Path | Non
     if after == before:
         say(f"{target}: {source} at {clock(struck.start_s)} is struck out already; nothing was changed")
         return
-    write_whole(target, after)
+    write_whole(target, after, otherwise=_OTHERWISE)
     what = f"the effort of {source} at {clock(struck.start_s)} ({struck.start_s:g} s)"
     if undo:
         say(f"{target}: {what} is no longer struck out")
@@ -53,7 +56,7 @@ def add_by_hand(
     before = _read(target)
     edit = remove_session if undo else add_session
     after = edit(before, session, name=str(target))
-    write_whole(target, after)
+    write_whole(target, after, otherwise=_OTHERWISE)
     each = f" of {seconds:g} s" if seconds is not None else ""
     what = f"{session.date}: {count} × {kind.replace('_', ' ')}{each}"
     if undo:

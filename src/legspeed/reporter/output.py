@@ -12,15 +12,17 @@ from typing import Final
 from legspeed.errors import OutputError
 
 _CHARS: Final = 2**20
+_OTHERWISE: Final = "choose another place with -o"
 
 Content = str | bytes | Iterable[str]
 """Bytes, or a text, which may come in pieces."""
 
 
-def write_whole(path: str | Path, content: Content) -> None:
+def write_whole(path: str | Path, content: Content, *, otherwise: str = _OTHERWISE) -> None:
     """Write bytes, or a text as UTF-8, whole or not at all: into a temporary file that then replaces the target.
 
-    A target that is a device or a pipe is written to; a link's target is replaced, not the link.
+    A target that is a device or a pipe is written to; a link's target is replaced, not the link. `otherwise` is what to
+    do where that is not possible, in words for the user.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def write_whole(path: str | Path, content: Content) -> None:
             _replace(target, content, mode)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise OutputError(f"{path}: cannot be written ({why}): choose another place with -o") from error
+        raise OutputError(f"{path}: cannot be written ({why}): {otherwise}") from error
 
 
 def in_bytes(content: Content) -> Iterator[bytes]:
@@ -68,7 +70,7 @@ def write_new(path: str | Path, text: str) -> None:
         raise OutputError(f"{path}: exists already and was left as it is: choose another with -o") from error
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise OutputError(f"{path}: cannot be written ({why}): choose another place with -o") from error
+        raise OutputError(f"{path}: cannot be written ({why}): {_OTHERWISE}") from error
 
 
 def _replace(target: Path, content: Content, mode: int | None) -> None:
