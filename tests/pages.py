@@ -339,7 +339,11 @@ class _Reader:
         bands = re.fullmatch(r"by top speed (.*) of maximal speed", text)
         if bands:
             said = {name: int(count) for name, count in (one.split(" %: ") for one in bands[1].split(", "))}
-            assert said == {name: t["efforts"] for name, t in self.exposure["bands"].items() if t["efforts"]}
+            weeks = [week["by_band"] for week in self.exposure["weeks"]]
+            found = {
+                name: sum(week[name]["efforts"] for week in weeks if name in week) for name in self.exposure["bands"]
+            }
+            assert said == {name: count for name, count in found.items() if count}
             return
         name, efforts, time, metres, *ago = re.fullmatch(r"([a-z ]+) (\d+) ([\d:]+) (\d+) (\d+)", text).groups()
         kind = name.replace(" ", "_")

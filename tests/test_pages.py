@@ -1,5 +1,6 @@
 """Every number on the terminal is in the JSON, every number of a note in its efforts."""
 
+import datetime as dt
 import io
 import json
 import re
@@ -19,6 +20,7 @@ from legspeed.reporter.document import season_document
 from legspeed.reporter.gaps_text import gaps_blocks
 from legspeed.reporter.season_text import season_blocks
 from legspeed.reporter.squad_report import squad_blocks, squad_json
+from legspeed.seasons.window import window
 from legspeed.settings import Settings
 from notes_traced import check_note
 from pages import check
@@ -65,6 +67,15 @@ def test_of_the_sample_season(samples, monkeypatch, units):
         "", "Weeks", "Stretches without speed work", "Notes", "Latest speed work", "Training blocks", "By kind",
         "Not counted or repaired",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [("2026-06-03", None), (None, "2026-05-10"), ("2026-05-05", "2026-06-20"), ("2026-07-06", None)]
+)
+def test_of_a_part_of_the_sample_season(samples, monkeypatch, since, until):
+    first, last = (None if day is None else dt.date.fromisoformat(day) for day in (since, until))
+    shown = window(samples, first, last)
+    assert check(page_of(shown, "km", monkeypatch), season_document(shown), "km")["By kind"] > 2
 
 
 @pytest.mark.parametrize("seed", [1, 2, 5])

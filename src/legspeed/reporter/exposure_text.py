@@ -96,6 +96,8 @@ def kind_grid(exposure: Exposure) -> Iterator[Block]:
     )
     yield Title("By kind")
     yield Grid(columns, rows)
-    bands = [f"{name} %: {tally.efforts}" for name, tally in exposure.bands.items() if tally.efforts]
+    # Of the weeks shown, as the kinds above: the season's own bands are of all of it.
+    in_band = {name: sum(week.by_band.get(name, Tally()).efforts for week in exposure.weeks) for name in exposure.bands}
+    bands = [f"{name} %: {count}" for name, count in in_band.items() if count]
     if bands:
         yield Facts((Fact("by top speed", f"{', '.join(bands)}  of maximal speed", "dim"),))
