@@ -61,6 +61,15 @@ def test_json_has_everybody_who_is_most_overdue_first(folder):
     assert "did you mean 'name'" in result.stderr
 
 
+@pytest.mark.parametrize("form", ["json", "csv", "text"])
+def test_a_mistake_in_a_file_is_told_without_a_path_of_this_computer(folder, form):
+    (folder / "ben.toml").write_text("[athlete]\nname = 3\n")
+    said = call("squad", folder, "--as-of", day(40), "--format", form).stdout
+    assert "cem/legspeed.toml, line 2: [athlete] nmae" in said
+    assert "ben.toml, line 2: [athlete] name" in said
+    assert str(folder.parent) not in said
+
+
 def test_csv_and_the_page(folder):
     rows = list(csv.DictReader(io.StringIO(call("squad", folder, "--as-of", day(40), "--format", "csv").stdout)))
     assert [(r["name"], r["days_since"], r["gap_days"], r["level"]) for r in rows] == [

@@ -191,8 +191,8 @@ def find(paths: Iterable[str | Path]) -> Path | None:
     return next(iter(found.values()), None)
 
 
-def load(path: str | Path) -> Athlete:
-    """Read an athlete file.
+def load(path: str | Path, name: str | None = None) -> Athlete:
+    """Read an athlete file, in errors called `name` (default: by its path).
 
     Raises
     ------
@@ -200,14 +200,15 @@ def load(path: str | Path) -> Athlete:
         When it cannot be read, or a key in it is unknown or unusable: the message names line, key and remedy.
     """
     path = Path(path)
+    name = str(path) if name is None else name
     try:
         with path.open("rb") as stream:
             data = stream.read(_FILE_BYTES + 1)
     except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror or error}: name a file that can be read") from error
+        raise SettingsError(f"{name}: {error.strerror or error}: name a file that can be read") from error
     if len(data) > _FILE_BYTES:
-        raise SettingsError(f"{path}: larger than 1 MiB: that is no athlete file")
-    return replace(parse(data, str(path)), folder=str(path.absolute().parent))
+        raise SettingsError(f"{name}: larger than 1 MiB: that is no athlete file")
+    return replace(parse(data, name), folder=str(path.absolute().parent))
 
 
 def parse(data: bytes, name: str) -> Athlete:

@@ -46,16 +46,17 @@ def own_file(place: Path) -> Athlete:
     Raises
     ------
     SettingsError
-        For a mistake in it; the message names line and remedy.
+        For a mistake in it; the message names line and remedy, and the file by the way from the squad's folder: it goes
+        into reports, which hold no paths of this computer.
     """
     if place.is_dir():
         file = place / FILE_NAME
-        return athlete.load(file) if file.is_file() else Athlete()
+        return athlete.load(file, f"{place.name}/{FILE_NAME}") if file.is_file() else Athlete()
     beside = place.with_suffix(".toml")
     if beside.is_file():
-        return athlete.load(beside)
+        return athlete.load(beside, beside.name)
     limits = Settings().limits
-    name = f"{place}!{FILE_NAME}"
+    name = f"{place.name}!{FILE_NAME}"
     try:
         with opened(place) as stream:
             own = next((member for member in archives.members(stream, limits) if member.name == FILE_NAME), None)
