@@ -107,6 +107,7 @@ BIG = tuple(effort(900.0 * i, 24.0, tier="max") for i in range(1, 5))
 
 BY_HAND = {
     "open": made(*every([0], *strides()), *every(range(3, 60, 3)), as_of=day(70)),
+    "looked back on": made(*every([0], *strides()), *every([4, 9]), as_of=day(7)),
     "unseen": made(*every([0], *strides()), *every(range(2, 80, 3)), *every(range(3, 80, 10), assessable=False)),
     "back": made(*every([0], *strides()), *every(range(3, 60, 3)), *every([61], *strides(5), *HILLS)),
     "jump": made(*every(range(0, 60, 4), *strides(2, 11.7)), *every([61], *BIG)),

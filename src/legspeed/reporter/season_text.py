@@ -179,12 +179,11 @@ def _year_strips(season: Season) -> Iterator[Block]:
     weeks = season.exposure.weeks
     if not weeks:
         return
-    ran = {_label(run.local_date) for run in season.runs}
     by_year: dict[str, dict[int, tuple[str, Tone]]] = {}
     for week in weeks:
         year, number = _label(week.start).split("-W")
         mark: tuple[str, Tone] = (str(min(week.sessions, 9)), "good") if week.sessions else (" ", "")
-        if not week.sessions and week.name in ran:
+        if not week.sessions and week.runs:
             mark = (".", "dim")
         by_year.setdefault(year, {})[int(number)] = mark
     lines: list[tuple[tuple[str, Tone], ...]] = [(("      " + _months(), "dim"),)]
