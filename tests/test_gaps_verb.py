@@ -91,6 +91,12 @@ class TestGaps:
         assert [g["days"] for g in document["gaps"]] == [30]
         assert document["exposure"]["days_since"] == 30
 
+    def test_an_open_one_that_is_not_shown_is_not_called_none(self, folder):
+        result = ask(folder, 80, "--until", day(10))
+        assert result.exit_code == 4
+        assert re.search(r"Open gap +not in the days shown", result.output)
+        assert re.search(r"Open gap +none", ask(folder, 41, "--until", day(10)).output)
+
     def test_today_is_the_default(self, folder):
         document = json.loads(call("gaps", folder, *PACES, "--format", "json").stdout)
         assert document["exposure"]["as_of"] == today(Athlete()).isoformat()

@@ -191,7 +191,8 @@ def gaps(
     if not quiet:
         console.tell_left_out(result.failed, result, not_runs=verbose)
     shown = window(result, first, last)
-    blocks = gaps_blocks(shown, units=who.units, name=console.named(paths))
+    hidden = any(gap.open for gap in result.gaps) and not any(gap.open for gap in shown.gaps)
+    blocks = gaps_blocks(shown, units=who.units, name=console.named(paths), open_elsewhere=hidden)
     console.write(console.in_format(shown, format, "gaps", blocks), output)
     return 4 if is_alarm(result.gaps, level.value, any_gap=any_gap) else result.exit_code
 

@@ -24,7 +24,7 @@ _CAUSES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def gaps_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Block]:
+def gaps_blocks(season: Season, *, units: str, name: str = "", open_elsewhere: bool = False) -> Iterator[Block]:
     """Yield the page of ``legspeed gaps``: the open stretch, then all of them, the latest first.
 
     Parameters
@@ -35,6 +35,8 @@ def gaps_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Block
         Of distances.
     name : str
         What the season is of, where the athlete has no name.
+    open_elsewhere : bool
+        Whether the season is a part of one whose open stretch is not in it.
     """
     exposure = season.exposure
     yield Title(season.name or name, f"as of {words.day(exposure.as_of)}")
@@ -44,7 +46,8 @@ def gaps_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Block
     gap = next((gap for gap in season.gaps if gap.open), None)
     last = "no speed work seen" if exposure.last_date is None else words.day(exposure.last_date)
     days = "" if exposure.days_since is None else f", {words.count(exposure.days_since, 'day')} ago"
-    yield Facts((Fact("Last speed work", last + days), Fact("Open gap", *open_gap(gap))))
+    said: tuple[str, Tone] = ("not in the days shown", "notice") if open_elsewhere else open_gap(gap)
+    yield Facts((Fact("Last speed work", last + days), Fact("Open gap", *said)))
     yield from gap_grid(season.gaps, units)
 
 
