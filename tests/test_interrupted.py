@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from builders_season import gpx, morning, stride_speeds
+from legspeed import athlete
 
 if sys.platform == "win32":  # pragma: no cover
     pytest.skip("signals and limits of POSIX", allow_module_level=True)
@@ -140,3 +141,27 @@ def test_stopped_while_a_text_is_executed_it_ends_with_its_own_code(tmp_path):
         [sys.executable, "-m", "stopping"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, done.stderr) == (130, "legspeed: stopped: what was read is kept\n")
+
+
+def test_edits_of_the_athlete_file_at_once_are_all_in_it(tmp_path):
+    own = tmp_path / "legspeed.toml"
+    own.write_text("# mine\n")
+    command = [sys.executable, "-m", "legspeed", "add", "--athlete", str(own)]
+    edits = [
+        subprocess.Popen([*command, f"2024-01-{number:02d}", "stride", "6"], stderr=subprocess.DEVNULL)
+        for number in range(1, 9)
+    ]
+    assert [edit.wait() for edit in edits] == [0] * 8
+    assert sorted(session.date.day for session in athlete.load(own).sessions) == list(range(1, 9))
+    assert own.read_text().startswith("# mine\n")
+    assert [file.name for file in tmp_path.iterdir()] == ["legspeed.toml"]
+
+
+def test_the_sign_of_a_killed_edit_stops_nobody(tmp_path):
+    sign = tmp_path / ".legspeed.toml.lock"
+    sign.touch()
+    os.utime(sign, (1e9, 1e9))
+    command = [sys.executable, "-m", "legspeed", "add", "--athlete", str(tmp_path / "legspeed.toml")]
+    subprocess.run([*command, "2024-01-01", "stride", "6"], check=True, capture_output=True, timeout=30)
+    assert len(athlete.load(tmp_path / "legspeed.toml").sessions) == 1
+    assert not sign.exists()

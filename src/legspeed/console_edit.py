@@ -14,7 +14,7 @@ from legspeed.athlete_edit import add_session, add_strike, remove_session, remov
 from legspeed.athlete_values import PLYOMETRICS
 from legspeed.console import checked, say
 from legspeed.errors import SettingsError
-from legspeed.reporter.output import write_whole
+from legspeed.reporter.output import one_at_a_time, write_whole
 from legspeed.reporter.words import clock
 
 _OTHERWISE: Final = "make room or rights for it, or name another athlete file with --athlete"
@@ -25,13 +25,15 @@ def strike_effort(file: str, start: str, *, undo: bool, athlete_file: Path | Non
     target, path, within = _strike_place(file, athlete_file)
     source = _named(path, target) + within
     struck = Strike(source, checked("START", _seconds, start))
-    before = _read(target)
     edit = remove_strike if undo else add_strike
-    after = edit(before, struck, name=str(target))
+    with one_at_a_time(target):
+        before = _read(target)
+        after = edit(before, struck, name=str(target))
+        if after != before:
+            write_whole(target, after, otherwise=_OTHERWISE)
     if after == before:
         say(f"{target}: {source} at {clock(struck.start_s)} is struck out already; nothing was changed")
         return
-    write_whole(target, after, otherwise=_OTHERWISE)
     what = f"the effort of {source} at {clock(struck.start_s)} ({struck.start_s:g} s)"
     if undo:
         say(f"{target}: {what} is no longer struck out")
@@ -53,10 +55,9 @@ def add_by_hand(
         checked("COUNT", athlete_values.whole_count, count),
         None if seconds is None else checked("SECONDS", athlete_values.session_seconds, seconds),
     )
-    before = _read(target)
     edit = remove_session if undo else add_session
-    after = edit(before, session, name=str(target))
-    write_whole(target, after, otherwise=_OTHERWISE)
+    with one_at_a_time(target):
+        write_whole(target, edit(_read(target), session, name=str(target)), otherwise=_OTHERWISE)
     each = f" of {seconds:g} s" if seconds is not None else ""
     what = f"{session.date}: {count} × {kind.replace('_', ' ')}{each}"
     if undo:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,8 @@ from typing import Final
 from legspeed.errors import OutputError
 
 _CHARS: Final = 2**20
+_PATIENCE_S: Final = 5.0  # an edit takes some milliseconds
+_PAUSE_S: Final = 0.02
 _OTHERWISE: Final = "choose another place with -o"
 
 Content = str | bytes | Iterable[str]
@@ -43,6 +46,35 @@ def write_whole(path: str | Path, content: Content, *, otherwise: str = _OTHERWI
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise OutputError(f"{path}: cannot be written ({why}): {otherwise}") from error
+
+
+@contextlib.contextmanager
+def one_at_a_time(path: str | Path) -> Iterator[None]:
+    """Let one process at a time read a file and write it again; another's edit in between would be lost.
+
+    The sign is a hidden file beside it. One that a killed process has left is passed over after some seconds; where
+    none can be made nothing can be written either, and whoever tries to says so.
+    """
+    target = Path(os.path.realpath(path))
+    sign = target.with_name(f".{target.name[:40]}.lock")
+    while True:
+        try:
+            os.close(os.open(sign, os.O_CREAT | os.O_EXCL))
+            break
+        except FileExistsError:
+            with contextlib.suppress(OSError):
+                if time.time() - sign.stat().st_mtime > _PATIENCE_S:
+                    sign.unlink()
+                    continue
+            time.sleep(_PAUSE_S)
+        except OSError:
+            yield
+            return
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            sign.unlink()
 
 
 def in_bytes(content: Content) -> Iterator[bytes]:
