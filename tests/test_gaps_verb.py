@@ -168,6 +168,22 @@ class TestStrike:
         assert call("strike", "40.gpx", "10:03", "--athlete", file).exit_code == 0
         assert athlete.load(file).strikes[0].source == "40.gpx"
 
+    @pytest.mark.parametrize("name", ["Great run!.gpx", "wow!/a!b#2.gpx"])
+    def test_names_with_the_marks_of_archives_in_them(self, folder, monkeypatch, name):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / "40.gpx").rename(folder / name)
+        assert call("strike", folder / name, "10:03", "--athlete", folder / "legspeed.toml").exit_code == 0
+        assert athlete.load(folder / "legspeed.toml").strikes[0].source == name
+        runs = json.loads(call("season", folder, *PACES, "--format", "json").stdout)["runs"]
+        assert [run["source"] for run in runs if any("struck out" in e["evidence"] for e in run["efforts"])] == [name]
+        monkeypatch.chdir(folder)
+        assert call("strike", name, "10:03", "--undo", "--athlete", "legspeed.toml").exit_code == 0
+
+    def test_a_name_that_no_file_can_have_is_no_run(self, folder):
+        assert "no such run" in call("strike", folder / ("x" * 300), "10").stderr
+        (folder / "legspeed.toml").write_text(f'[[strike]]\nsource = "{"x" * 300}"\nstart_s = 10\n')
+        assert call("season", folder).exit_code == 0
+
     @pytest.mark.parametrize(
         ("name", "start", "said"),
         [("none.gpx", "10", "no such run"), ("00.gpx", "soon", "START: a time such as"), ("00.gpx", "-3", "START")],

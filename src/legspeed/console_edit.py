@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -116,17 +117,20 @@ def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, Path, str
     `file` is a path from here, or already the name in the report; behind ``!`` it names a file in an archive, behind
     ``#`` one of several runs in it.
     """
-    on_disk = re.split(r"!", file, maxsplit=1)[0]
-    if not Path(on_disk).exists():
-        on_disk = re.sub(r"#\d+$", "", on_disk)
-    rest = file[len(on_disk) :]
-    path = Path(on_disk).absolute()
-    if not path.is_file():
-        folder = (athlete_file or athlete.find([Path()]) or Path(FILE_NAME)).absolute().parent
-        path = folder / on_disk
-    if not path.is_file():
-        raise SettingsError(f"{file}: no such run: name its file, or in an archive export.zip!activities/1.fit")
-    return athlete_file or _nearest_file(path.parent), path, rest
+    from legspeed.seasons.strikes import names_on_disk
+
+    for folder in _folders(athlete_file):
+        for name in names_on_disk(file):
+            path = folder / name
+            if os.path.isfile(path):  # noqa: PTH113 - bears names that no file can have
+                return athlete_file or _nearest_file(path.parent), path, file[len(name) :]
+    raise SettingsError(f"{file}: no such run: name its file, or in an archive export.zip!activities/1.fit")
+
+
+def _folders(athlete_file: Path | None) -> Iterator[Path]:
+    """Yield where a run's name may start: here, or else, as in a report, the athlete file's folder."""
+    yield Path.cwd()
+    yield (athlete_file or athlete.find([Path()]) or Path(FILE_NAME)).absolute().parent
 
 
 def _named(path: Path, target: Path) -> str:

@@ -56,14 +56,14 @@ def _place_meant(source: str, folder: str | None) -> str | None:
     """Return the place of the run that a strike names, None where no such file lies there."""
     if folder is None:
         return None
-    for on_disk in _on_disk(source):
+    for on_disk in names_on_disk(source):
         path = Path(folder) / on_disk
-        if path.is_file():
+        if os.path.isfile(path):  # noqa: PTH113 - bears names that no file can have
             return _real(path) + source[len(on_disk) :]
     return None
 
 
-def _on_disk(source: str) -> list[str]:
+def names_on_disk(source: str) -> list[str]:
     """Return what of a source may be the name of a file on disk: all of it, before ``#2``, before each ``!``."""
     cuts = [found.start() for found in re.finditer(r"!|#\d+$", source)]
     return [source, *(source[:cut] for cut in reversed(cuts))]
