@@ -187,10 +187,12 @@ def _decoded(data: bytes) -> str:
     """Return the text of a list: UTF-8 as exported, UTF-16 or Windows' own as a table program may have saved it."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    text = data.decode("utf-8-sig", "replace")
+    broken = text.count("\ufffd")
+    # A letter or two may be damaged in UTF-8; where most letters beyond ASCII are, it is none.
+    if broken and broken > sum(not c.isascii() for c in text) / 2:
         return data.decode("cp1252", "replace")
+    return text
 
 
 def _column_of_files(table: Sequence[Sequence[str]]) -> int | None:
