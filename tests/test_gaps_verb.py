@@ -240,3 +240,11 @@ def test_every_verb_has_examples_in_its_help():
         result = call(verb, "--help")
         assert result.exit_code == 0
         assert f"legspeed {verb} " in result.stdout.split("Examples:")[1]
+
+
+@pytest.mark.parametrize("verb", ["", "season", "analyze", "gaps", "squad", "strike", "add", "inspect", "settings"])
+def test_the_help_fits_80_columns(verb, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = call(*verb.split(), "--help").stdout.splitlines()
+    assert len(lines) > 10
+    assert [line for line in lines if len(line) > 80] == []

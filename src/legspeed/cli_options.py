@@ -13,11 +13,11 @@ import typer
 EPILOG: Final = """\
 \b
 Examples:
-  legspeed season ~/Downloads/export.zip          a Strava or Garmin export, read in place
-  legspeed season runs/ --five-k 19:30            a folder, with your own 5 km time
-  legspeed analyze today.fit --why                one run, and why the rest was not counted
-  legspeed gaps runs/                             the stretches without speed work
-  legspeed season runs/ --format json -o s.json   the same for programs; csv too
+  legspeed season ~/Downloads/export.zip         a Strava or Garmin export
+  legspeed season runs/ --five-k 19:30           with your own 5 km time
+  legspeed analyze today.fit --why               one run, and what was refused
+  legspeed gaps runs/                            stretches without speed work
+  legspeed season runs/ --format json -o s.json  for programs; csv too
 \b
 Nothing leaves this computer. `legspeed VERB --help` explains each verb."""
 
@@ -62,13 +62,13 @@ Examples:
 \b
 Examples:
   legspeed inspect run.fit
-  legspeed inspect run.fit --verify        does another reader see the same values?
+  legspeed inspect run.fit --verify        does another reader agree?
   legspeed inspect run.fit --messages      everything in it, for the curious""",
     "settings": """\
 \b
 Examples:
   legspeed settings
-  legspeed settings --init                 write legspeed.toml here; an existing one is never touched
+  legspeed settings --init                 write legspeed.toml where none is
   legspeed settings runs/ --format csv""",
 }
 
