@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import re
+import sys
 import zipfile
 
 import pytest
@@ -178,6 +179,18 @@ class TestStrike:
         assert [run["source"] for run in runs if any("struck out" in e["evidence"] for e in run["efforts"])] == [name]
         monkeypatch.chdir(folder)
         assert call("strike", name, "10:03", "--undo", "--athlete", "legspeed.toml").exit_code == 0
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+    def test_by_a_name_of_which_the_report_shows_not_all(self, folder, monkeypatch):
+        (folder / "40.gpx").rename(folder / "my\trun\u200d.gpx")
+        monkeypatch.chdir(folder)
+        assert call("strike", "my\ufffdrun\ufffd.gpx", "10:03").exit_code == 0
+        assert athlete.load(folder / "legspeed.toml").strikes[0].source == "my\trun\u200d.gpx"
+        runs = json.loads(call("season", folder, *PACES, "--format", "json").stdout)["runs"]
+        struck = [run["source"] for run in runs if any("struck out" in e["evidence"] for e in run["efforts"])]
+        assert struck == ["my\ufffdrun\ufffd.gpx"]
+        assert call("strike", folder / "my\ufffdrun\ufffd.gpx", "10:03", "--undo").exit_code == 0
+        assert "no such run" in call("strike", "\ufffd.gpx", "10:03").stderr
 
     def test_a_name_that_no_file_can_have_is_no_run(self, folder):
         assert "no such run" in call("strike", folder / ("x" * 300), "10").stderr

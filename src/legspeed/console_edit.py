@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import shlex
@@ -121,10 +122,20 @@ def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, Path, str
 
     for folder in _folders(athlete_file):
         for name in names_on_disk(file):
-            path = folder / name
+            path = _as_shown(folder, name) or folder / name
             if os.path.isfile(path):  # noqa: PTH113 - bears names that no file can have
                 return athlete_file or _nearest_file(path.parent), path, file[len(name) :]
     raise SettingsError(f"{file}: no such run: name its file, or in an archive export.zip!activities/1.fit")
+
+
+def _as_shown(folder: Path, name: str) -> Path | None:
+    """Return the one file whose name a report shows so, where it has characters that no report shows."""
+    if "\ufffd" not in name:
+        return None
+    whole = folder / name
+    pattern = glob.escape(whole.relative_to(whole.anchor).as_posix()).replace("\ufffd", "?")
+    found = [*Path(whole.anchor).glob(pattern)]
+    return found[0] if len(found) == 1 else None
 
 
 def _folders(athlete_file: Path | None) -> Iterator[Path]:
