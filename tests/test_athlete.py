@@ -122,6 +122,11 @@ def test_a_byte_order_mark_of_a_windows_editor_is_no_error(written):
         ('[[race]]\ndate = 2024-01-01\ndistance_m = 5000\ntime = "0:00"', "line 4: [race] time: 5000 m in 0 s"),
         (SESSION + '[[race]]\ndate = 2024-01-01\ndistance_m = 60\ntime = "9:00"', "line 9: [race] time: 60 m in 540 s"),
         ("[athlete\nname=3", "line 1"),
+        (
+            "[athlete]\nfive_k = 17:45",
+            "(at line 2, column 12): mend that line: the file is TOML, with texts and times in quotes",
+        ),
+        ("[[race]]\ndate = 2024-01-01\ndistance_m = 5000\ntime = 00:19:30", "in quotes in the file), not 00:19:30"),
         (b"[athlete]\nname = '\xff'", "not in UTF-8"),
         (b"a = " + b"[" * 50_000, "mend"),
         (b"#" * (2**20 + 1), "larger than 1 MiB"),

@@ -221,7 +221,8 @@ def parse(data: bytes, name: str) -> Athlete:
     except UnicodeDecodeError as error:
         raise SettingsError(f"{name}: not in UTF-8 (byte {error.start}): save it as UTF-8") from error
     except (ValueError, RecursionError) as error:
-        raise SettingsError(f"{name}: {error or 'nested too deeply'}: mend that line; the file is TOML") from error
+        how = "mend that line: the file is TOML, with texts and times in quotes and dates as 2024-05-01"
+        raise SettingsError(f"{name}: {error or 'nested too deeply'}: {how}") from error
     return _athlete(_Page(name, text, content))
 
 

@@ -39,7 +39,8 @@ def clock_seconds(text: object) -> float:
         else None
     )
     if found is None:
-        raise SettingsError(f'a time such as "17:45" or "1:23:45" is wanted (in quotes in the file), not {text!r}')
+        said = text.isoformat() if isinstance(text, dt.time) else repr(text)
+        raise SettingsError(f'a time such as "17:45" or "1:23:45" is wanted (in quotes in the file), not {said}')
     hours, minutes, seconds = found.groups()
     if (minutes is not None and float(seconds) >= 60) or (hours is not None and int(minutes) >= 60):
         raise SettingsError(f'{text!r} has more than 59 seconds or minutes in one place; write it as "17:45"')
