@@ -1,5 +1,6 @@
 """A struck-out effort stays so whichever PATH its run is read through; no other run is touched."""
 
+import datetime as dt
 import json
 import os
 import zipfile
@@ -147,3 +148,23 @@ def test_the_second_run_of_a_file(top):
     file.write_text(f'[[strike]]\nsource = "two.gpx#2"\nstart_s = {start}\n')
     assert struck(top, file=file) == ["runs/two.gpx#2"]
     assert struck(top / "runs" / "two.gpx", file=file) == ["two.gpx#2"]
+
+
+@pytest.mark.parametrize(
+    ("begin_s", "clock_s"), [(0, 0), (300, 0), (0, 3600), (0, -7 * 3600)], ids=["as it is", "cut", "later", "earlier"]
+)
+def test_a_strike_outlives_the_recording_it_was_written_for(tmp_path, begin_s, clock_s):
+    """A copy was all there was; then the watch's own file comes, richer and whole, and is the one that counts."""
+    speeds = [2.4 + 0.01 * (second % 97) for second in range(300)] + stride_speeds(6)
+    begin = morning(3) + dt.timedelta(seconds=begin_s + clock_s)
+    (tmp_path / "copy.gpx").write_text(gpx(begin, speeds[begin_s:], cadence=False))
+    (tmp_path / "other.gpx").write_text(gpx(morning(9), stride_speeds(6)))
+    own = tmp_path / "legspeed.toml"
+    call("strike", tmp_path / "copy.gpx", efforts(tmp_path / "copy.gpx")[0][2])
+    assert struck(tmp_path, file=own) == ["copy.gpx"]
+    (tmp_path / "watch.gpx").write_text(gpx(morning(3), speeds))
+    assert struck(tmp_path, file=own) == ["watch.gpx"]
+    out = call("season", tmp_path, "--no-book", "-q", "--format", "json").stdout
+    run = json.loads(out)["runs"][0]
+    assert run["source"] == "watch.gpx"
+    assert [effort["counts"] for effort in run["efforts"]] == [True, True, False, True, True, True]

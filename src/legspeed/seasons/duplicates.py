@@ -73,12 +73,21 @@ def _richest(runs: Sequence[RunDigest], together: Together) -> RunDigest:
 
 def same_run(a: RunDigest, b: RunDigest, together: Together) -> bool:
     """Tell whether two recordings are of one run."""
+    return seconds_later(a, b, together) is not None
+
+
+def seconds_later(a: RunDigest, b: RunDigest, together: Together) -> float | None:
+    """Return how much later `b` began than `a`, its clock put right by quarter hours; None where it is another run."""
     ahead_s = (b.start - a.start).total_seconds()
     if abs(ahead_s) <= together.same_start_s and abs(a.elapsed_s - b.elapsed_s) <= together.same_elapsed_s:
-        return True
-    return any(
-        _same_at_once(a, b, together) if quarters == 0 else _same_shifted(a, b, quarters, together)
-        for quarters in _quarters(a, b, ahead_s, together)
+        return ahead_s
+    return next(
+        (
+            ahead_s + quarters * _QUARTER_S
+            for quarters in _quarters(a, b, ahead_s, together)
+            if (_same_at_once(a, b, together) if quarters == 0 else _same_shifted(a, b, quarters, together))
+        ),
+        None,
     )
 
 

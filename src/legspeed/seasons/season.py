@@ -34,7 +34,7 @@ from legspeed.seasons.exports import with_lists
 from legspeed.seasons.plyometrics import recorded_plyometrics
 from legspeed.seasons.rulings import ruled
 from legspeed.seasons.spread import Progress
-from legspeed.seasons.strikes import struck_starts
+from legspeed.seasons.strikes import struck_starts, with_copies
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def _counted(
     ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book, place=place, part=shown is not None)
     digests, judgement = ruling.digests, ruling.judgement
     named = _names(read, ruling.duplicates)
-    struck = struck_starts(digests, found.entries, athlete)
+    struck = with_copies(struck_starts(read, found.entries, athlete), read, ruling.duplicates, settings.together)
     runs, yardstick = [], judgement.yardstick
     dates = local_dates(digests, athlete.time_zone)
     for digest, judged, yard, (date, problem) in zip(digests, judgement.runs, judgement.yardsticks, dates, strict=True):

@@ -17,7 +17,9 @@ from legspeed.athlete import Athlete
 from legspeed.model import RunDigest
 
 if TYPE_CHECKING:
+    from legspeed.model import Duplicate
     from legspeed.readers.containers.entries import Entry
+    from legspeed.settings import Together
 
 
 def struck_starts(
@@ -49,6 +51,39 @@ def struck_starts(
         starts = meant.get(places.get(file, "") + tail, []) + named.get(digest.source, [])
         if starts:
             found[digest.source] = tuple(starts)
+    return found
+
+
+def with_copies(
+    struck: Mapping[str, tuple[float, ...]],
+    digests: Sequence[RunDigest],
+    duplicates: Sequence[Duplicate],
+    together: Together,
+) -> Mapping[str, tuple[float, ...]]:
+    """Return the starts of struck-out efforts with those that were struck out in another recording of the same run.
+
+    A strike was written when that recording was the only one, or the richest; it outlives a richer one.
+
+    Parameters
+    ----------
+    struck : mapping
+        Starts by source, as :func:`struck_starts` returns them for all recordings.
+    digests : sequence of RunDigest
+        All recordings.
+    duplicates : sequence of Duplicate
+        Which of them stand for others.
+    together : Together
+        Tells how the clocks of two recordings differ.
+    """
+    from legspeed.seasons.duplicates import seconds_later
+
+    found = dict(struck)
+    by_source = {digest.source: digest for digest in digests} if struck else {}
+    for one in duplicates if struck else ():
+        starts = struck.get(one.source, ())
+        later_s = seconds_later(by_source[one.of], by_source[one.source], together) if starts else None
+        if later_s is not None:
+            found[one.of] = (*found.get(one.of, ()), *(start + later_s for start in starts))
     return found
 
 
