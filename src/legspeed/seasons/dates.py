@@ -11,7 +11,7 @@ from legspeed.model import Problem, RunDigest, StrengthSession
 
 Dated = RunDigest | StrengthSession
 
-_NO_LOCAL_TIME: Final = Problem("no-local-time", "no time zone is known: the date is UTC's")
+_NO_LOCAL_TIME: Final = Problem("no-local-time", "no time zone is known: the date is UTC's; --tz names one")
 
 
 def local_dates(digests: Sequence[Dated], time_zone: str | None) -> tuple[tuple[dt.date, Problem | None], ...]:
