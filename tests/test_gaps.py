@@ -6,7 +6,7 @@ from hypothesis import given, settings, strategies
 
 from builders_season import day, effort, run, strides
 from legspeed.athlete import Athlete, ManualSession, Mute
-from legspeed.exposure.gaps import gaps, level_of
+from legspeed.exposure.gaps import gaps, is_alarm, level_of
 from legspeed.settings import Settings
 
 
@@ -113,6 +113,18 @@ class TestMutes:
     def test_a_mute_does_not_hide_what_lies_outside_it(self):
         (gap,) = of(fast(0), fast(60), athlete=self.mute(3, 40))
         assert not gap.muted
+
+    def test_the_level_is_that_of_the_longest_part_outside_the_mutes(self):
+        for first, last, level, left in ((3, 40, "caution", 20), (16, 100, "caution", 16), (20, 45, "caution", 20)):
+            (gap,) = of(fast(0), fast(60), athlete=self.mute(first, last))
+            assert (gap.days, gap.level, gap.days_unmuted, gap.muted) == (60, level, left, False)
+        assert of(fast(0), fast(60))[0].days_unmuted == 60
+
+    def test_what_is_left_of_a_partly_muted_gap_decides_about_the_alarm(self):
+        injured = of(fast(0), *map(easy, range(1, 30)), athlete=self.mute(10, 70), as_of=day(70))
+        assert not is_alarm(injured, "caution")
+        assert is_alarm(injured, "notice")
+        assert is_alarm(of(fast(0), easy(70)), "restart")
 
     def test_two_mutes_that_overlap_count_together(self):
         both = Athlete(mutes=(Mute(day(3), day(30)), Mute(day(20), day(40)), Mute(day(47), day(55))))

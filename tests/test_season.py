@@ -1,14 +1,18 @@
 """The reduce: dates, duplicates, strikes, windows, and what an odd clock may not do."""
 
+import contextlib
 import datetime as dt
+import sqlite3
 from dataclasses import replace
 
 import pytest
 
 import legspeed
+from builders_archives import gpx_run
 from builders_season import day, digest, gpx, morning, run, season, stride_speeds, strides
 from legspeed.athlete import Athlete, ManualSession, Strike
 from legspeed.model import FileResult, Problem
+from legspeed.seasons.book import Book
 from legspeed.seasons.dates import local_dates
 from legspeed.seasons.duplicates import without_duplicates
 from legspeed.seasons.season import reduce_season
@@ -118,6 +122,30 @@ class TestReduce:
         found = reduced(digest(morning(0)), wrong)
         assert len(found.runs) == 2
         assert (found.exposure.as_of, len(found.exposure.weeks), found.gaps) == (day(0), 1, ())
+
+    def test_a_clock_that_jumps_ahead_near_the_end_leaves_the_run_its_day(self, tmp_path):
+        lines = gpx_run(600).split(b"\n")
+        lines[580:] = [line.replace(b"2024-03-09", b"2031-05-01") for line in lines[580:]]
+        (tmp_path / "a.gpx").write_bytes(b"\n".join(lines))
+        found = legspeed.season(tmp_path, jobs=1)
+        assert [problem.code for problem in found.runs[0].problems if problem.code.startswith(("time-", "date-"))] == [
+            "time-forward"
+        ]
+        assert found.exposure.as_of == dt.date(2024, 3, 9)
+
+    def test_a_date_of_the_future_is_looked_at_again_every_time(self, tmp_path):
+        """What is of the future today is not tomorrow: a book that kept it would say so for ever."""
+        tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(days=3)
+        (tmp_path / "now.gpx").write_bytes(gpx_run(600))
+        (tmp_path / "then.gpx").write_bytes(gpx_run(600).replace(b"2024-03-09", f"{tomorrow:%Y-%m-%d}".encode()))
+        with Book(tmp_path / "book.sqlite") as book:
+            for _ in range(2):
+                found = legspeed.season(tmp_path, jobs=1, book=book)
+                assert {run.source: any(p.code == "date-implausible" for p in run.problems) for run in found.runs} == {
+                    "now.gpx": False, "then.gpx": True
+                }  # fmt: skip
+        with contextlib.closing(sqlite3.connect(tmp_path / "book.sqlite")) as kept:
+            assert kept.execute("SELECT count(*) FROM pages").fetchone() == (1,)
 
     def test_no_runs(self):
         found = reduced()

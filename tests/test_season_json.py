@@ -87,6 +87,7 @@ def test_the_keys_are_those_of_the_contract():
     assert set(exposure["score"][0]) == {"date", "score", "habit"}
     assert set(document["gaps"][0]) == {
         "from", "to", "days", "days_min", "level", "open", "muted", "cause", "runs", "assessable_runs", "distance_km",
+        "days_unmuted",
     }  # fmt: skip
 
 
@@ -102,6 +103,7 @@ def test_values():
     assert document["gaps"][0] | {"cause": None} == {
         "from": "2024-01-01", "to": "2024-01-31", "days": 30, "days_min": 30, "level": "flag", "open": True,
         "muted": False, "cause": None, "runs": 1, "assessable_runs": 0, "distance_km": 0.0,
+        "days_unmuted": 30,
     }  # fmt: skip
 
 

@@ -74,6 +74,18 @@ def test_a_start_where_no_effort_begins_is_said_with_those_that_do(top, name):
     assert "no effort" not in call("strike", top / "runs" / name, begins[0] + 30, "--undo").stderr
 
 
+def test_a_line_in_the_file_that_strikes_out_no_effort_is_said_with_the_run(top):
+    file = top / "runs" / "legspeed.toml"
+    start = first_effort(top / "runs" / "a.gpx")
+    rows = "".join(f'[[strike]]\nsource = "a.gpx"\nstart_s = {at}\n' for at in (start + 1, start + 40))
+    file.write_text(rows)
+    out = call("season", top / "runs", "--no-book", "-q", "--format", "json", "--jobs", 1).stdout
+    said = [p["message"] for r in json.loads(out)["runs"] for p in r["problems"] if p["code"] == "no-effort"]
+    assert said == [f"no effort begins {start + 40:g} s after the start, where the athlete file strikes one out"]
+    page = call("season", top / "runs", "--no-book", "-q", "--jobs", 1).stdout
+    assert "no-effort" in page
+
+
 def test_a_strike_in_what_cannot_be_read_or_shows_nothing_says_so(top):
     (top / "runs" / "bad.gpx").write_text("<html>")
     assert "no run could be read there" in call("strike", top / "runs" / "bad.gpx", "30:30").stderr

@@ -89,20 +89,23 @@ def _gap(
     start: dt.date, end: dt.date, is_open: bool, runs: Sequence[Run], mutes: Sequence[Mute], settings: Gaps
 ) -> Gap:
     """Build one gap from the runs inside it."""
-    muted = _is_muted(start, end, mutes, settings)
+    unmuted = _days_unmuted(start, end, mutes)
+    level = level_of(unmuted, settings)
+    muted = level is None
     unseen = [run for run in runs if not run.assessable.strides]
     return Gap(
         start=start,
         end=end,
         days=(end - start).days,
         days_min=_longest_between(start, end, [run.local_date for run in unseen]),
-        level=level_of((end - start).days, settings),
+        level=level or level_of((end - start).days, settings),
         open=is_open,
         muted=muted,
         cause="muted" if muted else _cause(start, end, runs, settings),
         runs=len(runs),
         assessable_runs=len(runs) - len(unseen),
         distance_km=sum(run.distance_m or 0.0 for run in runs) / 1000,
+        days_unmuted=unmuted,
     )
 
 
@@ -118,13 +121,13 @@ def _cause(start: dt.date, end: dt.date, runs: Sequence[Run], settings: Gaps) ->
     return "unseen" if seen < settings.seen_share * seconds else "no-speed-work"
 
 
-def _is_muted(start: dt.date, end: dt.date, mutes: Sequence[Mute], settings: Gaps) -> bool:
-    """Tell whether what the mutes leave of a gap is no gap of its own."""
+def _days_unmuted(start: dt.date, end: dt.date, mutes: Sequence[Mute]) -> int:
+    """Return the days of the longest part of a gap that the mutes leave."""
     left, until = 0, start
     inside = [mute for mute in mutes if mute.start <= end and mute.end >= start]
     for mute in sorted(inside, key=lambda mute: mute.start):
         left, until = max(left, (mute.start - until).days), max(until, mute.end)
-    return bool(inside) and max(left, (end - until).days) <= settings.notice_d
+    return max(left, (end - until).days)
 
 
 def _longest_between(start: dt.date, end: dt.date, cuts: Sequence[dt.date]) -> int:

@@ -22,6 +22,7 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "number-format": "numbers are written in another way than the format says (a decimal comma); they were read",
         "time-backwards": "records step back in time and were left out or cut apart",
         "time-duplicate": "several records of one second were merged into one",
+        "time-forward": "the clock jumped forward by days: records were left out or cut apart",
         "date-implausible": "the date cannot be right (before 2000 or in the future); it was left as it is",
         "no-time": "points without a time were left out",
         "no-zone": "times without a zone were taken as UTC",
@@ -36,6 +37,7 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "limit": "larger, deeper or denser than the limits allow",
         "unreadable": "the content is of no known format, or nothing of it could be read",
         "missing": "no such file or folder",
+        "no-effort": "the athlete file strikes out what is no effort: nothing was struck out there",
         "no-laps": "lap times cannot be right and were left out",
         "internal": "a fault of legspeed itself: please report it",
     }

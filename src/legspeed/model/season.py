@@ -125,7 +125,10 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch without a counted effort; see the design for how its ends are chosen."""
+    """A stretch without a counted effort; see the design for how its ends are chosen.
+
+    ``days_unmuted`` is its longest part outside muted weeks, which gives the ``level`` where that is long enough.
+    """
 
     start: dt.date
     end: dt.date
@@ -138,6 +141,7 @@ class Gap:
     runs: int
     assessable_runs: int
     distance_km: float
+    days_unmuted: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ _GAPS: Final = _columns(
     ("runs", "integer", "", "runs in it"),
     ("assessable_runs", "integer", "", "those that could have shown strides"),
     ("distance_km", "number", "km", "the way run in it"),
+    ("days_unmuted", "integer", "d", "the longest part outside muted weeks, which gives the level"),
 )
 
 #: Per table its columns, in their order.

@@ -313,6 +313,7 @@ def gap_document(gap: Gap) -> dict[str, Any]:
         "level": gap.level,
         "open": gap.open,
         "muted": gap.muted,
+        "days_unmuted": gap.days_unmuted,
         "cause": gap.cause,
         "runs": gap.runs,
         "assessable_runs": gap.assessable_runs,

@@ -57,9 +57,15 @@ def open_gap(gap: Gap | None) -> tuple[str, Tone]:
         return "none", "good"
     least = f" (at least {gap.days_min})" if gap.days_min < gap.days else ""
     text = f"{gap.days} days{least} since {gap.start}: {'muted' if gap.muted else gap.level}"
+    text += _unmuted(gap)
     if gap.runs:
         text += f"; {words.count(gap.runs, 'run')}{_unseen(gap)}"
     return text, "dim" if gap.muted else LEVEL_TONES[gap.level]
+
+
+def _unmuted(gap: Gap) -> str:
+    """Return what of a partly muted gap is not, in words."""
+    return f", {gap.days_unmuted} days not muted" if gap.days_unmuted < gap.days and not gap.muted else ""
 
 
 def _unseen(gap: Gap) -> str:
@@ -92,7 +98,7 @@ def gap_grid(gaps: Sequence[Gap], units: str, *, shown: int | None = None) -> It
                 str(gap.runs),
                 str(gap.assessable_runs),
                 f"{gap.distance_km * 1000 / words.METRES_PER[units]:.0f}",
-                _CAUSES.get(gap.cause, gap.cause),
+                _CAUSES.get(gap.cause, gap.cause) + _unmuted(gap),
             ),
             "dim" if gap.muted else LEVEL_TONES[gap.level],
         )
@@ -101,6 +107,8 @@ def gap_grid(gaps: Sequence[Gap], units: str, *, shown: int | None = None) -> It
     remarks = []
     if any(gap.days_min < gap.days for gap in latest):
         remarks.append("12-40 days: 40, or 12 if the runs that could not show an effort had one")
+    if any(gap.days_unmuted < gap.days and not gap.muted for gap in latest):
+        remarks.append("partly muted: the level is that of the longest part outside muted weeks")
     if len(gaps) > len(rows):
         remarks.append(f"and {len(gaps) - len(rows)} before; `legspeed gaps` lists all")
     yield Title("Stretches without speed work")

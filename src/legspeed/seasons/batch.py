@@ -85,8 +85,8 @@ def _without_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool)
 def _for_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool, place: str, way: str) -> Outcome:
     """Digest a file, unless the book knows its content under another name or time; with the page to keep.
 
-    What cannot be opened now may be opened tomorrow, faults of ours get repaired, and of foreign readers we know no
-    version: none of these is kept.
+    What cannot be opened now may be opened tomorrow, what is of the future will not always be, faults of ours get
+    repaired, and of foreign readers we know no version: none of these is kept.
     """
     from legspeed.readers.api import decode
     from legspeed.readers.registry import BUILT_IN, extension
@@ -105,7 +105,9 @@ def _for_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool, pla
     read = functools.partial(decode, content, source=entry.source, settings=settings, strict=strict)
     result = _digested(entry.source, read, settings=settings, laps=laps)
     formats = {reader.name for reader in BUILT_IN}
-    if any(d.format not in formats for d in result.digests) or any(f.code == "internal" for f in result.failures):
+    passing = any(problem.code == "date-implausible" for d in result.digests for problem in d.problems)
+    ours = any(failure.code == "internal" for failure in result.failures)
+    if passing or ours or any(d.format not in formats for d in result.digests):
         return _outcome(result)
     return _outcome(result, name)
 

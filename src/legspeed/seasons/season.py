@@ -5,7 +5,7 @@ from __future__ import annotations
 import concurrent.futures as cf  # at the top: who asks for the types of `season` is to get them
 import contextlib
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from legspeed.model import (
     FileResult,
     NotRun,
     PlyometricSession,
+    Problem,
     Run,
     RunDigest,
     Season,
@@ -231,11 +232,18 @@ def _counted(
     struck = with_copies(struck_starts(read, found.entries, athlete), read, ruling.duplicates, settings.together)
     runs, yardstick = [], judgement.yardstick
     dates = local_dates(digests, athlete.time_zone)
+    near_s = settings.together.strike_s
     for digest, judged, yard, (date, problem) in zip(digests, judgement.runs, judgement.yardsticks, dates, strict=True):
         if shown is not None:
             if digest.source not in shown:
                 continue
             yardstick = yard  # of the last one's day: what came later is not asked for
+        starts = struck.get(digest.source, ())
+        problems = [
+            *digest.problems,
+            *((problem,) if problem else ()),
+            *_nothing_struck(judged.efforts, starts, near_s),
+        ]
         runs.append(
             Run(
                 source=digest.source,
@@ -247,10 +255,10 @@ def _counted(
                 moving_s=digest.moving_s,
                 distance_m=digest.distance_m,
                 assessable=digest.assessable,
-                efforts=_struck_out(judged.efforts, struck.get(digest.source, ()), settings),
+                efforts=_struck_out(judged.efforts, starts, near_s),
                 refused=judged.refused,
                 sets=judged.sets,
-                problems=digest.problems if problem is None else (*digest.problems, problem),
+                problems=problems,
                 best_speeds=digest.best_speeds,
                 name=digest.name or named.get(digest.source, (None, None))[0],
                 type=digest.type or named.get(digest.source, (None, None))[1],
@@ -298,16 +306,24 @@ def _undatable(run: Run) -> bool:
     return any(problem.code == "date-implausible" for problem in run.problems)
 
 
-def _struck_out(efforts: Sequence[Effort], starts: Sequence[float], settings: Settings) -> Sequence[Effort]:
+def _struck_out(efforts: Sequence[Effort], starts: Sequence[float], near_s: float) -> Sequence[Effort]:
     """Return the efforts, those that the runner has struck out no longer counting."""
     if not starts:
         return efforts
     return tuple(
         replace(effort, counts=False, evidence=(*effort.evidence, "struck out"))
-        if any(abs(effort.start_s - start) <= settings.together.strike_s for start in starts)
+        if any(abs(effort.start_s - start) <= near_s for start in starts)
         else effort
         for effort in efforts
     )
+
+
+def _nothing_struck(efforts: Sequence[Effort], starts: Sequence[float], near_s: float) -> Iterator[Problem]:
+    """Yield a problem for each place where the runner has struck out what is no effort."""
+    for start in starts:
+        if all(abs(effort.start_s - start) > near_s for effort in efforts):
+            message = f"no effort begins {start:g} s after the start, where the athlete file strikes one out"
+            yield Problem("no-effort", message, harmless=True)
 
 
 def _by_source(rows: Sequence[NotRun]) -> tuple[NotRun, ...]:

@@ -39,7 +39,7 @@ def stretches(unix_s: F8, cleaning: Cleaning, limits: Limits) -> tuple[list[Rows
     rows : list of intp[k] or None
         Row numbers of each stretch in file order; None for all rows.
     problems : list of Problem
-        ``time-backwards`` with the records left out, ``date-implausible`` for jumps forward.
+        ``time-backwards`` with the records left out, ``time-forward`` for jumps forward.
     """
     if runs_forward(unix_s) and (
         unix_s[-1] - unix_s[0] <= limits.span_s or (unix_s[1:] - unix_s[:-1]).max() <= limits.span_s
@@ -74,7 +74,7 @@ def stretches(unix_s: F8, cleaning: Cleaning, limits: Limits) -> tuple[list[Rows
         problems.append(Problem("time-backwards", message, back))
     elif forward:
         message = f"the clock jumped forward by more than {limits.span_s / 86_400:.0f} days: "
-        problems.append(Problem("date-implausible", f"{message}{lost} records were left out{apart}", forward))
+        problems.append(Problem("time-forward", f"{message}{lost} records were left out{apart}", forward))
     return [np.array(rows, dtype=np.intp) for rows in kept], problems
 
 
