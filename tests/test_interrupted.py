@@ -157,11 +157,23 @@ def test_edits_of_the_athlete_file_at_once_are_all_in_it(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["legspeed.toml"]
 
 
-def test_the_sign_of_a_killed_edit_stops_nobody(tmp_path):
-    sign = tmp_path / ".legspeed.toml.lock"
-    sign.touch()
-    os.utime(sign, (1e9, 1e9))
-    command = [sys.executable, "-m", "legspeed", "add", "--athlete", str(tmp_path / "legspeed.toml")]
-    subprocess.run([*command, "2024-01-01", "stride", "6"], check=True, capture_output=True, timeout=30)
-    assert len(athlete.load(tmp_path / "legspeed.toml").sessions) == 1
-    assert not sign.exists()
+@pytest.mark.skipif(sys.platform == "win32", reason="no folder can be locked there")
+def test_an_edit_waits_for_another_and_not_for_one_that_was_killed(tmp_path):
+    own = tmp_path / "legspeed.toml"
+    (tmp_path / "editing.py").write_text(
+        "import sys, time, legspeed.reporter.output\n"
+        "with legspeed.reporter.output.one_at_a_time(sys.argv[1]):\n"
+        "    print('begun', flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    editing = [sys.executable, "-m", "editing", str(own)]
+    with subprocess.Popen(editing, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "begun\n"
+        command = [sys.executable, "-m", "legspeed", "add", "--athlete", str(own), "2024-01-01", "stride", "6"]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as edit:
+            with pytest.raises(subprocess.TimeoutExpired):
+                edit.wait(1.5)
+            assert not own.exists()
+            other.kill()
+            assert edit.wait(60) == 0
+    assert len(athlete.load(own).sessions) == 1

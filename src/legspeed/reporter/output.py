@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import time
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -13,8 +13,6 @@ from typing import Final
 from legspeed.errors import OutputError
 
 _CHARS: Final = 2**20
-_PATIENCE_S: Final = 5.0  # an edit takes some milliseconds
-_PAUSE_S: Final = 0.02
 _OTHERWISE: Final = "choose another place with -o"
 
 Content = str | bytes | Iterable[str]
@@ -52,29 +50,20 @@ def write_whole(path: str | Path, content: Content, *, otherwise: str = _OTHERWI
 def one_at_a_time(path: str | Path) -> Iterator[None]:
     """Let one process at a time read a file and write it again; another's edit in between would be lost.
 
-    The sign is a hidden file beside it. One that a killed process has left is passed over after some seconds; where
-    none can be made nothing can be written either, and whoever tries to says so.
+    The folder is locked, for the file itself is replaced; with the process the lock goes. Windows cannot lock a folder:
+    there, and where a file system knows no locks, nobody waits.
     """
-    target = Path(os.path.realpath(path))
-    sign = target.with_name(f".{target.name[:40]}.lock")
-    while True:
-        try:
-            os.close(os.open(sign, os.O_CREAT | os.O_EXCL))
-            break
-        except FileExistsError:
-            with contextlib.suppress(OSError):
-                if time.time() - sign.stat().st_mtime > _PATIENCE_S:
-                    sign.unlink()
-                    continue
-            time.sleep(_PAUSE_S)
-        except OSError:
-            yield
-            return
-    try:
+    if sys.platform == "win32":
         yield
-    finally:
+        return
+    import fcntl
+
+    with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):
-            sign.unlink()
+            folder = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY)
+            stack.callback(os.close, folder)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
 
 
 def in_bytes(content: Content) -> Iterator[bytes]:

@@ -239,11 +239,8 @@ def _counted(
                 continue
             yardstick = yard  # of the last one's day: what came later is not asked for
         starts = struck.get(digest.source, ())
-        problems = [
-            *digest.problems,
-            *((problem,) if problem else ()),
-            *_nothing_struck(judged.efforts, starts, near_s),
-        ]
+        undated = () if problem is None else (problem,)
+        problems = (*digest.problems, *undated, *_nothing_struck(judged.efforts, starts, near_s))
         runs.append(
             Run(
                 source=digest.source,
