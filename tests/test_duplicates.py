@@ -47,6 +47,8 @@ def copies_of(run: Recorded, number: int, rng: np.random.Generator) -> dict[str,
         (replace(run, start=run.start + shift), trimmed),
         (replace(trimmed, start=trimmed.start + shift), run),
     )[number % 4]
+    if number % 8 > 3:  # in either format
+        tcx, gpx = gpx, tcx
     return {"fit": run, "tcx": tcx, "gpx": gpx}
 
 

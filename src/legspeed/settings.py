@@ -334,6 +334,8 @@ class Together(Group):
     shift_spread: float = _(0.07, "", 0, 0.3, "… and differ by no more than this: what positions make of a watch's own distance [signal]")
     shift_cut_shape: float = _(0.95, "", 0.5, 1, "where one of them is cut, too, they must agree this well … [signal]")
     shift_cut_spread: float = _(0.015, "", 0, 0.1, "… and differ by no more than this: the same session run twice leaves 0.02 [signal]")
+    same_heart_bpm: float = _(0.5, "beats/min", 0, 5, "… or the heart rates of their minutes, where both have them: rounding [signal]")
+    heart_varies_bpm: float = _(2, "beats/min", 0.5, 20, "least spread of a heart rate by which a run is known: a stuck sensor shows none [signal]")
     shift_minutes: float = _(8, "min", 2, 60, "fewer minutes in common cannot show that another clock's run is the same [design]")
     listed_s: float = _(30, "s", 1, 600, "an export's list may name a start so far from the first record: nobody starts two activities in that time [design]")
     strike_s: float = _(2, "s", 0, 30, "a struck-out effort is found again by its start, give or take this [design]")

@@ -94,12 +94,12 @@ class Burst:
 class RunDigest:
     """What the map keeps of one run: totals, what was assessable, best speeds, every candidate burst.
 
-    ``best_speeds`` maps a duration in seconds to the best mean speed over it without a break; ``easy_speed_mps`` and
-    ``easy_cadence_spm`` are medians while running; ``carried_s`` are seconds in a
-    vehicle; ``basis`` names the streams behind the speed, ``independent`` tells
-    whether distance and position are two witnesses. ``timer_delays_s`` tell how long after each start of the timer the
-    recorded movement began: over a season they show the delay that all streams of a watch share. ``records`` and
-    ``channels`` tell how rich the recording is; ``minute_m`` are the metres of each whole UTC minute, by which the same
+    ``best_speeds`` maps a duration in seconds to the best mean speed over it without a break; ``easy_speed_mps``
+    and ``easy_cadence_spm`` are medians while running; ``carried_s`` are seconds in a vehicle; ``basis`` names the
+    streams behind the speed, ``independent`` tells whether distance and position are two witnesses.
+    ``timer_delays_s`` tell how long after each start of the timer the recorded movement began: over a season they
+    show the delay that all streams of a watch share. ``records`` and ``channels`` tell how rich the recording is;
+    ``minute_m`` are the metres of each whole UTC minute and ``minute_bpm`` its mean heart rate, by which the same
     run is known again in another file. ``name`` and ``type`` are not the file's but what an export's list calls it.
     ``best_heart_bpm`` is the heart rate of the long bests near their end, ``heart_high_bpm`` the highest held for a
     minute: how hard a best was.
@@ -133,6 +133,7 @@ class RunDigest:
     records: int = 0
     channels: int = 0
     minute_m: Sequence[float] = ()
+    minute_bpm: Sequence[float | None] = ()
     name: str | None = None
     type: str | None = None
     best_heart_bpm: Mapping[int, float] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import struct
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,15 +12,15 @@ from typing import Any, overload
 from legspeed.model.packed import Likened
 
 
-class NumbersElsewhere(Likened[float]):
-    """Numbers that lie elsewhere, fetched whenever they are asked for; reads like a tuple of float, and equals one.
+class NumbersElsewhere(Likened[Any]):
+    """Numbers that lie elsewhere, fetched whenever they are asked for; reads like a tuple of them, and equals one.
 
     Parameters
     ----------
     count : int
         How many there are.
     fetch : callable
-        Returns little-endian float64, other numbers around these.
+        Returns little-endian float64, other numbers around these; NaN stands for ``None``.
     begin : int
         The byte in it where these begin.
     """
@@ -32,20 +33,26 @@ class NumbersElsewhere(Likened[float]):
     def __len__(self) -> int:
         return self._count
 
-    def __iter__(self) -> Iterator[float]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self[:])
 
     @overload
-    def __getitem__(self, at: int) -> float: ...
+    def __getitem__(self, at: int) -> Any: ...  # noqa: ANN401 - a number or None
     @overload
-    def __getitem__(self, at: slice) -> Sequence[float]: ...
-    def __getitem__(self, at: int | slice) -> float | Sequence[float]:
+    def __getitem__(self, at: slice) -> Sequence[Any]: ...
+    def __getitem__(self, at: int | slice) -> Any | Sequence[Any]:
         return numbers(self._count, self._fetch(), self._begin)[at]
 
 
-def numbers(count: int, data: bytes | memoryview, begin: int) -> tuple[float, ...]:
-    """Return so many little-endian float64 from a byte on."""
-    return struct.unpack_from(f"<{count}d", data, begin)
+def numbers(count: int, data: bytes | memoryview, begin: int) -> tuple[Any, ...]:
+    """Return so many little-endian float64 from a byte on, NaN as ``None``."""
+    found = struct.unpack_from(f"<{count}d", data, begin)
+    return tuple(None if value != value else value for value in found)
+
+
+def packed_numbers(values: Sequence[float | None]) -> bytes:
+    """Return what :func:`numbers` reads back."""
+    return struct.pack(f"<{len(values)}d", *(math.nan if value is None else value for value in values))
 
 
 class BySeconds(Mapping[int, float]):

@@ -144,6 +144,8 @@ def _same_shifted(a: RunDigest, b: RunDigest, quarters: int, together: Together)
     ahead_s = (b.start - a.start).total_seconds() + quarters * _QUARTER_S
     begins = abs(ahead_s) <= together.same_start_s
     whole = begins and abs(a.elapsed_s - b.elapsed_s) <= together.same_start_s
+    if _same_heart(a, b, quarters, together):
+        return True
     ours, theirs = _common_minutes(a, b, quarters)
     if ours.size >= together.shift_minutes:
         if not (ours.any() and theirs.any()):
@@ -157,15 +159,32 @@ def _same_shifted(a: RunDigest, b: RunDigest, quarters: int, together: Together)
     return whole and _about(a.distance_m, b.distance_m, together.same_distance)
 
 
-def _common_minutes(a: RunDigest, b: RunDigest, quarters: int) -> tuple[F8, F8]:
-    """Return the metres of the minutes that both hold, once the clock of `b` is moved by so many quarter hours."""
+def _same_heart(a: RunDigest, b: RunDigest, quarters: int, together: Together) -> bool:
+    """Tell whether two recordings hold the same heartbeats; no heart beats the same in two runs."""
     import numpy as np
 
+    if not (a.minute_bpm and b.minute_bpm):
+        return False
+    ours, theirs = _common_minutes(a, b, quarters, "minute_bpm")
+    both = np.isfinite(ours) & np.isfinite(theirs)
+    if np.count_nonzero(both) < together.shift_minutes or np.std(ours[both]) < together.heart_varies_bpm:
+        return False
+    return float(np.mean(np.abs(ours[both] - theirs[both]))) <= together.same_heart_bpm
+
+
+def _common_minutes(a: RunDigest, b: RunDigest, quarters: int, name: str = "minute_m") -> tuple[F8, F8]:
+    """Return what the minutes hold that both have, once the clock of `b` is moved by so many quarter hours.
+
+    NaN where it is not known.
+    """
+    import numpy as np
+
+    one, other = getattr(a, name), getattr(b, name)
     first = _first_minute(b) + 15 * quarters - _first_minute(a)
-    begin, end = max(0, first), min(len(a.minute_m), first + len(b.minute_m))
+    begin, end = max(0, first), min(len(one), first + len(other))
     if end <= begin:
         return np.zeros(0), np.zeros(0)
-    return np.array(a.minute_m[begin:end]), np.array(b.minute_m[begin - first : end - first])
+    return np.array(one[begin:end], np.float64), np.array(other[begin - first : end - first], np.float64)
 
 
 def _first_minute(d: RunDigest) -> int:

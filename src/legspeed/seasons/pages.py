@@ -14,7 +14,8 @@ import json
 import struct
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from legspeed.model import (
@@ -30,7 +31,7 @@ from legspeed.model import (
     StrengthSet,
 )
 from legspeed.model.bursts import WIDTH, BurstsElsewhere
-from legspeed.model.numbers import BySeconds, NumbersElsewhere, numbers
+from legspeed.model.numbers import BySeconds, NumbersElsewhere, numbers, packed_numbers
 from legspeed.model.packed import values
 
 _DIGEST: Final = tuple(field.name for field in dataclasses.fields(RunDigest) if field.name != "source")
@@ -41,7 +42,8 @@ LAGS_KEPT: Final = ("speed",)
 #: Texts of which a season has only a few.
 _ALIKE: Final = ("sport", "sub_sport", "device", "format")
 _HEAD: Final = struct.Struct("<II")
-_BURSTS, _MINUTES = _DIGEST.index("bursts"), _DIGEST.index("minute_m")
+#: Fields whose numbers lie behind the page, in this order, and how many each of their values has.
+_ELSEWHERE: Final[Mapping[str, int]] = MappingProxyType({"bursts": WIDTH, "minute_m": 1, "minute_bpm": 1})
 
 
 def written(result: FileResult) -> bytes:
@@ -62,9 +64,12 @@ def written(result: FileResult) -> bytes:
         [[one.start.isoformat(), one.utc_offset_s, _sets(one.sets)] for one in result.strength],
     ]
     text = json.dumps(page, separators=(",", ":"), default=plain).encode()
-    minutes = [struct.pack(f"<{len(d.minute_m)}d", *d.minute_m) for d in result.digests]
-    both = zip(tables, minutes, strict=True)
-    return sealed(text) + sealed(b"".join(table.tobytes() + each for table, each in both))
+    numbers = [
+        part
+        for digest, table in zip(result.digests, tables, strict=True)
+        for part in (table.tobytes(), packed_numbers(digest.minute_m), packed_numbers(digest.minute_bpm))
+    ]
+    return sealed(text) + sealed(b"".join(numbers))
 
 
 def parts(page: bytes) -> tuple[bytes, bytes]:
@@ -87,16 +92,18 @@ def read_back(page: bytes, source: str, fetch: Callable[[], bytes | memoryview] 
         digests, reasons, failures, strength = json.loads(bytes(text))
         found, begin = [], 0
         for mark, *row in digests:
-            bursts, minutes = row[_BURSTS], row[_MINUTES]
-            after = begin + 8 * WIDTH * bursts
-            if fetch:
-                row[_BURSTS] = BurstsElsewhere(bursts, fetch, begin)
-                row[_MINUTES] = NumbersElsewhere(minutes, fetch, after)
-            else:
-                row[_BURSTS] = Bursts(rows[begin:after])
-                row[_MINUTES] = numbers(minutes, rows, after)
+            for name, width in _ELSEWHERE.items():
+                place = _DIGEST.index(name)
+                count = row[place]
+                end = begin + 8 * width * count
+                if name == "bursts":
+                    row[place] = BurstsElsewhere(count, fetch, begin) if fetch else Bursts(rows[begin:end])
+                elif count:
+                    row[place] = NumbersElsewhere(count, fetch, begin) if fetch else numbers(count, rows, begin)
+                else:
+                    row[place] = ()
+                begin = end
             found.append(_digest(source + mark, row))
-            begin = after + 8 * minutes
         return FileResult(
             source,
             tuple(found),
@@ -140,9 +147,9 @@ def _digest_row(digest: RunDigest) -> list[Any]:
     row["assessable"] = values(digest.assessable)
     for name in _BY_DURATION:
         row[name] = list(getattr(digest, name).items())
-    row["bursts"] = len(digest.bursts)
     row["lags"] = [values(lag) for lag in digest.lags if lag.stream in LAGS_KEPT]
-    row["minute_m"] = len(digest.minute_m)
+    for name in _ELSEWHERE:
+        row[name] = len(getattr(digest, name))
     row["problems"] = [values(problem) for problem in digest.problems]
     row["strength_sets"] = _sets(digest.strength_sets)
     return list(row.values())

@@ -13,6 +13,7 @@ from legspeed.segmenter.body import base_cadence, easy_speed_of, heart_ceiling, 
 from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.foot import counts_steps, rolling
 from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
+from legspeed.segmenter.minutes import heart_by_minute, metres_by_minute
 from legspeed.segmenter.order import quantile
 from legspeed.segmenter.places import shared_grades
 from legspeed.segmenter.speed import SpeedCurve, speed_curve, too_fast
@@ -114,24 +115,10 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         lags=curve.lags,
         timer_delays_s=timer_delays(activity, line, v, evidence),
         minute_m=metres_by_minute(activity, line, v),
+        minute_bpm=heart_by_minute(activity),
         best_heart_bpm=heart,
         heart_high_bpm=heart_high,
     )
-
-
-def metres_by_minute(activity: Activity, line: Timeline, speed_mps: F8) -> tuple[float, ...]:
-    """Return the metres covered in each whole minute of the clock (UTC) from the first record to the last.
-
-    Clocks that differ by whole quarter hours, and recordings cut at either end, leave these minutes the same.
-    """
-    begin_s = activity.start.timestamp()
-    first, end = -int(-begin_s // 60), int((begin_s + activity.elapsed_s) // 60)
-    if end <= first:
-        return ()
-    minute = np.floor((begin_s + line.t_s) / 60).astype(np.int64) - first
-    inside = (minute >= 0) & (minute < end - first)
-    metres = np.bincount(minute[inside], speed_mps[inside], minlength=end - first)
-    return tuple(round(float(m), 1) for m in metres)
 
 
 def timer_delays(activity: Activity, line: Timeline, speed_mps: F8, evidence: Evidence) -> tuple[float, ...]:
