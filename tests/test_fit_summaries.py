@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import builders_fit as fit
+from legspeed import read_all
 from legspeed.model import StrengthSet, WorkoutStep
 from legspeed.readers.recording import Leg, RawLap, TimerEvent
 from reading_fit import START, UNIX, codes, one, records
@@ -16,13 +17,18 @@ from reading_fit import START, UNIX, codes, one, records
 class TestMultisport:
     SPORTS = ((1, 3), (3, 32), (2, 7), (3, 33), (1, 3))
 
-    def file(self, *, first: bool, wrong_stamps: bool = False) -> bytes:
+    def file(
+        self, *, first: bool = False, wrong_stamps: bool = False, wrong_starts: bool = False, parent: bool = False
+    ) -> bytes:
         n = 100
         sessions = [fit.SESSION.definition()]
+        if parent:
+            sessions.append(fit.SESSION.data(START + n, START, 1000 * n, 1000 * n, 5000, 18, 0))
         for k, (sport, sub_sport) in enumerate(self.SPORTS):
             begin = START + 20 * k
             stamp = START if wrong_stamps else begin + 20
-            sessions.append(fit.SESSION.data(stamp, begin, 20_000, 20_000, 5000, sport, sub_sport))
+            written = START if wrong_starts else begin
+            sessions.append(fit.SESSION.data(stamp, written, 20_000, 20_000, 5000, sport, sub_sport))
         run = fit.records([START + k for k in range(n)], fit.default_columns(n))
         summary = b"".join(sessions)
         middle = [summary, *run] if first else [*run, summary]
@@ -42,6 +48,18 @@ class TestMultisport:
         ]
         assert recording.legs[2] == Leg(UNIX + 40, UNIX + 60, "cycling", "road")
         assert recording.problems == ()
+
+    @pytest.mark.parametrize("parent", [True, False])
+    def test_where_every_leg_starts_with_its_parent_the_timestamps_tell_the_ends(self, parent):
+        recording = one(self.file(wrong_starts=True, parent=parent))
+        assert [leg.end_unix_s - UNIX for leg in recording.legs] == [20, 40, 60, 80, 100]
+        runs = read_all(self.file(wrong_starts=True, parent=parent))
+        assert [(a.sport, a.n) for a in runs] == [
+            ("running", 20), ("transition", 20), ("cycling", 20), ("transition", 20), ("running", 20),
+        ]  # fmt: skip
+
+    def test_the_session_around_all_legs_is_no_leg(self):
+        assert one(self.file(parent=True)).legs == one(self.file()).legs
 
 
 class TestSummaries:

@@ -18,6 +18,7 @@ _QUARTER_HOUR_S: Final = 900
 _WEST_S, _EAST_S = -12 * 3600, 14 * 3600
 _DEVICES_READ: Final = 16  # the recording device is among the first; the others are its sensors, again and again
 _CREATOR: Final = 0
+_MULTISPORT: Final = 18  # the sport of a session around others
 
 # The fields that are read of each kind of message, by their numbers in the profile.
 _FILE_ID: Final = (0, 1, 2, 8)
@@ -138,11 +139,18 @@ def timer_events(data: bytes, found: ByNumber, clock: Clock) -> tuple[TimerEvent
 def legs(data: bytes, found: ByNumber) -> tuple[Leg, ...]:
     """Return the sessions by start.
 
-    The end is start plus elapsed time, for in multisport files the timestamp of a session can be its parent's.
+    The end is start plus elapsed time, for in multisport files the timestamp of a session can be its parent's; where it
+    is the start that several have from their parent, the timestamps tell. A session of all sports is no leg beside
+    those of each.
     """
+    rows = _rows(data, found, profile.SESSION, _SESSION)
+    if len(rows) > 1:
+        rows = [row for row in rows if row[4] != _MULTISPORT] or rows
+    stamps = {row[1] for row in rows}
+    shared_start = len({row[2] for row in rows}) < len(rows) == len(stamps) and None not in stamps
     out = []
-    for _pos, stamp, start, elapsed, sport, sub_sport in _rows(data, found, profile.SESSION, _SESSION):
-        end = stamp if start is None or elapsed is None else start + elapsed / 1000.0
+    for _pos, stamp, start, elapsed, sport, sub_sport in rows:
+        end = stamp if shared_start or start is None or elapsed is None else start + elapsed / 1000.0
         out.append(Leg(_unix(start), _unix(end), *_sport(sport, sub_sport)))
     out.sort(key=lambda leg: leg.start_unix_s)
     return tuple(out)
