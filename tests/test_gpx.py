@@ -73,6 +73,19 @@ def test_every_spelling_of_the_extensions_gives_the_same_values(extension, short
         np.testing.assert_array_equal(found.columns[name], value, err_msg=name)
 
 
+@pytest.mark.parametrize("prefix", ["", "app:"])
+@pytest.mark.parametrize("short_cut", [True, False])
+def test_an_extension_with_a_time_or_height_of_its_own_does_not_touch_the_points(prefix, short_cut):
+    extension = (
+        f"<extensions><{prefix}time>1999-01-01T00:00:00Z</{prefix}time><{prefix}ele>7</{prefix}ele></extensions>"
+    )
+    data = gpx(fixes(200, ele=400)).replace(b"</trkpt>", extension.encode() + b"</trkpt>")
+    document = read_points(data, gpx_reader.GRAMMAR, gpx_reader.Tracks, LIMITS, short_cut=short_cut)
+    (found,) = gpx_reader.recordings(document, LIMITS)
+    np.testing.assert_array_equal(found.unix_s, START_S + np.arange(200))
+    np.testing.assert_array_equal(found.columns["altitude_m"], 400.0)
+
+
 def test_gpx_1_0_has_its_speed_in_the_point():
     found = read_one(gpx(RUN, version="1.0"))
     np.testing.assert_array_equal(found.columns["speed_mps"], 3.25)

@@ -205,6 +205,22 @@ def test_damage_in_the_middle_costs_the_point_it_hits():
         assert codes(found) == {"resync": 1}
 
 
+@pytest.mark.parametrize("short_cut", [True, False])
+@pytest.mark.parametrize("form", ["gpx", "tcx"])
+def test_a_point_whose_end_is_lost_costs_itself_only(form, short_cut):
+    whole = gpx(fixes(200)) if form == "gpx" else tcx([TcxLap([fixes(200)], seconds=200)])
+    module, listener = READERS[form]
+    closing = module.GRAMMAR.closing
+    at = -len(closing)
+    for _ in range(100):
+        at = whole.index(closing, at + len(closing))
+    data = whole[:at] + whole[at + len(closing) :]
+    document = read_points(data, module.GRAMMAR, listener, LIMITS, short_cut=short_cut)
+    (found,) = module.recordings(document, LIMITS)
+    np.testing.assert_array_equal(found.unix_s - START_S, [k for k in range(200) if k != 99])
+    assert codes(found) == {"resync": 1}
+
+
 def test_a_broken_tag_between_segments_costs_none():
     data = gpx([fixes(100), [Fix(200 + k) for k in range(100)]]).replace(
         b"</trkseg>\n<trkseg>", b"</trkseg>\n<trks eg>", 1

@@ -9,6 +9,7 @@ from xml.parsers import expat
 _CHUNK: Final = 1 << 16  # bytes handed over at once: an unfinished tag is noticed within one
 
 _codes = expat.errors.codes
+_MISMATCH: Final = _codes[expat.errors.XML_ERROR_TAG_MISMATCH]
 #: Errors that come from characters, not from structure: the text can be repaired and read again from its start.
 OF_TEXT: Final = frozenset(
     _codes[message]
@@ -29,6 +30,14 @@ class Damaged(Exception):
     def __init__(self, code: int, at: int, what: str) -> None:
         super().__init__(what)
         self.code, self.at, self.what = code, at, what
+
+
+class Nested(Exception):
+    """A point begins inside a point, whose end was lost; with the place of its tag among the bytes that expat has."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(index)
+        self.index = index
 
 
 class Feed:
@@ -58,6 +67,8 @@ class Feed:
         except expat.ExpatError as error:
             at = self._base + self._parser.ErrorByteIndex
             raise Damaged(error.code, at, expat.ErrorString(error.code) or "damaged") from None
+        except Nested as nested:  # what follows is whole: reading goes on with this very tag
+            raise Damaged(_MISMATCH, self._base + nested.index - 1, "a point without an end") from None
 
     def skip(self, end: int) -> None:
         """Leave out everything up to `end`: whole elements, so that the parser does not miss them."""

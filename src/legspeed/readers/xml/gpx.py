@@ -40,6 +40,7 @@ GRAMMAR: Final = Grammar(
         "watts": "power_w",
         "powerinwatts": "power_w",
     },
+    own=frozenset({"time", "ele"}),
     attributes={"lat": "latitude_deg", "lon": "longitude_deg"},
 )
 

@@ -19,6 +19,7 @@ import numpy.typing as npt
 _Index = npt.NDArray[np.intp]
 
 _MOST_TAGS: Final = 64  # different tags in a stretch; GPX and TCX points have about a dozen pairs
+_IN_POINT: Final = 2  # level of the elements directly in a point
 _DEEPEST: Final = 12  # elements in elements within a point; GPX and TCX need 4
 _WORD: Final = 8  # bytes compared at once
 _MASKS: Final = np.array([(1 << 8 * n) - 1 for n in range(_WORD + 1)], dtype=np.uint64)
@@ -40,7 +41,9 @@ class Grammar:
     closing, leaving : bytes
         A point's end tag, and how the end tag of the holding element begins, in the same spelling.
     leaves : mapping of str to str
-        Elements inside a point (at any depth) and the column that takes their text.
+        Elements inside a point and the column that takes their text.
+    own : frozenset of str
+        Those of them that count only directly in the point: an app's extension may have a time of its own.
     attributes : mapping of str to str
         Attributes of a point and the column that takes their value.
     """
@@ -51,6 +54,7 @@ class Grammar:
     closing: bytes
     leaving: bytes
     leaves: Mapping[str, str]
+    own: frozenset[str]
     attributes: Mapping[str, str]
 
 
@@ -106,9 +110,10 @@ def plain_points(raw: bytes, grammar: Grammar) -> Block | None:
     tags = _find_tags(raw, grammar.opening[1:] + b" " if grammar.attributes else b"")
     if tags is None:
         return None
-    points = _nested_points(tags, grammar.point.encode())
-    if points is None:
+    nested = _nested_points(tags, grammar.point.encode())
+    if nested is None:
         return None
+    points, level = nested
     spans = _attributes(tags, points, grammar.attributes)
     if spans is None:
         return None
@@ -116,10 +121,13 @@ def plain_points(raw: bytes, grammar: Grammar) -> Block | None:
     of_point[points] = 1
     of_point = np.cumsum(of_point) - 1
     for kind, literal in enumerate(tags.literals):
-        column = grammar.leaves.get(_local(literal))
+        name = _local(literal)
+        column = grammar.leaves.get(name)
         if column is None or literal.startswith(b"/") or literal.endswith(b"/"):
             continue
         leaf = np.flatnonzero(tags.kind == kind)
+        if name in grammar.own:
+            leaf = leaf[level[leaf] == _IN_POINT]
         if not tags.ending[leaf + 1].all():  # a leaf with elements inside
             return None
         spans.append(Span(column, of_point[leaf], tags.closes[leaf] + 1, tags.opens[leaf + 1]))
@@ -190,8 +198,11 @@ def _followed(words: npt.NDArray[np.uint64], before: _Index, rows: _Index, text:
     return rows
 
 
-def _nested_points(tags: _Tags, point: bytes) -> _Index | None:
-    """Return the start tags of the points; None where tags do not nest, or something else stands beside points."""
+def _nested_points(tags: _Tags, point: bytes) -> tuple[_Index, npt.NDArray[np.int8]] | None:
+    """Return the start tags of the points, and how deep each tag is (1: a point's; 0: an empty element).
+
+    None where tags do not nest, or something else stands beside points.
+    """
     whole = np.flatnonzero(~tags.empty)
     ending, kind = tags.ending[whole], tags.kind[whole]
     depth = np.cumsum(np.where(ending, np.int8(-1), np.int8(1)), dtype=np.int64)
@@ -214,7 +225,11 @@ def _nested_points(tags: _Tags, point: bytes) -> _Index | None:
         return None
     if tags.literals[0].split(None, 1)[0].lower() != point:
         return None
-    return whole[top]
+    if len(whole) == len(tags.opens):
+        return whole[top], level
+    levels = np.zeros(len(tags.opens), np.int8)
+    levels[whole] = level
+    return whole[top], levels
 
 
 def _attributes(tags: _Tags, points: _Index, columns: Mapping[str, str]) -> list[Span] | None:

@@ -16,7 +16,7 @@ from xml.parsers import expat
 from legspeed.errors import DamagedError, LimitError, UnknownFormatError
 from legspeed.model import Problem
 from legspeed.readers.xml.columns import Columns
-from legspeed.readers.xml.feed import OF_TEXT, Damaged, Feed
+from legspeed.readers.xml.feed import OF_TEXT, Damaged, Feed, Nested
 from legspeed.readers.xml.plain import Grammar, plain_points
 from legspeed.readers.xml.text import XmlText, prepare, repaired
 from legspeed.settings import Limits
@@ -106,6 +106,8 @@ class _Stream(Generic[OutlineT]):
         self._rows: dict[str, list[int]] = {}
         self._texts: dict[str, list[str]] = {}
         self._sinks: dict[str, _Sink | None] = {}  # of elements in points, by their name as written
+        self._deeper_sinks: dict[str, _Sink | None] = {}  # of elements inside those
+        self._deeper = self._deeper_sinks, {k: v for k, v in grammar.leaves.items() if k not in grammar.own}
         self._values: dict[str, _Sink | None] = {}  # of attributes of points
         self._point_names: set[str] = set()
         self._names: set[str] = set()
@@ -214,7 +216,8 @@ class _Stream(Generic[OutlineT]):
 
     def _listen(self, parser: expat.XMLParserType) -> None:  # noqa: C901 - the two hot functions share one scope
         """Let `parser` tell of elements and texts. Two short functions run for every element of every point."""
-        chars, clear, join, get = self._chars, self._chars.clear, "".join, self._sinks.get
+        chars, clear, join = self._chars, self._chars.clear, "".join
+        get, get_deeper = self._sinks.get, self._deeper_sinks.get
         deepest, point_names, value_sink = int(self.limits.xml_depth), self._point_names, self._values.get
         depth, points = 0, self.points  # in the functions' own scope: attributes would take twice the time
 
@@ -234,6 +237,8 @@ class _Stream(Generic[OutlineT]):
                         sink[0](points)
                         sink[1](value)
                 return
+            if name in point_names:
+                raise Nested(parser.CurrentByteIndex)
             depth += 1
             if depth > deepest:
                 raise _too_deep(deepest)
@@ -244,9 +249,10 @@ class _Stream(Generic[OutlineT]):
             nonlocal depth, points
             if depth > 1:
                 depth -= 1
-                sink = get(name, _UNKNOWN)
+                sink = get(name, _UNKNOWN) if depth == 1 else get_deeper(name, _UNKNOWN)
                 if sink is _UNKNOWN:
-                    sink = self._sink(self._sinks, name, self.grammar.leaves)
+                    sinks, leaves = (self._sinks, self.grammar.leaves) if depth == 1 else self._deeper
+                    sink = self._sink(sinks, name, leaves)
                 if sink is not None:
                     sink[0](points)
                     sink[1](join(chars))

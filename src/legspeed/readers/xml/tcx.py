@@ -37,6 +37,7 @@ GRAMMAR: Final = Grammar(
         "power": "power_w",
         "powerinwatts": "power_w",
     },
+    own=frozenset({"time", "altitudemeters", "distancemeters"}),
     attributes={},
 )
 
