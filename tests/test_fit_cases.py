@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import pytest
 
@@ -154,6 +156,19 @@ class TestSentinelsAndSources:
 
 
 class TestTime:
+    @pytest.mark.parametrize(("kind", "size"), [("uint32", 8), ("uint32z", 12), ("uint16", 4), (0x4F, 4)])
+    def test_the_timestamp_may_be_an_array_or_of_another_type(self, kind, size):
+        shape = fit.definition(0, 20, [(253, kind, size), (3, "uint8")])
+        rows = [fit.data(0, (START + k).to_bytes(4, "little") + b"\xff" * (size - 4) + b"\x80") for k in range(20)]
+        recording = one(fit.fit_file([fit.file_id(), shape, *rows]))
+        assert np.array_equal(recording.unix_s, UNIX + np.arange(20))
+
+    @pytest.mark.parametrize(("kind", "number"), [("float32", "f"), ("float64", "d"), ("uint64", "Q")])
+    def test_a_timestamp_that_holds_no_seconds_is_none(self, kind, number):
+        shape = fit.definition(0, 20, [(253, kind), (3, "uint8")])
+        rows = [fit.data(0, struct.pack("<" + number, START + k) + b"\x80") for k in range(20)]
+        assert np.isnan(one(fit.fit_file([fit.file_id(), shape, *rows])).unix_s).all()
+
     def test_compressed_headers_over_several_turns_and_other_messages(self):
         event = fit.Layout(0, 21, [(253, "uint32"), (0, "enum"), (1, "enum")])
         short = fit.Layout(1, 20, [(3, "uint8")])

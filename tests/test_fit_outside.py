@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from fastcrc import crc16
 
 import builders_fit as fit
 from legspeed.errors import DamagedError, NotActivityError, UnknownFormatError
@@ -103,6 +104,18 @@ class TestOutside:
         recording = one(bytes(blob))
         assert len(recording.unix_s) == 50
         assert "size" in codes(recording)
+
+    @pytest.mark.parametrize("extra", [1, 2, 6, 241])
+    def test_a_header_that_has_grown_is_passed_over_by_its_own_length(self, extra):
+        plain = fit.simple_run(50)
+        head = bytearray(plain[:14]) + b"\0" * extra
+        head[0] = len(head)
+        head[12:14] = crc16.arc(bytes(head[:12])).to_bytes(2, "little")
+        body = bytes(head) + plain[14:-2]
+        recording, wanted = one(body + crc16.arc(body).to_bytes(2, "little")), one(plain)
+        assert np.array_equal(recording.unix_s, wanted.unix_s)
+        assert (recording.device, recording.sport) == (wanted.device, wanted.sport)
+        assert codes(recording) == {"size"}
 
     @pytest.mark.parametrize(
         ("kind", "word"), [(32, "monitoring"), (2, "settings"), (6, "course"), (9, "weight"), (5, "workout")]

@@ -11,6 +11,7 @@ from legspeed.readers.fit.profile import BASE_TYPES, KNOWN_BASES, MESSAGE_NAMES,
 #: Sizes that a field of a base type can have.
 _WHOLE: Final = frozenset((n, code) for code, kind in BASE_TYPES.items() for n in range(kind.width, 256, kind.width))
 _NO_NUMBER: Final = 0xFFFF
+_TIME_BYTES: Final = 4
 
 
 class Definition(NamedTuple):
@@ -78,7 +79,7 @@ def definition_of(raw: bytes) -> Definition:
     native = 4 + 3 * count
     sizes = raw[5:native:3]
     where = raw[4:native:3].find(TIMESTAMP)
-    time_at = 1 + sum(sizes[:where]) if where >= 0 and sizes[where] == 4 else 0
+    time_at = 1 + sum(sizes[:where]) if where >= 0 and _tells_time(sizes[where], raw[6 + 3 * where]) else 0
     strange = len(raw[6:native:3].translate(None, KNOWN_BASES))
     sound = number != _NO_NUMBER and 3 * strange <= count + 2
     if mark > 1:  # believed only where the rest leaves no doubt
@@ -89,6 +90,14 @@ def definition_of(raw: bytes) -> Definition:
     fits = _WHOLE.issuperset(zip(sizes, raw[6:native:3], strict=True)) and len(set(raw[4:native:3])) == count
     idle = number not in NEEDED and not time_at
     return Definition(number, order, size, time_at, raw, sound, mark > 1, fits, idle)
+
+
+def _tells_time(size: int, code: int) -> bool:
+    """Tell whether a timestamp of this size and base type holds seconds: one whole number of four bytes, or several."""
+    kind = BASE_TYPES.get(code)
+    if size == _TIME_BYTES:
+        return kind is None or kind.sentinel is not None
+    return kind is not None and kind.numpy in {"u4", "i4"} and size > 0 and size % _TIME_BYTES == 0
 
 
 def _likely_order(raw: bytes) -> tuple[str, int]:

@@ -38,6 +38,12 @@ def is_header(data: bytes, pos: int) -> bool:
     return data[pos + 8 : pos + 12] == MAGIC and data[pos] in (_SHORT, _LONG)
 
 
+def _defines(data: bytes, pos: int) -> bool:
+    """Tell whether a definition seems to begin at `pos`, as with every part's first message."""
+    head = data[pos : pos + 3]
+    return len(head) == 3 and head[0] & 0xD0 == 0x40 and head[1] == 0 and head[2] <= 1
+
+
 def find_header(data: bytes, pos: int) -> int:
     """Return where the next FIT header begins at or after `pos`; the length of the data where there is none."""
     magic = data.find(MAGIC, pos + 8)
@@ -86,9 +92,10 @@ def _body(data: bytes, start: int) -> tuple[int, list[Problem]]:
     size = data[start]
     problems = []
     if size not in (_SHORT, _LONG):
-        problems.append(Problem("size", f"the header states an impossible length of {size} bytes for itself"))
-        size = _LONG if data[start + _LONG : start + _LONG + 1] >= b"\x40" else _SHORT
-    if size == _LONG:
+        problems.append(Problem("size", f"the header states an odd length of {size} bytes for itself"))
+        if size < _LONG or not _defines(data, start + size):  # the format lets it grow
+            size = _LONG if data[start + _LONG : start + _LONG + 1] >= b"\x40" else _SHORT
+    if size >= _LONG:
         stated = int.from_bytes(data[start + _SHORT : start + _LONG], "little")
         if stated and stated != checksum(data, start, start + _SHORT):  # 0 means that none was made, and is legal
             problems.append(Problem("crc", "the header's check sum does not match; it was read all the same"))
