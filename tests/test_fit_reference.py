@@ -134,6 +134,15 @@ def test_gpx():
     assert {"latitude_deg", "altitude_m", "heart_rate_bpm", CADENCE} <= {c.channel for c in outcome.channels}
 
 
+def test_infinities_are_compared_as_values(monkeypatch):
+    endless = GPX.replace(b"400.25", b"inf").replace(b">401<", b">-inf<")
+    assert verify(endless, "gpx", LIMITS).agrees
+    finite = reference._our_reading(GPX, "gpx", LIMITS)
+    monkeypatch.setattr(reference, "_our_reading", lambda *_: finite)
+    outcome = verify(endless, "gpx", LIMITS)
+    assert {c.channel: c.differing for c in outcome.channels}["altitude_m"] == 2
+
+
 def test_no_second_reader_for_tcx():
     outcome = verify(b"", "tcx", LIMITS)
     assert (outcome.agrees, outcome.channels) == (False, ())

@@ -202,9 +202,12 @@ def _check(channel: str, ours: F8, theirs: F8) -> ChannelCheck:
     """Compare two columns of equal length."""
     have, want = ~np.isnan(ours), ~np.isnan(theirs)
     both = have & want
-    off = np.abs(ours - theirs, where=both, out=np.zeros(len(ours)))
+    apart = both & (ours != theirs)  # not so where both read the same infinity
+    off = np.abs(np.subtract(ours, theirs, where=apart, out=np.zeros(len(ours))))
     # times are compared to the microsecond that both packages' clocks resolve
-    limit = 1e-6 if channel == _TIME else _ROUNDING * np.maximum(np.abs(np.where(want, theirs, 0.0)), 1.0)
+    limit = (
+        1e-6 if channel == _TIME else _ROUNDING * np.maximum(np.abs(np.where(np.isfinite(theirs), theirs, 0.0)), 1.0)
+    )
     wrong = both & (off > limit)
     worst = float(off[wrong].max()) if wrong.any() else 0.0
     return ChannelCheck(channel, _UNITS[channel], int((have | want).sum()), int((wrong | (have != want)).sum()), worst)
