@@ -239,6 +239,33 @@ class TestInspect:
         assert (result.exit_code, "type course" in result.stdout) == (0, True)
         assert "only FIT files consist of messages" in run("inspect", folder / "00.gpx", "--messages").stdout
 
+    def test_json_holds_what_else_was_asked_for(self, folder):
+        arguments = ("inspect", SAMPLES / "2026-03-03.fit", folder / "00.gpx", SAMPLES / "odd" / "course.fit")
+        result = run(*arguments, "--verify", "--messages", "--format", "json")
+        assert result.exit_code == 0
+        run_, track, course = json.loads(result.stdout)["files"]
+        assert run_["second_opinion"]["agrees"]
+        assert track["second_opinion"]["agrees"]
+        assert run_["second_opinion"]["records"] == [2802, 2802]
+        counts = {message["name"]: message["count"] for message in run_["messages"]}
+        assert (counts["record"], counts["session"]) == (2802, 1)
+        assert track["messages"] is None
+        assert "second_opinion" not in course
+        assert "type course" in course["no_activity"]
+        assert course["messages"]
+        assert "files" not in json.loads(run(*arguments, "--format", "json").stdout)
+
+    def test_a_fault_of_ours_in_one_file_costs_no_other(self, folder, monkeypatch):
+        from legspeed.seasons import inspection
+
+        def faulty(data, *_):
+            return [] if b"<trk" in data else 1 // 0
+
+        monkeypatch.setattr(inspection, "_messages", faulty)
+        result = run("inspect", SAMPLES / "2026-03-03.fit", folder / "00.gpx", "--messages")
+        assert (result.exit_code, "speed_mps" in result.stdout) == (1, True)
+        assert "2026-03-03.fit: ZeroDivisionError in legspeed itself" in result.stderr
+
     def test_a_broken_file_beside_a_good_one(self, folder, tmp_path):
         (tmp_path / "b.gpx").write_text("broken")
         assert run("inspect", folder / "00.gpx", tmp_path / "b.gpx").exit_code == 1

@@ -14,9 +14,16 @@ from legspeed.reporter.inspect_text import Inspection
 
 
 def inspection_json(found: Iterable[Inspection]) -> str:
-    """Return every activity inspected as JSON text; unknown is null, positions are not written."""
+    """Return every activity inspected as JSON text; unknown is null, positions are not written.
+
+    With a second opinion or the messages asked for, ``files`` holds them, file by file.
+    """
+    found = list(found)
     activities = [_activity(activity, digest) for one in found for activity, digest in one.activities]
     document = {"schema": "legspeed.inspect/1", "version": __version__, "activities": activities}
+    asked = [one.asked for one in found if one.asked is not None]
+    if asked:
+        document["files"] = [{**one, "source": text(one["source"])} for one in asked]
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from legspeed.model import F8, Activity, Lap, RunDigest
 from legspeed.reporter import words
@@ -18,10 +18,11 @@ _LAPS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One file's activities, each with its digest where it is a run, and blocks on what else was asked."""
+    """One file's activities, each with its digest where it is a run; what else was asked, as blocks and as values."""
 
     activities: tuple[tuple[Activity, RunDigest | None], ...]
     extra: tuple[Block, ...] = ()
+    asked: Mapping[str, Any] | None = None
 
 
 def inspection_blocks(found: Iterable[Inspection], *, units: str) -> Iterator[Block]:

@@ -121,8 +121,12 @@ def _digested(source: str, read: Callable[[], Sequence[Activity]], *, settings: 
     except ReadError as error:
         return FileResult(source, failures=(Failure(source, error.code, error.message),))
     except Exception as error:  # a fault of ours in one file must not end the batch
-        message = f"{type(error).__name__} in legspeed itself: please report it, with this file if you may"
-        return FileResult(source, failures=(Failure(source, "internal", message),))
+        return FileResult(source, failures=(Failure(source, "internal", ours(error)),))
+
+
+def ours(error: Exception) -> str:
+    """Say that an error is a fault of ours and not of the file's."""
+    return f"{type(error).__name__} in legspeed itself: please report it, with this file if you may"
 
 
 def _digest_activities(source: str, activities: Sequence[Activity], *, settings: Settings, laps: bool) -> FileResult:

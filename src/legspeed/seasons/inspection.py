@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from legspeed.errors import ReadError
 from legspeed.model import Activity, Failure, RunDigest
 from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Row, Title
 from legspeed.reporter.inspect_text import Inspection
+from legspeed.seasons.batch import ours
 from legspeed.seasons.sports import why_not_a_run
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
     from legspeed.readers.containers.entries import Entry
+    from legspeed.readers.fit.tables import MessageTable
+    from legspeed.readers.reference import Verification
 
 
 def inspect_files(
@@ -43,6 +48,8 @@ def inspect_files(
             found.append(_inspected(entry, settings, strict, verify, messages))
         except ReadError as error:
             failures.append(Failure(entry.source, error.code, error.message))
+        except Exception as error:  # a fault of ours in one file must not cost the others
+            failures.append(Failure(entry.source, "internal", ours(error)))
     return tuple(found), tuple(failures)
 
 
@@ -51,16 +58,26 @@ def _inspected(entry: Entry, settings: Settings, strict: bool, verify: bool, mes
     from legspeed.readers.api import decode
 
     content = entry.content(settings)
+    extra: list[Block] = []
+    asked: dict[str, Any] = {"source": entry.source}
     try:
         activities = decode(content, source=entry.source, settings=settings, strict=strict)
     except ReadError as error:
         if not messages:
             raise
-        said = Facts((Fact("No activity", error.message, "notice"),))
-        return Inspection((), (Title(entry.source), said, *_messages(content.data, settings)))
+        activities = ()
+        extra += [Title(entry.source), Facts((Fact("No activity", error.message, "notice"),))]
+        asked["no_activity"] = error.message
+    if verify and activities:
+        outcome = _second_opinion(content.data, activities[0].format, settings)
+        extra += _opinion_blocks(outcome)
+        asked["second_opinion"] = _opinion_document(outcome)
+    if messages:
+        tables = _messages(content.data, settings)
+        extra += _message_blocks(tables)
+        asked["messages"] = None if isinstance(tables, str) else [dataclasses.asdict(table) for table in tables]
     pairs = tuple((activity, _digest(activity, settings)) for activity in activities)
-    second = _second_opinion(content.data, activities[0].format, settings) if verify else ()
-    return Inspection(pairs, (*second, *(_messages(content.data, settings) if messages else ())))
+    return Inspection(pairs, tuple(extra), asked if len(asked) > 1 else None)
 
 
 def _digest(activity: Activity, settings: Settings) -> RunDigest | None:
@@ -70,11 +87,29 @@ def _digest(activity: Activity, settings: Settings) -> RunDigest | None:
     return digest(activity, settings=settings) if why_not_a_run(activity, settings.cleaning) is None else None
 
 
-def _second_opinion(data: bytes, format: str, settings: Settings) -> Iterator[Block]:
-    """Yield how another package reads the same file."""
+def _second_opinion(data: bytes, format: str, settings: Settings) -> Verification:
+    """Let another package read the same file."""
     from legspeed.readers.reference import verify
 
-    outcome = verify(data, format, settings.limits)
+    return verify(data, format, settings.limits)
+
+
+def _opinion_document(outcome: Verification) -> dict[str, Any]:
+    """Return a second opinion as plain values; a difference without end is null."""
+    channels = [
+        {**dataclasses.asdict(c), "worst": c.worst if math.isfinite(c.worst) else None} for c in outcome.channels
+    ]
+    return {
+        "reader": outcome.reader or None,
+        "agrees": outcome.agrees,
+        "text": outcome.sentence,
+        "records": list(outcome.records),
+        "channels": channels,
+    }
+
+
+def _opinion_blocks(outcome: Verification) -> Iterator[Block]:
+    """Yield how another package reads the same file."""
     yield Title("Second opinion")
     yield Facts((Fact("", outcome.sentence, "good" if outcome.agrees else "notice"),))
     if outcome.channels and not outcome.agrees:
@@ -91,15 +126,21 @@ def _second_opinion(data: bytes, format: str, settings: Settings) -> Iterator[Bl
         yield Grid(columns, rows)
 
 
-def _messages(data: bytes, settings: Settings) -> Iterator[Block]:
-    """Yield what a FIT file holds, kind by kind; of another format, that it has no messages."""
+def _messages(data: bytes, settings: Settings) -> Sequence[MessageTable] | str:
+    """Return what a FIT file holds, kind by kind; of another format, why it has no messages."""
     from legspeed.readers import fit
 
     try:
-        tables = fit.messages(data, settings.limits)
+        return fit.messages(data, settings.limits)
     except ReadError as error:
+        return f"only FIT files consist of messages: {error.message}"
+
+
+def _message_blocks(tables: Sequence[MessageTable] | str) -> Iterator[Block]:
+    """Yield the messages as tables."""
+    if isinstance(tables, str):
         yield Title("Messages")
-        yield Facts((Fact("", f"only FIT files consist of messages: {error.message}", "notice"),))
+        yield Facts((Fact("", tables, "notice"),))
         return
     columns = (
         Column("field", wraps=True), Column("type"), Column("unit"), Column("in", right=True),
