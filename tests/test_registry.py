@@ -13,6 +13,7 @@ import pytest
 
 from builders_archives import gpx_run, gz, zip_of
 from builders_fit import FILE_ID, file_id, fit_file, simple_run
+from legspeed import read, season
 from legspeed.errors import UnknownFormatError
 from legspeed.readers import Reader, Registry, registered
 from legspeed.readers.content import describe, fit_without_activity
@@ -206,3 +207,18 @@ def test_a_fit_file_in_any_doubt_is_left_to_the_reader():
         assert fit_without_activity(blob[:512], len(blob)) is None
     for cut in range(len(monitoring)):
         assert fit_without_activity(monitoring[:cut], cut) in (None, "monitoring")
+
+
+@pytest.mark.parametrize(
+    "before", [b" " * 600, b"<!-- " + b"licence " * 100 + b"-->", b'<?xml-stylesheet href="x"?>\n' * 30]
+)
+def test_what_stands_before_the_root_of_an_xml_may_be_long(before, tmp_path):
+    track = gpx_run().replace(b"<gpx", before + b"<gpx", 1)
+    assert read(track).n == read(gpx_run()).n
+    (tmp_path / "a.gpx").write_bytes(track)
+    assert len(season(tmp_path).runs) == 1
+
+
+def test_a_long_prologue_before_something_else_is_named_as_what_it_is():
+    with pytest.raises(UnknownFormatError, match="XML of another kind"):
+        read(b"<?xml version='1.0'?><!--" + b"x" * 600 + b"--><kml/>")

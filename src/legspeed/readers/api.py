@@ -14,7 +14,7 @@ from legspeed.model import Activity, Problem
 from legspeed.readers.containers.entries import DEFAULT, Entry, bounded, decompressed
 from legspeed.readers.containers.inflate import Content, too_large
 from legspeed.readers.containers.sources import discover, discover_in
-from legspeed.readers.content import HEAD_BYTES, is_zip
+from legspeed.readers.content import HEAD_BYTES, behind_prologue, is_zip
 from legspeed.readers.labels import label
 from legspeed.readers.registry import Registry, registered
 from legspeed.settings import Settings
@@ -120,7 +120,12 @@ def _activities(content: Content, source: str, settings: Settings, readers: Regi
     normalize = _normalize()
     if len(content.data) > settings.limits.file_bytes:
         raise LimitError(too_large(settings.limits))
-    reader = readers.choose(content.data[:HEAD_BYTES], source)
+    head = content.data[:HEAD_BYTES]
+    reader = (
+        readers.find(head, source)
+        or readers.find(behind_prologue(content.data), source)
+        or readers.choose(head, source)  # which says what it is instead
+    )
     digest = hashlib.sha256(content.data).hexdigest()
     found: list[Activity] = []
     errors: list[ReadError] = []

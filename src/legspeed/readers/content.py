@@ -15,6 +15,8 @@ HEAD_BYTES: Final = 512
 FIT_MAGIC: Final = b".FIT"
 _GPX_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?gpx[\s>]")
 _TCX_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?TrainingCenterDatabase[\s>]")
+_PROLOGUE: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)+", re.DOTALL)
+_LONGEST_PROLOGUE: Final = 1 << 16
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
 _REPACK: Final = "unpack it, then name the folder"
@@ -82,6 +84,12 @@ def is_gpx(head: bytes) -> bool:
 def is_tcx(head: bytes) -> bool:
     """Tell whether content that begins with `head` is TCX (also in UTF-16, and behind blanks or comments)."""
     return _TCX_ROOT.search(head.replace(b"\0", b"")) is not None
+
+
+def behind_prologue(data: bytes) -> bytes:
+    """Return the first bytes behind the blanks, comments and instructions (a licence, a style) before an XML's root."""
+    prologue = _PROLOGUE.match(data, 0, _LONGEST_PROLOGUE)
+    return data[prologue.end() : prologue.end() + HEAD_BYTES] if prologue else b""
 
 
 def describe(head: bytes) -> tuple[str, str]:
