@@ -253,7 +253,20 @@ class TestInspect:
         assert "second_opinion" not in course
         assert "type course" in course["no_activity"]
         assert course["messages"]
-        assert "files" not in json.loads(run(*arguments, "--format", "json").stdout)
+        assert json.loads(run(*arguments, "--format", "json").stdout)["files"] == []
+
+    def test_one_file_is_held_at_a_time(self, folder, monkeypatch):
+        from legspeed.readers.containers.entries import Entry
+        from legspeed.reporter.inspect_document import inspection_pieces
+        from legspeed.seasons.inspection import inspect_files
+
+        opened, content = [], Entry.content
+        monkeypatch.setattr(Entry, "content", lambda entry, *a: opened.append(entry.source) or content(entry, *a))
+        pieces = inspection_pieces(inspect_files([folder], settings=legspeed.Settings()))
+        # what is written was read last
+        written = [f'"source": "{opened[-1]}"' in piece for piece in pieces if '"source"' in piece]
+        assert written == [True] * 5
+        assert len(opened) == 5
 
     def test_a_fault_of_ours_in_one_file_costs_no_other(self, folder, monkeypatch):
         from legspeed.seasons import inspection

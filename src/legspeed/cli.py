@@ -6,6 +6,7 @@ Everything but typer is imported inside the verbs, so that ``--help`` answers at
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -266,20 +267,31 @@ def inspect(
 ) -> int:
     """Show what is in a file: channels, how often and how late they are recorded, device, laps, problems."""
     from legspeed import console
-    from legspeed.reporter.inspect_document import inspection_json
-    from legspeed.reporter.inspect_text import inspection_blocks
+    from legspeed.model import Failure
+    from legspeed.reporter.inspect_document import inspection_pieces
+    from legspeed.reporter.inspect_text import Inspection, inspection_blocks
     from legspeed.seasons.inspection import inspect_files
     from legspeed.settings import Settings
 
     console.check_target(output)
-    found, failures = inspect_files(files, settings=Settings(), strict=strict, verify=verify, messages=messages)
+    failures, done = [], 0
+
+    def found() -> Iterator[Inspection]:
+        nonlocal done
+        for one in inspect_files(files, settings=Settings(), strict=strict, verify=verify, messages=messages):
+            if isinstance(one, Failure):
+                failures.append(one)
+            else:
+                done += 1
+                yield one
+
+    if format is Page.json:
+        console.write(console.Pieces(inspection_pieces(found())), output)
+    else:
+        console.write(inspection_blocks(found(), units=units or Units.km), output)
     if not quiet:
         console.tell_left_out(failures)
-    if format is Page.json:
-        console.write(inspection_json(found), output)
-    else:
-        console.write(inspection_blocks(found, units=units or Units.km), output)
-    return 0 if not failures else 1 if found else 3
+    return 0 if not failures else 1 if done else 3
 
 
 from legspeed import cli_own_file  # noqa: E402 - its verbs stand after these in the help

@@ -39,7 +39,7 @@ def season_json(season: Season, *, why: bool = False) -> str:
 
 def season_pieces(season: Season, *, why: bool = False) -> Iterator[str]:
     """Yield the text of :func:`season_json` piece by piece, so that a long season needs no more memory than a run."""
-    yield from _encoded(_document(season, why, _Many), "\n")
+    yield from encoded(_document(season, why, Many), "\n")
     yield "\n"
 
 
@@ -49,25 +49,25 @@ def season_document(season: Season, *, why: bool = False) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Many:
+class Many:
     """A list of which there may be thousands of rows: made one by one, while they are written."""
 
     rows: Iterable[Any]
 
 
-def _encoded(value: Any, line: str) -> Iterator[str]:  # noqa: ANN401 - a part of the document
+def encoded(value: Any, line: str) -> Iterator[str]:  # noqa: ANN401 - a part of the document
     """Yield a part of the document as the encoder writes it, its lines begun by `line`."""
-    if isinstance(value, _Many):
+    if isinstance(value, Many):
         before = f"[{line} "
         for row in value.rows:
             yield before + _ENCODER.encode(row).replace("\n", f"{line} ")
             before = f",{line} "
         yield "[]" if before.startswith("[") else f"{line}]"
-    elif isinstance(value, dict) and any(isinstance(part, _Many) for part in value.values()):
+    elif isinstance(value, dict) and any(isinstance(part, Many) for part in value.values()):
         before = f"{{{line} "
         for key, part in value.items():
             yield f"{before}{_ENCODER.encode(key)}: "
-            yield from _encoded(part, f"{line} ")
+            yield from encoded(part, f"{line} ")
             before = f",{line} "
         yield f"{line}}}"
     else:

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from legspeed import __version__
 from legspeed.model import Activity, RunDigest
 from legspeed.reporter.channels import channel_summaries, interval, total_distance_m
-from legspeed.reporter.document import instant, rounded, text
+from legspeed.reporter.document import Many, encoded, instant, rounded, text
 from legspeed.reporter.inspect_text import Inspection
 
 
-def inspection_json(found: Iterable[Inspection]) -> str:
-    """Return every activity inspected as JSON text; unknown is null, positions are not written.
+def inspection_pieces(found: Iterable[Inspection]) -> Iterator[str]:
+    """Yield every activity inspected as JSON, while the files are read; unknown is null, positions are not written.
 
-    With a second opinion or the messages asked for, ``files`` holds them, file by file.
+    ``files`` holds second opinions and messages, where they were asked for, file by file.
     """
-    found = list(found)
-    activities = [_activity(activity, digest) for one in found for activity, digest in one.activities]
-    document = {"schema": "legspeed.inspect/1", "version": __version__, "activities": activities}
-    asked = [one.asked for one in found if one.asked is not None]
-    if asked:
-        document["files"] = [{**one, "source": text(one["source"])} for one in asked]
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    asked: list[dict[str, Any]] = []
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for one in found:
+            if one.asked is not None:
+                asked.append({**one.asked, "source": text(one.asked["source"])})
+            for activity, digest in one.activities:
+                yield _activity(activity, digest)
+
+    document = {
+        "schema": "legspeed.inspect/1",
+        "version": __version__,
+        "activities": Many(rows()),
+        "files": Many(asked),
+    }
+    yield from encoded(document, "\n")
+    yield "\n"
 
 
 def _activity(activity: Activity, digest: RunDigest | None) -> dict[str, Any]:

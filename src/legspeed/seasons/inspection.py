@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 def inspect_files(
     paths: Sequence[Path], *, settings: Settings, strict: bool = False, verify: bool = False, messages: bool = False
-) -> tuple[tuple[Inspection, ...], tuple[Failure, ...]]:
-    """Read every file named and say what is in it.
+) -> Iterator[Inspection | Failure]:
+    """Read every file named, one after the other, and say what is in it.
 
     Parameters
     ----------
@@ -42,15 +42,13 @@ def inspect_files(
     """
     from legspeed.readers.containers.sources import discover
 
-    found, failures = [], []
     for entry in discover(paths, settings):
         try:
-            found.append(_inspected(entry, settings, strict, verify, messages))
+            yield _inspected(entry, settings, strict, verify, messages)
         except ReadError as error:
-            failures.append(Failure(entry.source, error.code, error.message))
+            yield Failure(entry.source, error.code, error.message)
         except Exception as error:  # a fault of ours in one file must not cost the others
-            failures.append(Failure(entry.source, "internal", ours(error)))
-    return tuple(found), tuple(failures)
+            yield Failure(entry.source, "internal", ours(error))
 
 
 def _inspected(entry: Entry, settings: Settings, strict: bool, verify: bool, messages: bool) -> Inspection:
