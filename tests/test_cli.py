@@ -202,6 +202,19 @@ class TestUsage:
         assert "Examples:" in result.output
         assert "legspeed " in result.output
 
+    @pytest.mark.parametrize(
+        ("verb", "many"),
+        [
+            ("analyze", "FILE..."),
+            ("season", "PATH..."),
+            ("gaps", "PATH..."),
+            ("inspect", "FILE..."),
+            ("settings", "PATH..."),
+        ],
+    )
+    def test_help_says_where_several_may_be_named(self, verb, many):
+        assert many in run(verb, "--help").stdout.split("\n\n")[0]
+
     def test_version(self):
         assert run("--version").stdout == f"legspeed {legspeed.__version__}\n"
 

@@ -125,8 +125,10 @@ class Units(enum.StrEnum):
     mi = "mi"
 
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="FIT, GPX or TCX files, gzipped or in a zip.")]
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Folders, files and zips; zips are read in place.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="FIT, GPX or TCX files, gzipped or in a zip.")]
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="Folders, files and zips; zips are read in place.")
+]
 Among = Annotated[
     list[Path] | None,
     typer.Option(

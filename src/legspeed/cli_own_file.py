@@ -15,7 +15,7 @@ from legspeed.cli_options import EXAMPLES, AthleteFile, Listing, ListingOption, 
 @guarded
 def settings(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH", help="Runs whose legspeed.toml is meant; default: here.")
+        list[Path] | None, typer.Argument(metavar="PATH...", help="Runs whose legspeed.toml is meant; default: here.")
     ] = None,
     init: Annotated[bool, typer.Option("--init", help="Write a commented legspeed.toml to begin with.")] = False,
     format: ListingOption = Listing.text,
