@@ -192,6 +192,8 @@ class Evidence(Group):
     stride_interval_s: float = _(8, "s", 1, 15, "recording no sparser shows reps of 20 s and longer [signal]")
     short_interval_s: float = _(2, "s", 1, 5, "recording no sparser shows efforts under 15 s [signal]")
     lap_overlap: float = _(0.3, "", 0.1, 0.9, "shared over joint time from which a lap is kept beside a burst [design]")
+    lap_apart_s: float = _(6, "s", 0, 30, "… if it lasts as long as the burst give or take this, the key being pressed a second or two off at either end, and two recording intervals … [signal, 586 laps]")
+    lap_even: float = _(0.7, "of the plateau", 0.4, 1, "… or its lower quartile is no slower: a rep of which a part was fastest, not a rep with its float [signal]")
     coverage: float = _(0.7, "", 0.1, 1, "share of a run with a usable speed [design]")
     baro_noise_m: float = _(0.75, "m", 0.1, 3, "more altitude noise: GPS altitude, which cannot carry a hill sprint [signal]")
     stepless_s: float = _(60, "s", 20, 300, "no step for most of this long while moving fast: carried [design]")
