@@ -293,6 +293,7 @@ class Sets(Group):
     peak_share: float = _(0.08, "", 0.01, 0.3, "peaks of short efforts within this are one intention: reps differ by 1-2 %, one peak is known to 3 % [signal]")
     start_m: float = _(400, "m", 0, 5000, "a set that begins sooner stands at the start [design]")
     session_efforts: float = _(2, "", 1, 20, "as many long reps or intervals make a session that strides go before or after [design]")
+    hard_minutes: float = _(2, "", 1, 30, "as many minutes of tempo or faster in what went before, and it was not easy [design]")
     stood_mps: float = _(0.6, "m/s", 0.1, 1.2, "slower recovery: stood [physiology]")
     walked_mps: float = _(1.9, "m/s", 1.2, 2.5, "slower recovery: walked; faster: jogged [physiology]")
 
