@@ -112,6 +112,24 @@ def test_a_slope_nobody_can_know_names_no_hill_and_is_said():
     assert "grade unknown" in effort.evidence
 
 
+def test_without_altitude_the_grade_is_said_to_be_unknown():
+    (effort,) = efforts_of((10, 6.4), altitude=None)
+    assert effort.grade is None
+    assert "grade unknown" in effort.evidence
+
+
+def test_repeats_on_one_hill_are_of_one_kind_though_one_grade_falls_below_the_border():
+    grades = np.array([0.047, 0.046, 0.036, 0.047, 0.037, 0.046])
+
+    def hill(metres, at_s):
+        rep = np.clip((at_s - 600) // 92, 0, 5).astype(int)
+        return 100 + np.cumsum(np.diff(metres, prepend=0.0) * np.where(at_s < 600, 0.0, grades[rep]))
+
+    efforts = efforts_of(*[(12, 6.0), (80, 2.4)] * 6, altitude=hill)
+    assert min(e.grade for e in efforts) < SETTINGS.tiers.hill_grade < max(e.grade for e in efforts)
+    assert {e.kind for e in efforts} == {"hill_sprint"}
+
+
 def test_down_a_slope_it_is_downhill_and_never_counted_or_credited():
     (effort,) = efforts_of((20, 6.4), altitude=on_slope(-0.08))
     assert (effort.kind, effort.counts, effort.tier) == ("downhill", False, None)

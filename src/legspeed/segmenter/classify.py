@@ -51,7 +51,11 @@ def judge_run(
     long_set = sum(v.duration_s >= settings.tiers.fast_rep_set_s for v in taken) >= judging.long_set_count
     descent = _common_descent(taken, context, settings)
     peaks = _kind_peaks(taken, settings)
-    efforts = [_effort(v, peak, context, long_set, descent, settings) for v, peak in zip(taken, peaks, strict=True)]
+    slopes = _kind_slopes(taken, context, settings)
+    efforts = [
+        _effort(v, peak, _kind_grade(measured, descent, settings), context, long_set, settings)
+        for v, peak, measured in zip(taken, peaks, slopes, strict=True)
+    ]
     return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
 
 
@@ -78,15 +82,7 @@ def _kind_peaks(taken: Sequence[Verdict], settings: Settings) -> list[float]:
     six sprints are six. Strides before sprints are slower by more, and stay strides.
     """
     peaks = [v.flat_peak_mps for v in taken]
-    sets: list[list[int]] = []
-    for k, v in enumerate(taken):
-        if v.duration_s > settings.tiers.sprint_s:
-            continue
-        if sets and v.start_s - taken[sets[-1][-1]].end_s <= settings.sets.rest_s:
-            sets[-1].append(k)
-        else:
-            sets.append([k])
-    for group in sets:
+    for group in _short_sets(taken, settings.tiers.sprint_s, settings):
         reached = [taken[k].flat_peak_mps for k in group]
         for k in group:
             own = taken[k].flat_peak_mps
@@ -94,12 +90,48 @@ def _kind_peaks(taken: Sequence[Verdict], settings: Settings) -> list[float]:
     return peaks
 
 
+def _kind_slopes(taken: Sequence[Verdict], context: Context, settings: Settings) -> list[tuple[float, float] | None]:
+    """Return grade and standard error by which each effort is named: its own, or of a short one the median of its set.
+
+    Repeats on one hill are one kind, though one grade comes out just below the border and another just above it. Grades
+    further apart than their errors, and what no repeat tells of a slope's own ends, allow for are different slopes.
+    """
+    slopes = [context.grade(v.burst, math.inf) for v in taken]
+    own = list(slopes)
+    for group in _short_sets(taken, settings.tiers.hill_sprint_s, settings):
+        known = [one for k in group if (one := own[k]) is not None]
+        for k in group:
+            here = own[k]
+            if here is None:
+                continue
+            sure = settings.slope.kind_errors
+            alike = [
+                (grade, error)
+                for grade, error in known
+                if abs(grade - here[0]) <= settings.sets.grade_apart + sure * math.hypot(error, here[1])
+            ]
+            slopes[k] = statistics.median(g for g, _ in alike), statistics.median(e for _, e in alike)
+    return slopes
+
+
+def _short_sets(taken: Sequence[Verdict], longest_s: float, settings: Settings) -> list[list[int]]:
+    """Return the places of efforts no longer than `longest_s`, those with no more than a recovery between together."""
+    sets: list[list[int]] = []
+    for k, v in enumerate(taken):
+        if v.duration_s > longest_s:
+            continue
+        if sets and v.start_s - taken[sets[-1][-1]].end_s <= settings.sets.rest_s:
+            sets[-1].append(k)
+        else:
+            sets.append([k])
+    return sets
+
+
 def _effort(
-    v: Verdict, peak_mps: float, context: Context, long_set: bool, descent: float | None, settings: Settings
+    v: Verdict, peak_mps: float, grade: float | None, context: Context, long_set: bool, settings: Settings
 ) -> Effort:
     burst = v.burst
     share = v.flat_peak_mps / context.yardstick.max_speed_mps
-    grade = _kind_grade(v, context, descent, settings)
     kind = kind_of(
         duration_s=v.duration_s,
         grade=grade,
@@ -109,7 +141,7 @@ def _effort(
         tiers=settings.tiers,
     )
     counting = kind in COUNTING_KINDS
-    unsure = kind in ("sprint", "stride") and burst.grade is not None and grade is None
+    unsure = kind in ("sprint", "stride") and grade is None
     spm = burst.cadence_spm
     return Effort(
         start_s=v.start_s,
@@ -131,13 +163,12 @@ def _effort(
     )
 
 
-def _kind_grade(v: Verdict, context: Context, descent: float | None, settings: Settings) -> float | None:
+def _kind_grade(measured: tuple[float, float] | None, descent: float | None, settings: Settings) -> float | None:
     """Return the grade where it is known well enough to name a kind; of a way down only the sure part.
 
     A grade too unsure to tell how steep still names a kind where it is far beyond the border, and a way down where all
     efforts of the run together say so (`descent`). One noisy altitude alone does not.
     """
-    measured = context.grade(v.burst, math.inf)
     if measured is None:
         return None
     grade, error = measured
