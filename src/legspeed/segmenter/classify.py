@@ -31,7 +31,7 @@ def judge_run(
     however much of it stood above the gate. At a `first_look` the runner's maximal speed is not known yet.
     """
     if context.ride:
-        return (), (Refusal(0.0, digest.elapsed_s, "vehicle", ("faster for longer than anyone runs",)),)
+        return (), (Refusal(0.0, digest.elapsed_s, "vehicle", ("as a whole too fast for this runner, or without steps",)),)
     judging = settings.judging
     bursts = digest.bursts if bursts is None else bursts
     verdicts = [verdict(b, digest, context, settings) for b in bursts]
