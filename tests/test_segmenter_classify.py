@@ -1,6 +1,7 @@
 """Judged bursts become efforts with kind and tier, or refusals with a reason."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -293,6 +294,18 @@ def test_steps_prove_a_single_fast_stretch_of_positions_alone():
     assert counted(judged(hardly, known())) == []
     assert len(counted(judged(once, Athlete()))) == 1
     assert counted(judged(hardly, Athlete())) == []
+
+
+@pytest.mark.parametrize(("reps", "seconds", "share"), [(6, 180, 1.0), (12, 90, 1.0), (10, 45, 1.02), (2, 240, 0.95)])
+def test_reps_at_5_km_pace_and_tempo_are_told_among_the_refused(reps, seconds, share):
+    how = way((600, 3.0), *[(seconds, share * FIVE_K_MPS), (60, 2.2)] * reps, (300, 3.0))
+    run = judged(recording(how))
+    assert run.efforts == ()
+    assert [(r.reason, round(r.end_s - r.start_s)) for r in run.refused] == [
+        ("too-slow", pytest.approx(seconds, abs=2))
+    ] * reps
+    assert all("against the gate" in r.evidence[0] for r in run.refused)
+    assert all(re.match(rf"{100 * share:.0f}% of 5 km speed for \d+ s", r.evidence[-1]) for r in run.refused)
 
 
 def test_a_ride_home_that_this_runner_cannot_have_run_is_none_of_his_efforts():

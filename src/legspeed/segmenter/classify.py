@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import statistics
 from collections.abc import Sequence
 
 from legspeed.kinds import kind_of, tier_of
 from legspeed.model import COUNTING_KINDS, Burst, Effort, Refusal, RunDigest
-from legspeed.segmenter.choose import Verdict, choose, verdict, with_repeats
+from legspeed.segmenter.choose import Verdict, choose, disjoint, is_steady, verdict, with_repeats
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.laps import lap_timed
 from legspeed.segmenter.rides import ridden
@@ -31,13 +32,16 @@ def judge_run(
     however much of it stood above the gate. At a `first_look` the runner's maximal speed is not known yet.
     """
     if context.ride:
-        return (), (Refusal(0.0, digest.elapsed_s, "vehicle", ("as a whole too fast for this runner, or without steps",)),)
+        return (), (
+            Refusal(0.0, digest.elapsed_s, "vehicle", ("as a whole too fast for this runner, or without steps",)),
+        )
     judging = settings.judging
     bursts = digest.bursts if bursts is None else bursts
     verdicts = [verdict(b, digest, context, settings) for b in bursts]
     rides = ridden(verdicts, digest, context, settings, first_look=first_look)
     chosen, slow = choose(verdicts, judging, sure=context.yardstick.sure)
     chosen = with_repeats(chosen, digest, judging)
+    slow = _held_below(verdicts, chosen, slow, context, settings)
     refused = [Refusal(v.start_s, v.end_s, "too-slow", v.evidence) for v in slow]
     taken: list[Verdict] = []
     for v in chosen:
@@ -57,6 +61,32 @@ def judge_run(
         for v, peak, measured in zip(taken, peaks, slopes, strict=True)
     ]
     return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
+
+
+def _held_below(
+    verdicts: Sequence[Verdict],
+    chosen: Sequence[Verdict],
+    slow: Sequence[Verdict],
+    context: Context,
+    settings: Settings,
+) -> list[Verdict]:
+    """Return what was too slow, with the reps at 5 km pace and the tempo in place of their faster seconds."""
+    tempo, five_k = context.tempo_mps(settings), context.yardstick.five_k_speed_mps
+    held = [
+        v
+        for v in verdicts
+        if v.duration_s >= settings.judging.long_s
+        and tempo <= v.flat_mps < v.gate_mps
+        and is_steady(v, settings.judging)
+        and all(v.overlap_s(o) <= 0 for o in chosen)
+    ]
+    told = [
+        dataclasses.replace(
+            v, evidence=(*v.evidence, f"{v.flat_mps / five_k:.0%} of 5 km speed for {v.duration_s:.0f} s")
+        )
+        for v in disjoint(held, settings.judging)
+    ]
+    return [*told, *(v for v in slow if all(v.overlap_s(o) <= 0 for o in told))]
 
 
 def _reason(v: Verdict, context: Context, settings: Settings) -> str | None:

@@ -34,6 +34,11 @@ class Context:
     reading: float = 1.0
     familiar: bool = False
 
+    def tempo_mps(self, settings: Settings) -> float:
+        """Return the speed from which on a long stretch is told: a tempo's, and clearly above easy running."""
+        tempo = settings.judging.told_from * self.yardstick.five_k_speed_mps
+        return max(tempo, settings.yardstick.easy_span * (self.easy_speed_mps or 0.0))
+
     def cadence_gain(self, burst: Burst) -> float | None:
         """Return how many steps/min the burst's cadence rose above easy running, None where that is unknown."""
         if self.easy_cadence_spm is None or burst.answer_cadence_spm is None:
