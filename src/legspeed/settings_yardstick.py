@@ -36,6 +36,7 @@ class Yardsticks(Group):
     hard_max_mps: float = _(12.5, "m/s", 10, 15, "nobody runs faster [physiology]")
     max_confidence: float = _(0.7, "", 0.5, 1, "a burst must be this sure to show maximal speed [design]")
     held_s: float = _(480, "s", 300, 1800, "a best held this long is a race or a tempo, no spike: one session is enough [signal]")
+    held_even: float = _(1.2, "", 1.05, 1.5, "… and some minutes of it were no faster than this: the most that racing loses from 4 minutes to 8, by 1.05, and a slow half besides; else it is a jump with easy running around it [physiology]")
     stepped_guard: float = _(0.44, "", 0.05, 2, "… with its steps counted it was run, however far above the next two [signal]")
     held_guard: float = _(0.25, "", 0.05, 1, "… unless this far above the next two: a ride [physiology]")
     guard: float = _(0.12, "", 0.03, 0.5, "a mark this far above the next two sessions is no mark of the runner [design]")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from legspeed.athlete import Athlete
 from legspeed.model import RunDigest, Yardstick
 from legspeed.segmenter import five_k, top_speed
-from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, witnesses
+from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, is_surge, witnesses
 from legspeed.segmenter.indoors import is_indoors, shown_outdoors
 from legspeed.segmenter.ladder import Ladder, Mark
 from legspeed.segmenter.rep_sets import Reps, session_effort
@@ -44,6 +44,8 @@ def season_marks(digests: Sequence[RunDigest], rules: Yardsticks, reps: Reps = s
 
     def equivalents(shortest_s: float, *, stepped: bool = False) -> tuple[Mark, ...]:
         asked = [d for d in runs if d.easy_cadence_spm is not None or not stepped]
+        if shortest_s >= rules.held_s:
+            asked = [d for d in asked if not is_surge(d, rules)]
         equals = [(d, five_k_equivalent(d, shortest_s, rules)) for d in asked]
         surely = 1.0 - rules.behind_errors * error  # indoors no more is sure than what the reading's error leaves
         return tuple(
