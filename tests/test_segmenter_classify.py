@@ -131,6 +131,17 @@ def test_repeats_on_one_hill_are_of_one_kind_though_one_grade_falls_below_the_bo
     assert {e.kind for e in efforts} == {"hill_sprint"}
 
 
+@pytest.mark.parametrize(
+    ("lengths", "speed", "kind"),
+    [((12.6, 11.6, 12.7, 12.6, 11.7, 12.6), 7.2, "stride"), ((59.4, 60.6, 59.4, 59.3, 60.5), 5.4, "fast_rep")],
+)
+def test_reps_about_as_long_are_of_one_kind_on_both_sides_of_a_border(lengths, speed, kind):
+    efforts = efforts_of(*((part, pace) for s in lengths for part, pace in ((s, speed), (100.0, 2.0))))
+    border = SETTINGS.tiers.sprint_s if kind == "stride" else SETTINGS.tiers.interval_s
+    assert min(e.duration_s for e in efforts) < border < max(e.duration_s for e in efforts)
+    assert [e.kind for e in efforts] == [kind] * len(lengths)
+
+
 def test_down_a_slope_it_is_downhill_and_never_counted_or_credited():
     (effort,) = efforts_of((20, 6.4), altitude=on_slope(-0.08))
     assert (effort.kind, effort.counts, effort.tier) == ("downhill", False, None)

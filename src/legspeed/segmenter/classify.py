@@ -56,9 +56,10 @@ def judge_run(
     descent = _common_descent(taken, context, settings)
     peaks = _kind_peaks(taken, settings)
     slopes = _kind_slopes(taken, context, settings)
+    lengths = _kind_seconds(taken, settings)
     efforts = [
-        _effort(v, peak, _kind_grade(measured, descent, settings), context, long_set, settings)
-        for v, peak, measured in zip(taken, peaks, slopes, strict=True)
+        _effort(v, seconds, peak, _kind_grade(measured, descent, settings), context, long_set, settings)
+        for v, seconds, peak, measured in zip(taken, lengths, peaks, slopes, strict=True)
     ]
     return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
 
@@ -157,13 +158,34 @@ def _short_sets(taken: Sequence[Verdict], longest_s: float, settings: Settings) 
     return sets
 
 
+def _kind_seconds(taken: Sequence[Verdict], settings: Settings) -> list[float]:
+    """Return the duration by which each effort is named, s: the median of what its set has about as long.
+
+    Edges are known to a second or so: eight strides of 12 s are not seven strides and a sprint, and ten reps of a
+    minute are not six that count and four that do not.
+    """
+    seconds = [v.duration_s for v in taken]
+    for group in _short_sets(taken, math.inf, settings):
+        lasted = [taken[k].duration_s for k in group]
+        for k in group:
+            own = taken[k].duration_s
+            seconds[k] = statistics.median(s for s in lasted if abs(s - own) <= settings.sets.seconds_apart)
+    return seconds
+
+
 def _effort(
-    v: Verdict, peak_mps: float, grade: float | None, context: Context, long_set: bool, settings: Settings
+    v: Verdict,
+    seconds: float,
+    peak_mps: float,
+    grade: float | None,
+    context: Context,
+    long_set: bool,
+    settings: Settings,
 ) -> Effort:
     burst = v.burst
     share = v.flat_peak_mps / context.yardstick.max_speed_mps
     kind = kind_of(
-        duration_s=v.duration_s,
+        duration_s=seconds,
         grade=grade,
         peak_share=peak_mps / context.yardstick.max_speed_mps,
         hard_before_s=_hard_before(v, context, settings),
