@@ -180,11 +180,12 @@ def test_a_key_pressed_once_for_a_rep_and_its_float_does_not_make_the_float_fast
     assert not any("lap-timed" in e.evidence for e in run.efforts)
 
 
-def test_a_split_inside_a_rep_does_not_halve_it():
-    how, edges = session(4, seconds=56.0, fast_mps=5.6)
-    splits = [((a, a + 28.0), (a + 28.0, b)) for a, b in edges]
+@pytest.mark.parametrize(("seconds", "split_s"), [(56.0, 28.0), (20.0, 10.0), (24.0, 14.0)])
+def test_a_split_inside_a_rep_does_not_halve_it(seconds, split_s):
+    how, edges = session(4, seconds=seconds, fast_mps=5.6)
+    splits = [((a, a + split_s), (a + split_s, b)) for a, b in edges]
     run = judged(recording(how, laps=((0, 600.0), *itertools.chain.from_iterable(splits))))
-    assert [e.duration_s for e in run.efforts] == [pytest.approx(56, abs=1)] * 4
+    assert [e.duration_s for e in run.efforts] == [pytest.approx(seconds, abs=1)] * 4
 
 
 def test_laps_never_make_an_effort():

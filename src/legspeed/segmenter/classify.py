@@ -51,7 +51,7 @@ def judge_run(
         else:
             taken.append(v)
     if laps:
-        taken = lap_timed(taken, digest, judging.lap_agree)
+        taken = lap_timed(taken, judging.lap_agree)
     long_set = sum(v.duration_s >= settings.tiers.fast_rep_set_s for v in taken) >= judging.long_set_count
     descent = _common_descent(taken, context, settings)
     peaks = _kind_peaks(taken, settings)
