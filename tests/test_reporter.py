@@ -135,6 +135,11 @@ class TestRunsPage:
         assert "no short efforts: records are 7 s apart" in text
         assert "none seen, and it could hardly be" in text
 
+    def test_a_grade_that_nobody_can_know_has_a_question_mark(self):
+        one = run(day(0), effort(grade=0.06, evidence=("grade unknown",)), effort(2400.0, grade=None), effort(3000.0))
+        text = page(runs_blocks(season(one), units="km"))
+        assert re.findall(r"(\S+ %\S*|–) +196", text) == ["+6 %?", "–", "0 %"]
+
     def test_evidence_when_asked(self):
         assert "speed and cadence rise" in page(runs_blocks(season(run(day(0), effort())), units="km", evidence=True))
         assert "speed and cadence rise" not in page(runs_blocks(season(run(day(0), effort())), units="km"))

@@ -1,6 +1,7 @@
 """Judged bursts become efforts with kind and tier, or refusals with a reason."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -110,6 +111,35 @@ def test_a_slope_nobody_can_know_names_no_hill_and_is_said():
     (effort,) = efforts_of((10, 6.4), altitude=noisy)
     assert effort.kind in ("stride", "sprint")
     assert "grade unknown" in effort.evidence
+
+
+def test_without_altitude_the_grade_is_said_to_be_unknown():
+    (effort,) = efforts_of((10, 6.4), altitude=None)
+    assert effort.grade is None
+    assert "grade unknown" in effort.evidence
+
+
+def test_repeats_on_one_hill_are_of_one_kind_though_one_grade_falls_below_the_border():
+    grades = np.array([0.047, 0.046, 0.036, 0.047, 0.037, 0.046])
+
+    def hill(metres, at_s):
+        rep = np.clip((at_s - 600) // 92, 0, 5).astype(int)
+        return 100 + np.cumsum(np.diff(metres, prepend=0.0) * np.where(at_s < 600, 0.0, grades[rep]))
+
+    efforts = efforts_of(*[(12, 6.0), (80, 2.4)] * 6, altitude=hill)
+    assert min(e.grade for e in efforts) < SETTINGS.tiers.hill_grade < max(e.grade for e in efforts)
+    assert {e.kind for e in efforts} == {"hill_sprint"}
+
+
+@pytest.mark.parametrize(
+    ("lengths", "speed", "kind"),
+    [((12.6, 11.6, 12.7, 12.6, 11.7, 12.6), 7.2, "stride"), ((59.4, 60.6, 59.4, 59.3, 60.5), 5.4, "fast_rep")],
+)
+def test_reps_about_as_long_are_of_one_kind_on_both_sides_of_a_border(lengths, speed, kind):
+    efforts = efforts_of(*((part, pace) for s in lengths for part, pace in ((s, speed), (100.0, 2.0))))
+    border = SETTINGS.tiers.sprint_s if kind == "stride" else SETTINGS.tiers.interval_s
+    assert min(e.duration_s for e in efforts) < border < max(e.duration_s for e in efforts)
+    assert [e.kind for e in efforts] == [kind] * len(lengths)
 
 
 def test_down_a_slope_it_is_downhill_and_never_counted_or_credited():
@@ -275,6 +305,18 @@ def test_steps_prove_a_single_fast_stretch_of_positions_alone():
     assert counted(judged(hardly, known())) == []
     assert len(counted(judged(once, Athlete()))) == 1
     assert counted(judged(hardly, Athlete())) == []
+
+
+@pytest.mark.parametrize(("reps", "seconds", "share"), [(6, 180, 1.0), (12, 90, 1.0), (10, 45, 1.02), (2, 240, 0.95)])
+def test_reps_at_5_km_pace_and_tempo_are_told_among_the_refused(reps, seconds, share):
+    how = way((600, 3.0), *[(seconds, share * FIVE_K_MPS), (60, 2.2)] * reps, (300, 3.0))
+    run = judged(recording(how))
+    assert run.efforts == ()
+    assert [(r.reason, round(r.end_s - r.start_s)) for r in run.refused] == [
+        ("too-slow", pytest.approx(seconds, abs=2))
+    ] * reps
+    assert all("against the gate" in r.evidence[0] for r in run.refused)
+    assert all(re.match(rf"{100 * share:.0f}% of 5 km speed for \d+ s", r.evidence[-1]) for r in run.refused)
 
 
 def test_a_ride_home_that_this_runner_cannot_have_run_is_none_of_his_efforts():

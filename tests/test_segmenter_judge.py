@@ -171,6 +171,23 @@ def test_a_lap_that_does_not_agree_changes_nothing():
         assert not any("lap-timed" in e.evidence for e in run.efforts)
 
 
+@pytest.mark.parametrize(("seconds", "float_s"), [(30.0, 30.0), (20.0, 20.0), (20.0, 15.0)])
+def test_a_key_pressed_once_for_a_rep_and_its_float_does_not_make_the_float_fast(seconds, float_s):
+    how, edges = session(8, seconds=seconds, rest_s=float_s, fast_mps=5.9, rest_mps=2.4)
+    keys = [(a, a + seconds + float_s) for a, _ in edges]
+    run = judged(recording(how, laps=((0, edges[0][0]), *keys)))
+    assert [e.end_s for e in run.efforts] == [pytest.approx(b, abs=1.5) for _, b in edges]
+    assert not any("lap-timed" in e.evidence for e in run.efforts)
+
+
+@pytest.mark.parametrize(("seconds", "split_s"), [(56.0, 28.0), (20.0, 10.0), (24.0, 14.0)])
+def test_a_split_inside_a_rep_does_not_halve_it(seconds, split_s):
+    how, edges = session(4, seconds=seconds, fast_mps=5.6)
+    splits = [((a, a + split_s), (a + split_s, b)) for a, b in edges]
+    run = judged(recording(how, laps=((0, 600.0), *itertools.chain.from_iterable(splits))))
+    assert [e.duration_s for e in run.efforts] == [pytest.approx(seconds, abs=1)] * 4
+
+
 def test_laps_never_make_an_effort():
     easy = way((1500, 3.0))
     keys = tuple((60.0 * k, 60.0 * k + 20) for k in range(20))

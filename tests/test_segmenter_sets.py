@@ -78,6 +78,23 @@ def test_where_the_set_stands_is_said():
     assert "after 3.6 km" in texts(run_of_parts(*[(20, 6.4), (80, 3.0)] * 4))[0]
 
 
+@pytest.mark.parametrize(
+    ("before", "easy"),
+    [
+        ([(600, EASY_MPS)], True),
+        ([(50, EASY_MPS + 0.7), (60, EASY_MPS - 0.4)] * 6, True),
+        ([(900, 4.1), (400, EASY_MPS)], False),
+        ([(227, FIVE_K_MPS), (150, 2.3)] * 5, False),
+    ],
+)
+def test_what_went_before_is_called_easy_only_where_it_was(before, easy):
+    """A tempo, and reps at 5 km pace, are no efforts and still were not easy."""
+    run = run_of_parts(*before, (300, EASY_MPS), *[(20, 6.4), (75, 2.4)] * 4)
+    (text,) = texts(run)
+    assert text.startswith("4 × 20 s strides")
+    assert text.endswith(" easy") == easy, text
+
+
 def test_a_long_set_keeps_every_counting_effort_once():
     for name in ("strides_after_easy", "hill_sprints", "track_reps", "fartlek", "strides_before_session"):
         run = judge([measured(name)]).runs[0]

@@ -90,10 +90,8 @@ class TestColumns:
         assert Bursts.of(bursts) != Bursts.of(bursts[1:])
         assert Bursts.of(()) == ()
 
-    def test_laps_and_the_nearest_as_found_one_by_one(self):
+    def test_the_nearest_as_found_one_by_one(self):
         bursts, chance = lapped(), random.Random(1)
-        pairs = {(b.lap_start_s, b.lap_end_s) for b in bursts}
-        assert Bursts.of(bursts).laps() == sorted(pair for pair in pairs if None not in pair)
         for _ in range(50):
             start = chance.uniform(0, 3000)
             end = start + chance.uniform(0, 60)

@@ -65,6 +65,18 @@ def test_less_data_is_less_sure():
     assert error(200) > error(800) > error(3200) > 0
 
 
+def test_parts_of_a_run_that_disagree_leave_the_lag_less_sure():
+    """Watches smooth by how one runs: half of this run is 2 s late, half of it 5 s."""
+    how = changing_pace(1)
+    line = lay(recording(how))
+    early, middle = how.speed(line.t_s), 0.5 * how.length_s
+    even = lag_behind(line, how.speed(line.t_s - 3.5), early, SIGNAL)[1]
+    late = np.where(line.t_s < middle, how.speed(line.t_s - 2.0), how.speed(line.t_s - 5.0))
+    found, error, _ = lag_behind(line, late, early, SIGNAL)
+    assert error > 0.3 > 3 * even
+    assert abs(found - 3.5) < 3 * error
+
+
 def test_streams_that_share_nothing_tell_no_lag():
     line = lay(recording(way((1799, 3.0))))
     for seed in range(40):

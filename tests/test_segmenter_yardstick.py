@@ -44,6 +44,11 @@ def race(number, five_k_mps=4.4, longest_s=1200, **changes):
     return easy_run(number, **{**facts, **changes})
 
 
+def spike_of(speed, longest_s, around=3.1):
+    """Return the bests of an easy run with one jump of the positions: longer ones hold it, and easy running around."""
+    return {t: (speed * min(t, longest_s) + around * max(0, t - longest_s)) / t for t in BEST_DURATIONS_S}
+
+
 def measure(season, on=100, athlete=None):
     return yardsticks(season_marks(season, RULES), [day(on)], athlete or Athlete(), RULES)[0]
 
@@ -85,11 +90,22 @@ def test_races_show_the_5_km_speed_and_say_which():
     "odd",
     [
         easy_run(50, best_speeds={t: 7.0 if t <= 420 else 3.1 for t in BEST_DURATIONS_S}),
+        easy_run(50, best_speeds=spike_of(6.3, 300)),
+        easy_run(50, best_speeds=spike_of(6.3, 300), easy_cadence_spm=None),
         easy_run(50, best_speeds={t: 11.0 if t <= 60 else 3.1 for t in BEST_DURATIONS_S}),
         race(50, 8.0, easy_speed_mps=7.0, easy_cadence_spm=None),
         race(50, 9.0, carried_s=3000.0, moving_s=500.0),
+        race(50, 6.0, easy_speed_mps=6.0, easy_cadence_spm=150.0),
     ],
-    ids=["spike of minutes", "spike of seconds", "ride without cadence", "ride that was seen"],
+    ids=[
+        "spike of minutes",
+        "its mean over more",
+        "and no steps",
+        "spike of seconds",
+        "ride without cadence",
+        "ride that was seen",
+        "ride with a crank",
+    ],
 )
 def test_one_spike_or_ride_does_not_move_it(odd):
     plain, moved = measure(SEASON), measure([*SEASON, odd])
@@ -197,6 +213,10 @@ def test_what_is_a_ride():
     assert is_ride(fast, 3.0, RULES)
     assert not is_ride(run_of(easy_speed_mps=6.5, easy_cadence_spm=170.0, carried_s=0.0), 3.0, RULES)
     assert not is_ride(fast, None, RULES)
+    pedalled = run_of(easy_speed_mps=6.0, easy_cadence_spm=150.0, carried_s=0.0)
+    assert is_ride(pedalled, 3.0, RULES, usual_spm=166.0)
+    assert not is_ride(pedalled, 3.6, RULES, usual_spm=166.0)
+    assert not is_ride(run_of(easy_speed_mps=6.0, easy_cadence_spm=184.0, carried_s=0.0), 3.0, RULES, usual_spm=166.0)
     held = run_of(easy_speed_mps=4.0, easy_cadence_spm=None, carried_s=0.0, best_speeds={600: 5.6})
     assert is_ride(held, None, RULES, five_k_mps=4.0)
     assert not is_ride(held, None, RULES, five_k_mps=4.5)

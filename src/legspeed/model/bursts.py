@@ -68,13 +68,6 @@ class Bursts(Sequence[Burst]):
         column: F8 = self.table[:, _PLACES[name]]
         return column
 
-    def laps(self) -> list[tuple[float, float]]:
-        """Return the laps beside the candidates as (start, end), sorted, each once."""
-        import numpy as np
-
-        pairs = self.table[:, places(("lap_start_s", "lap_end_s"))]
-        return sorted({(start, end) for start, end in pairs[~np.isnan(pairs).any(axis=1)].tolist()})
-
     def nearest(self, start_s: float, end_s: float) -> Burst:
         """Return the candidate whose edges are nearest, the first of equals.
 

@@ -107,10 +107,16 @@ def _cells(effort: Effort, units: str) -> tuple[str, ...]:
         words.number(effort.mean_speed_mps, 2),
         words.pace(effort.mean_speed_mps, units),
         words.number(effort.flat_speed_mps, 2),
-        words.percent(effort.grade),
+        _grade(effort),
         words.number(effort.cadence_spm, 0),
         words.number(effort.confidence, 2),
     )
+
+
+def _grade(effort: Effort) -> str:
+    """Return the grade in words, with a question mark where it is too unsure to name a hill: ``+6 %?``."""
+    doubtful = effort.grade is not None and "grade unknown" in effort.evidence
+    return words.percent(effort.grade) + "?" * doubtful
 
 
 def _refused(run: Run) -> Block:

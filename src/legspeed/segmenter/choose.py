@@ -115,9 +115,9 @@ def choose(verdicts: Sequence[Verdict], judging: Judging, *, sure: bool = True) 
     """
     whole = [v for v in verdicts if _is_whole(v, judging)]
     fast = [v for v in whole if v.flat_mps >= v.gate_mps]
-    held = [v for v in verdicts if v.flat_mps < v.gate_mps and _is_steady(v, judging)]
+    held = [v for v in verdicts if v.flat_mps < v.gate_mps and is_steady(v, judging)]
     crests = {v: around for v in fast if (around := _crest_of(v, held, judging)) is not None}
-    taken = _disjoint([v for v in fast if v not in crests], judging)
+    taken = disjoint([v for v in fast if v not in crests], judging)
     proven = [] if sure else _proven(taken, whole, judging)
     taken = [v for v in taken if all(v.overlap_s(o) <= 0 for o in proven)] + proven
     taken += _siblings(taken, [v for v in whole if v not in crests], judging)
@@ -129,7 +129,7 @@ def choose(verdicts: Sequence[Verdict], judging: Judging, *, sure: bool = True) 
             taken[k - 1] = dataclasses.replace(before, end_s=middle)
             taken[k] = dataclasses.replace(here, start_s=middle)
     near = [v for v in whole if judging.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps]
-    missed = [_told(v, crests.get(v)) for v in _disjoint([*near, *crests], judging)]
+    missed = [_told(v, crests.get(v)) for v in disjoint([*near, *crests], judging)]
     return taken, [v for v in missed if all(v.overlap_s(o) <= 0 for o in taken)]
 
 
@@ -141,7 +141,7 @@ def _told(v: Verdict, around: Verdict | None) -> Verdict:
     return dataclasses.replace(v, evidence=(*v.evidence, crest))
 
 
-def _disjoint(verdicts: Sequence[Verdict], judging: Judging) -> list[Verdict]:
+def disjoint(verdicts: Sequence[Verdict], judging: Judging) -> list[Verdict]:
     """Return the longest, and of the others what shares little with them, longest first."""
     kept: list[Verdict] = []
     for v in sorted(verdicts, key=lambda v: (-v.duration_s, v.start_s)):
@@ -150,7 +150,7 @@ def _disjoint(verdicts: Sequence[Verdict], judging: Judging) -> list[Verdict]:
     return kept
 
 
-def _is_steady(v: Verdict, judging: Judging) -> bool:
+def is_steady(v: Verdict, judging: Judging) -> bool:
     """Tell whether the burst is one even effort, whatever its speed."""
     return v.burst.low_speed_mps >= judging.steady_share * v.burst.plateau_speed_mps
 
@@ -182,7 +182,7 @@ def _proven(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging
         and v.gate_mps / (1.0 + judging.unsure_margin) <= v.flat_mps < v.gate_mps
         and all(o.overlap_s(v) <= 0 or o.overlap_s(v) >= judging.crest_inside * o.duration_s for o in taken)
     ]
-    held = _disjoint(held, judging)
+    held = disjoint(held, judging)
     proven = []
     for v in held:
         above = sum(_alike(v, o, judging) and o.flat_mps >= v.gate_mps for o in taken)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import statistics
 from collections.abc import Sequence
 
 from legspeed.kinds import kind_of, tier_of
 from legspeed.model import COUNTING_KINDS, Burst, Effort, Refusal, RunDigest
-from legspeed.segmenter.choose import Verdict, choose, verdict, with_repeats
+from legspeed.segmenter.choose import Verdict, choose, disjoint, is_steady, verdict, with_repeats
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.laps import lap_timed
 from legspeed.segmenter.rides import ridden
@@ -31,13 +32,16 @@ def judge_run(
     however much of it stood above the gate. At a `first_look` the runner's maximal speed is not known yet.
     """
     if context.ride:
-        return (), (Refusal(0.0, digest.elapsed_s, "vehicle", ("faster for longer than anyone runs",)),)
+        return (), (
+            Refusal(0.0, digest.elapsed_s, "vehicle", ("as a whole too fast for this runner, or without steps",)),
+        )
     judging = settings.judging
     bursts = digest.bursts if bursts is None else bursts
     verdicts = [verdict(b, digest, context, settings) for b in bursts]
     rides = ridden(verdicts, digest, context, settings, first_look=first_look)
     chosen, slow = choose(verdicts, judging, sure=context.yardstick.sure)
     chosen = with_repeats(chosen, digest, judging)
+    slow = _held_below(verdicts, chosen, slow, context, settings)
     refused = [Refusal(v.start_s, v.end_s, "too-slow", v.evidence) for v in slow]
     taken: list[Verdict] = []
     for v in chosen:
@@ -47,12 +51,43 @@ def judge_run(
         else:
             taken.append(v)
     if laps:
-        taken = lap_timed(taken, digest, judging.lap_agree)
+        taken = lap_timed(taken, judging.lap_agree)
     long_set = sum(v.duration_s >= settings.tiers.fast_rep_set_s for v in taken) >= judging.long_set_count
     descent = _common_descent(taken, context, settings)
     peaks = _kind_peaks(taken, settings)
-    efforts = [_effort(v, peak, context, long_set, descent, settings) for v, peak in zip(taken, peaks, strict=True)]
+    slopes = _kind_slopes(taken, context, settings)
+    lengths = _kind_seconds(taken, settings)
+    efforts = [
+        _effort(v, seconds, peak, _kind_grade(measured, descent, settings), context, long_set, settings)
+        for v, seconds, peak, measured in zip(taken, lengths, peaks, slopes, strict=True)
+    ]
     return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
+
+
+def _held_below(
+    verdicts: Sequence[Verdict],
+    chosen: Sequence[Verdict],
+    slow: Sequence[Verdict],
+    context: Context,
+    settings: Settings,
+) -> list[Verdict]:
+    """Return what was too slow, with the reps at 5 km pace and the tempo in place of their faster seconds."""
+    tempo, five_k = context.tempo_mps(settings), context.yardstick.five_k_speed_mps
+    held = [
+        v
+        for v in verdicts
+        if v.duration_s >= settings.judging.long_s
+        and tempo <= v.flat_mps < v.gate_mps
+        and is_steady(v, settings.judging)
+        and all(v.overlap_s(o) <= 0 for o in chosen)
+    ]
+    told = [
+        dataclasses.replace(
+            v, evidence=(*v.evidence, f"{v.flat_mps / five_k:.0%} of 5 km speed for {v.duration_s:.0f} s")
+        )
+        for v in disjoint(held, settings.judging)
+    ]
+    return [*told, *(v for v in slow if all(v.overlap_s(o) <= 0 for o in told))]
 
 
 def _reason(v: Verdict, context: Context, settings: Settings) -> str | None:
@@ -78,15 +113,7 @@ def _kind_peaks(taken: Sequence[Verdict], settings: Settings) -> list[float]:
     six sprints are six. Strides before sprints are slower by more, and stay strides.
     """
     peaks = [v.flat_peak_mps for v in taken]
-    sets: list[list[int]] = []
-    for k, v in enumerate(taken):
-        if v.duration_s > settings.tiers.sprint_s:
-            continue
-        if sets and v.start_s - taken[sets[-1][-1]].end_s <= settings.sets.rest_s:
-            sets[-1].append(k)
-        else:
-            sets.append([k])
-    for group in sets:
+    for group in _short_sets(taken, settings.tiers.sprint_s, settings):
         reached = [taken[k].flat_peak_mps for k in group]
         for k in group:
             own = taken[k].flat_peak_mps
@@ -94,14 +121,71 @@ def _kind_peaks(taken: Sequence[Verdict], settings: Settings) -> list[float]:
     return peaks
 
 
+def _kind_slopes(taken: Sequence[Verdict], context: Context, settings: Settings) -> list[tuple[float, float] | None]:
+    """Return grade and standard error by which each effort is named: its own, or of a short one the median of its set.
+
+    Repeats on one hill are one kind, though one grade comes out just below the border and another just above it. Grades
+    further apart than their errors, and what no repeat tells of a slope's own ends, allow for are different slopes.
+    """
+    slopes = [context.grade(v.burst, math.inf) for v in taken]
+    own = list(slopes)
+    for group in _short_sets(taken, settings.tiers.hill_sprint_s, settings):
+        known = [one for k in group if (one := own[k]) is not None]
+        for k in group:
+            here = own[k]
+            if here is None:
+                continue
+            sure = settings.slope.kind_errors
+            alike = [
+                (grade, error)
+                for grade, error in known
+                if abs(grade - here[0]) <= settings.sets.grade_apart + sure * math.hypot(error, here[1])
+            ]
+            slopes[k] = statistics.median(g for g, _ in alike), statistics.median(e for _, e in alike)
+    return slopes
+
+
+def _short_sets(taken: Sequence[Verdict], longest_s: float, settings: Settings) -> list[list[int]]:
+    """Return the places of efforts no longer than `longest_s`, those with no more than a recovery between together."""
+    sets: list[list[int]] = []
+    for k, v in enumerate(taken):
+        if v.duration_s > longest_s:
+            continue
+        if sets and v.start_s - taken[sets[-1][-1]].end_s <= settings.sets.rest_s:
+            sets[-1].append(k)
+        else:
+            sets.append([k])
+    return sets
+
+
+def _kind_seconds(taken: Sequence[Verdict], settings: Settings) -> list[float]:
+    """Return the duration by which each effort is named, s: the median of what its set has about as long.
+
+    Edges are known to a second or so: eight strides of 12 s are not seven strides and a sprint, and ten reps of a
+    minute are not six that count and four that do not.
+    """
+    seconds = [v.duration_s for v in taken]
+    for group in _short_sets(taken, math.inf, settings):
+        lasted = [taken[k].duration_s for k in group]
+        for k in group:
+            own = taken[k].duration_s
+            seconds[k] = statistics.median(s for s in lasted if abs(s - own) <= settings.sets.seconds_apart)
+    return seconds
+
+
 def _effort(
-    v: Verdict, peak_mps: float, context: Context, long_set: bool, descent: float | None, settings: Settings
+    v: Verdict,
+    seconds: float,
+    peak_mps: float,
+    grade: float | None,
+    context: Context,
+    long_set: bool,
+    settings: Settings,
 ) -> Effort:
     burst = v.burst
     share = v.flat_peak_mps / context.yardstick.max_speed_mps
-    grade = _kind_grade(v, context, descent, settings)
     kind = kind_of(
-        duration_s=v.duration_s,
+        duration_s=seconds,
         grade=grade,
         peak_share=peak_mps / context.yardstick.max_speed_mps,
         hard_before_s=_hard_before(v, context, settings),
@@ -109,7 +193,7 @@ def _effort(
         tiers=settings.tiers,
     )
     counting = kind in COUNTING_KINDS
-    unsure = kind in ("sprint", "stride") and burst.grade is not None and grade is None
+    unsure = kind in ("sprint", "stride") and grade is None
     spm = burst.cadence_spm
     return Effort(
         start_s=v.start_s,
@@ -131,13 +215,12 @@ def _effort(
     )
 
 
-def _kind_grade(v: Verdict, context: Context, descent: float | None, settings: Settings) -> float | None:
+def _kind_grade(measured: tuple[float, float] | None, descent: float | None, settings: Settings) -> float | None:
     """Return the grade where it is known well enough to name a kind; of a way down only the sure part.
 
     A grade too unsure to tell how steep still names a kind where it is far beyond the border, and a way down where all
     efforts of the run together say so (`descent`). One noisy altitude alone does not.
     """
-    measured = context.grade(v.burst, math.inf)
     if measured is None:
         return None
     grade, error = measured

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from legspeed.model import Burst, RunDigest, Yardstick
-from legspeed.segmenter.yardstick import is_ride, usual_easy_mps
+from legspeed.segmenter.yardstick import is_ride, usual_easy_mps, usual_easy_spm
 from legspeed.settings import Judging, Settings, Yardsticks
 
 
@@ -33,6 +33,11 @@ class Context:
     ride: bool = False
     reading: float = 1.0
     familiar: bool = False
+
+    def tempo_mps(self, settings: Settings) -> float:
+        """Return the speed from which on a long stretch is told: a tempo's, and clearly above easy running."""
+        tempo = settings.judging.told_from * self.yardstick.five_k_speed_mps
+        return max(tempo, settings.yardstick.easy_span * (self.easy_speed_mps or 0.0))
 
     def cadence_gain(self, burst: Burst) -> float | None:
         """Return how many steps/min the burst's cadence rose above easy running, None where that is unknown."""
@@ -90,7 +95,7 @@ class Habits:
             self.easy_cadence_spm if cadence is None or hard else cadence,
             self.delays_s.get(digest.device, 0.0) + self._smoothed_s(digest),
             max(1.0, noisy / noise) if noise and noisy else 1.0,
-            is_ride(digest, usual, rules, read.five_k_speed_mps if yardstick.sure else None),
+            is_ride(digest, usual, rules, read.five_k_speed_mps if yardstick.sure else None, self.easy_cadence_spm),
             reading,
             yardstick.sure or self.easy_runs >= rules.familiar_runs,
         )
@@ -113,7 +118,7 @@ def habits(digests: Sequence[RunDigest], settings: Settings) -> Habits:
     return Habits(
         usual_easy_mps(digests),
         sum(d.easy_speed_mps is not None for d in digests),
-        _median([d.easy_cadence_spm for d in digests if d.easy_cadence_spm is not None]),
+        usual_easy_spm(digests),
         shared_delays(digests, settings.judging),
         _per_device(
             (d.device, lag.lag_s)
@@ -135,10 +140,6 @@ def _per_device(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 def _quantile(values: Sequence[float], part: float) -> float:
     return sorted(values)[int(part * (len(values) - 1))]
-
-
-def _median(values: Sequence[float]) -> float | None:
-    return statistics.median(values) if values else None
 
 
 def shared_delays(digests: Sequence[RunDigest], judging: Judging) -> dict[str, float]:

@@ -250,7 +250,7 @@ def _burst(
         # Hard running is hard all the time: reps with recoveries between them do not run into a finish kick.
         before = quantile(steady[a - reach : a - 4], 0.1)
     begin, stop = float(line.t_s[first]), float(line.t_s[last])
-    lap_start, lap_end = _lap_edges(rise, laps, (begin, stop), evidence.lap_overlap)
+    lap_start, lap_end = _lap_edges(rise, laps, line, v, evidence)
     seconds = max(rise.end_s - rise.start_s, 1.0)
     i, j = max(first, round(a + rise.start_s - line.t_s[a])), min(last, round(b + rise.end_s - line.t_s[b]))
     between = v[i : j + 1] if j >= i else v[inside]
@@ -331,9 +331,13 @@ def _peak(measured_mps: float, rise: Rise, seconds: float, evidence: Evidence) -
 
 
 def _lap_edges(
-    rise: Rise, laps: tuple[Lap, ...], stretch: tuple[float, float], least: float
+    rise: Rise, laps: tuple[Lap, ...], line: Timeline, speed_mps: F8, evidence: Evidence
 ) -> tuple[float | None, float | None]:
-    """Return the edges of the lap that covers the rise best, if it is about as long."""
+    """Return the edges of the lap that covers the rise best, if it times it.
+
+    It does where it is about as long. A longer one does where it is fast from end to end, a rep of which only a part
+    stood above the bar; else the key was pressed once for a rep and its float. A shorter one is a split inside a rep.
+    """
     best: Lap | None = None
     most = 0.0
     for lap in laps:
@@ -341,7 +345,15 @@ def _lap_edges(
         union = max(rise.end_s, lap.end_s) - min(rise.start_s, lap.start_s)
         if both > 0 and both / union > most:
             most, best = both / union, lap
-    if best is None or most < least:
+    if best is None or most < evidence.lap_overlap:
         return None, None
     # A lap may run through a pause, an effort never does.
-    return max(best.start_s, stretch[0]), min(best.end_s, stretch[1])
+    start = max(best.start_s, float(line.t_s[line.first[rise.first]]))
+    end = min(best.end_s, float(line.t_s[line.last[rise.first]]))
+    longer = (end - start) - (rise.end_s - rise.start_s)
+    if abs(longer) > evidence.lap_apart_s + 2.0 * line.interval_s:
+        inside = speed_mps[(line.t_s >= start) & (line.t_s <= end)]
+        even = longer > 0 and quantile(inside, 0.25) >= evidence.lap_even * rise.plateau_mps
+        if not even:
+            return None, None
+    return start, end

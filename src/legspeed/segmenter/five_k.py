@@ -61,6 +61,15 @@ def five_k_equivalent(digest: RunDigest, shortest_s: float, rules: Yardsticks) -
     return max(equals, default=None)
 
 
+def is_surge(digest: RunDigest, rules: Yardsticks) -> bool:
+    """Tell whether the run's best minutes are a surge or a spike, and easy running around it: nothing was held."""
+    whole = [digest.best_speeds[seconds] for seconds in digest.best_speeds if seconds >= rules.held_s]
+    parts = [
+        digest.best_speeds[seconds] for seconds in digest.best_speeds if rules.shortest_s <= seconds < rules.held_s
+    ]
+    return bool(whole and parts) and max(parts) > rules.held_even * max(whole)
+
+
 def highest_heart_bpm(digests: Sequence[RunDigest], usual_mps: float, rules: Yardsticks) -> float | None:
     """Return the highest heart rate that the runner is known to reach, None where too few runs show one.
 
@@ -135,7 +144,7 @@ def _steady(digest: RunDigest, usual_mps: float, top_bpm: float | None, rules: Y
         for seconds, speed in digest.best_speeds.items()
         if rules.held_s <= seconds <= rules.longest_s and speed >= rules.hard_span * usual_mps
     ]
-    if not hard:
+    if not hard or is_surge(digest, rules):
         return None
     held, seconds = max(hard)
     whole = _hard_throughout(digest, usual_mps, rules)

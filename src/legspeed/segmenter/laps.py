@@ -5,32 +5,25 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from legspeed.model import Bursts, RunDigest
 from legspeed.segmenter.choose import Verdict
 
 
-def lap_timed(chosen: Sequence[Verdict], digest: RunDigest, least: float) -> list[Verdict]:
+def lap_timed(chosen: Sequence[Verdict], least: float) -> list[Verdict]:
     """Give a burst the edges of the lap that agrees with it, where no neighbour is in the way.
 
     Parameters
     ----------
     chosen : sequence of Verdict
-        Disjoint, sorted by start.
-    digest : RunDigest
-        Its bursts name the laps that cover them.
+        Disjoint, sorted by start; their bursts name the laps that time them.
     least : float
         Shared over joint time from which a lap agrees.
     """
-    laps = [(start, end) for start, end in Bursts.of(digest.bursts).laps() if end] if chosen else []
-    if not laps:
-        return list(chosen)
     out: list[Verdict] = []
     for k, v in enumerate(chosen):
         floor = out[-1].end_s if out else 0.0
         ceiling = chosen[k + 1].start_s if k + 1 < len(chosen) else float("inf")
-        free = [(a, b) for a, b in laps if a >= floor and b <= ceiling]
-        start, end = max(free, key=lambda lap: _overlap(lap, v), default=(0.0, 0.0))
-        if _overlap((start, end), v) < least:
+        start, end = v.burst.lap_start_s, v.burst.lap_end_s
+        if start is None or end is None or start < floor or end > ceiling or _overlap((start, end), v) < least:
             out.append(v)
         else:
             out.append(dataclasses.replace(v, start_s=start, end_s=end, evidence=(*v.evidence, "lap-timed")))

@@ -101,10 +101,22 @@ class _Words:
                 return "before the session"
             if group[0].start_s > hard[-1].end_s:
                 return "after the session"
-        easy = self.digest.easy_speed_mps
-        calm = easy is not None and easy < self.settings.judging.finish_share * self.yardstick.five_k_speed_mps
-        gentle = calm and all(e.start_s >= group[0].start_s for e in self.efforts)
+        gentle = self._easy_until(group[0].start_s)
         return f"after {burst.way_before_m / 1000:.1f} km{' easy' if gentle else ''}"
+
+    def _easy_until(self, end_s: float) -> bool:
+        """Tell whether all before was easy: no effort, and less hard running than `Sets.hard_minutes`.
+
+        A tempo and reps at 5 km pace are no efforts; the metres of each whole minute show them.
+        """
+        easy, settings = self.digest.easy_speed_mps, self.settings
+        hard = settings.judging.finish_share * self.yardstick.five_k_speed_mps
+        if easy is None or easy >= hard or any(e.start_s < end_s for e in self.efforts):
+            return False
+        hard = max(hard, settings.yardstick.easy_span * easy)
+        first_s = -self.digest.start.timestamp() % 60.0
+        before = self.digest.minute_m[: max(0, int((end_s - first_s) // 60))]
+        return sum(metres >= 60.0 * hard for metres in before) < settings.sets.hard_minutes
 
     def _burst(self, effort: Effort) -> Burst:
         """Return the candidate that the effort was judged from."""

@@ -66,7 +66,7 @@ def _near_the_gate(
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Tell of every candidate whether its speed on the flat nears its gate, as one effort, or may be held so long."""
     judging, slope = settings.judging, settings.slope
-    delay, error, long_gate, short_flat, short_hill, unsure = (
+    delay, error, long_gate, short_flat, short_hill, unsure, tempo = (
         np.repeat(np.array(values, dtype=np.float64), counts)
         for values in zip(*(_of_run(context, settings) for context in contexts), strict=True)
     )
@@ -98,14 +98,17 @@ def _near_the_gate(
         & (columns["low_speed_mps"] >= slack * judging.low_share * gate_here)
         & (columns["bar_high_mps"] >= slack * judging.bar_share * plateau)
     )
-    # What is fast may be no more than the crest of an even effort; then that one must be at hand.
+    # What is fast may be no more than the crest of an even effort; then that one must be at hand. And a rep at 5 km
+    # pace, or a tempo, is told among what was refused.
+    held_mps = flat * np.minimum(1.0, columns["mid_speed_mps"] / np.maximum(plateau, 1e-6))
     held = (columns["low_speed_mps"] >= slack * judging.steady_share * plateau) & (
-        (1.0 + judging.crest) * flat >= slack * least_gate
+        ((1.0 + judging.crest) * flat >= slack * least_gate)
+        | ((held_mps >= slack * tempo) & (held_mps < gate) & (seconds >= judging.long_s - _ROUNDING))
     )
     return near | held
 
 
-def _of_run(context: Context, settings: Settings) -> tuple[float, float, float, float, float, float]:
+def _of_run(context: Context, settings: Settings) -> tuple[float, float, float, float, float, float, float]:
     """Return what is the same for all candidates of a run: delay, grade error, and the corners of its gate."""
     yardstick, tiers = context.yardstick, settings.tiers
     unsure = 1.0 if yardstick.sure else 1.0 + settings.judging.unsure_margin
@@ -116,4 +119,5 @@ def _of_run(context: Context, settings: Settings) -> tuple[float, float, float, 
         tiers.turnover * yardstick.max_speed_mps,
         tiers.turnover_hill * yardstick.max_speed_mps,
         unsure,
+        context.tempo_mps(settings),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legspeed.model import F8, StreamLag
-from legspeed.segmenter.timeline import B1, Timeline
+from legspeed.segmenter.timeline import B1, I8, Timeline
 from legspeed.settings import Signal
 
 
@@ -37,8 +37,10 @@ def lag_behind(line: Timeline, late: F8, early: F8, signal: Signal) -> tuple[flo
     """Return how many seconds `late` trails `early`, the standard error, and the correlation there.
 
     Both are freed of their slow part (running mean over a minute) and correlated at every whole second of the search
-    range; the peak is refined with a parabola. The standard error follows from the peak's curvature and the number of
-    independent samples (Cramér-Rao bound of a delay in white noise, taken at one independent sample per 3 s).
+    range; the peak is refined with a parabola. The standard error is the jackknife's: what the lag moves by when each
+    part of the run is left out in turn, as watches smooth by how one runs and not all parts agree. It is no smaller
+    than the peak's curvature and the number of independent samples allow (Cramér-Rao bound of a delay in white noise,
+    taken at one independent sample per 3 s).
     Returns ``(0, None, 0)`` where the streams share too little.
     """
     low, high = -int(signal.lag_early_s), int(signal.lag_late_s)
@@ -46,13 +48,19 @@ def lag_behind(line: Timeline, late: F8, early: F8, signal: Signal) -> tuple[flo
     found = np.full(high - low + 1, -1.0)
     used = 0
     whole = line.m > 0 and line.last[0] == line.m - 1
+    begins = _equal_parts(b, int(signal.lag_parts))
+    shared = np.zeros((high - low + 1, begins.shape[0]))
     for k, lag in enumerate(range(low, high + 1)):
         begin = max(0, lag)
         end = max(begin, min(line.m, line.m + lag))
         x, y = a[begin:end], b[begin - lag : end - lag]
+        product = np.zeros(line.m)
+        product[begin - lag : end - lag] = x * y
         if not whole:
             same = line.first[begin:end] == line.first[begin - lag : end - lag]
+            product[begin - lag : end - lag] *= same
             x, y = x[same], y[same]
+        shared[k] = np.add.reduceat(product, begins)
         used = max(used, int(np.count_nonzero(x)))
         energy = float(np.sqrt(np.dot(x, x) * np.dot(y, y)))
         if x.shape[0] >= signal.lag_samples and energy > 0:
@@ -61,13 +69,28 @@ def lag_behind(line: Timeline, late: F8, early: F8, signal: Signal) -> tuple[flo
     peak = float(found[best])
     if peak < signal.lag_correlation:
         return 0.0, None, max(0.0, peak)
-    shift, curvature = 0.0, 1e-3
-    if 0 < best < found.shape[0] - 1:
-        left, right = float(found[best - 1]), float(found[best + 1])
-        curvature = max(1e-3, 2 * peak - left - right)
-        shift = 0.5 * (right - left) / curvature
-    error = float(np.sqrt((1 - min(peak, 0.999) ** 2) / (curvature * max(1.0, used / 3.0))))
-    return best + low + shift, error, peak
+    at, curvature = _top(found)
+    bound = float(np.sqrt((1 - min(peak, 0.999) ** 2) / (curvature * max(1.0, used / 3.0))))
+    without = np.array([_top(one)[0] for one in (shared.sum(axis=1, keepdims=True) - shared).T])
+    n = without.shape[0]
+    error = float(np.sqrt((n - 1) / n * np.sum((without - without.mean()) ** 2)))
+    return at + low, max(error, bound), peak
+
+
+def _top(values: F8) -> tuple[float, float]:
+    """Return the place of the highest value, refined with a parabola, and the curvature there."""
+    best = int(np.argmax(values))
+    if not 0 < best < values.shape[0] - 1:
+        return float(best), 1e-3
+    left, peak, right = values[best - 1 : best + 2].tolist()
+    curvature = max(1e-3, 2 * peak - left - right)
+    return best + 0.5 * (right - left) / curvature, curvature
+
+
+def _equal_parts(stream: F8, count: int) -> I8:
+    """Return where parts of a stream begin that tell equally much: of equal energy, `count` or fewer."""
+    energy = np.cumsum(stream * stream)
+    return np.unique(np.searchsorted(energy, energy[-1] * np.arange(count) / count))
 
 
 def _quick_part(line: Timeline, stream: F8) -> F8:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from legspeed.athlete import Athlete
 from legspeed.model import RunDigest, Yardstick
 from legspeed.segmenter import five_k, top_speed
-from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, witnesses
+from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, is_surge, witnesses
 from legspeed.segmenter.indoors import is_indoors, shown_outdoors
 from legspeed.segmenter.ladder import Ladder, Mark
 from legspeed.segmenter.rep_sets import Reps, session_effort
@@ -38,11 +38,14 @@ class Marks:
 def season_marks(digests: Sequence[RunDigest], rules: Yardsticks, reps: Reps = session_effort) -> Marks:
     """Read the marks off a season's digests (all but the sprints, which need judged bursts)."""
     usual = usual_easy_mps(digests)
-    runs = [d for d in digests if not is_ride(d, usual, rules) and not _partly_ridden(d, rules)]
+    steps = usual_easy_spm(digests)
+    runs = [d for d in digests if not is_ride(d, usual, rules, usual_spm=steps) and not _partly_ridden(d, rules)]
     error = rules.indoor_error if shown_outdoors(digests, rules) else 0.0
 
     def equivalents(shortest_s: float, *, stepped: bool = False) -> tuple[Mark, ...]:
         asked = [d for d in runs if d.easy_cadence_spm is not None or not stepped]
+        if shortest_s >= rules.held_s:
+            asked = [d for d in asked if not is_surge(d, rules)]
         equals = [(d, five_k_equivalent(d, shortest_s, rules)) for d in asked]
         surely = 1.0 - rules.behind_errors * error  # indoors no more is sure than what the reading's error leaves
         return tuple(
@@ -69,16 +72,32 @@ def usual_easy_mps(digests: Sequence[RunDigest]) -> float | None:
     return statistics.median(speeds) if speeds else None
 
 
-def is_ride(digest: RunDigest, usual_mps: float | None, rules: Yardsticks, five_k_mps: float | None = None) -> bool:
+def usual_easy_spm(digests: Sequence[RunDigest]) -> float | None:
+    """Return the median easy cadence of a season, steps/min."""
+    steps = [d.easy_cadence_spm for d in digests if d.easy_cadence_spm is not None]
+    return statistics.median(steps) if steps else None
+
+
+def is_ride(
+    digest: RunDigest,
+    usual_mps: float | None,
+    rules: Yardsticks,
+    five_k_mps: float | None = None,
+    usual_spm: float | None = None,
+) -> bool:
     """Tell whether this was a bike or a car, whatever the file says.
 
-    Carried most of the time; or, without cadence, far faster on the whole than this runner (`usual_mps`) usually is, or
-    for minutes faster than he could race (`five_k_mps`, where that is known).
+    Carried most of the time; or far faster on the whole than this runner (`usual_mps`) usually is, without cadence or
+    without more steps than he usually takes (`usual_spm`): a crank turns, too. Or, without cadence, for minutes faster
+    than he could race (`five_k_mps`, where that is known).
     """
     if digest.carried_s > rules.ride_share * (digest.carried_s + digest.moving_s):
         return True
-    if digest.easy_cadence_spm is not None or digest.easy_speed_mps is None:
+    if digest.easy_speed_mps is None:
         return False
+    if digest.easy_cadence_spm is not None:
+        unhurried = usual_spm is not None and digest.easy_cadence_spm < usual_spm + rules.ride_steps_spm
+        return unhurried and usual_mps is not None and digest.easy_speed_mps > rules.ride_pedalled * usual_mps
     if five_k_mps is not None:
         held = five_k_equivalent(digest, rules.held_s, rules)
         if held is not None and held > (1.0 + rules.held_guard) * five_k_mps:
