@@ -5,7 +5,8 @@ from __future__ import annotations
 import concurrent.futures as cf  # at the top: who asks for the types of `season` is to get them
 import contextlib
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,9 +102,13 @@ def season(
     others = [Path(among)] if isinstance(among, str | Path) else [Path(path) for path in among]
     reading: dict[str, Any] = {"strict": strict, "executor": executor, "jobs": jobs, "progress": progress}
     judging: dict[str, Any] = {"athlete": athlete, "settings": settings, "laps": laps}
-    found = (
-        _read(paths, given, others, book, reading, judging) if paths or others else _counted(_Mapped(given), **judging)
-    )
+    if paths or others:
+        mapped = functools.partial(_mapped, paths, given, others, reading, judging)
+        place = "\0".join(sorted(str(path.absolute()) for path in others or paths))
+        # Digests given by hand may say anything: nothing is kept of them.
+        found = _read(mapped, book, keep=not given, place=place, judging=judging)
+    else:
+        found = _counted(_Mapped(given), **judging)
     return _added_up(found, athlete=athlete, settings=settings, as_of=as_of)
 
 
@@ -141,21 +146,13 @@ class _Counted:
 
 
 def _read(
-    paths: Sequence[Path],
-    given: Sequence[FileResult],
-    others: Sequence[Path],
-    book: Book | None,
-    reading: Mapping[str, Any],
-    judging: Mapping[str, Any],
+    mapped: Callable[[Book | None], _Mapped], book: Book | None, *, keep: bool, place: str, judging: Mapping[str, Any]
 ) -> _Counted:
-    """Read the paths and judge their runs together with those that were given, and among the others."""
-    place = "\0".join(sorted(str(path.absolute()) for path in others or paths))
+    """Return the runs of what is mapped, judged; `keep` tells whether the book may keep the judgement of its `place`."""
     # What the book was to hold may be damaged: then the file is read once more, and in the end without the book.
     for held in (book, book, None) if book is not None else (None,):
-        kept = None if given else held  # digests given by hand may say anything: nothing is kept of them
         with contextlib.suppress(LostError):
-            found = _mapped(paths, given, others, held, reading, judging)
-            return _counted(found, book=kept, place=place, **judging)
+            return _counted(mapped(held), book=held if keep else None, place=place, **judging)
     raise AssertionError("without a book nothing can be lost from it")
 
 
@@ -176,9 +173,9 @@ def _mapped(
     paths: Sequence[Path],
     given: Sequence[FileResult],
     others: Sequence[Path],
-    book: Book | None,
     reading: Mapping[str, Any],
     judging: Mapping[str, Any],
+    book: Book | None,
 ) -> _Mapped:
     """Read the paths, and those of the others."""
     from legspeed.readers.containers.sources import discover
