@@ -148,7 +148,7 @@ class _Counted:
 def _read(
     mapped: Callable[[Book | None], _Mapped], book: Book | None, *, keep: bool, place: str, judging: Mapping[str, Any]
 ) -> _Counted:
-    """Return the runs of what is mapped, judged; `keep` tells whether the book may keep the judgement of its `place`."""
+    """Judge the runs of what is mapped; `keep` tells whether the book may keep the judgement of their `place`."""
     # What the book was to hold may be damaged: then the file is read once more, and in the end without the book.
     for held in (book, book, None) if book is not None else (None,):
         with contextlib.suppress(LostError):
