@@ -293,7 +293,13 @@ def test_a_rep_just_below_its_gate_belongs_to_a_set_above_it():
     assert starts(1.05, 0.98) == [300.0]
     assert starts(1.05, 0.96, 1.04) == [300.0, 500.0]
     assert starts(1.05, 0.98, 1.04, 0.98, 0.98) == [300.0, 500.0]
-    assert starts(1.05, 0.98, 1.04, seconds=40.0) == [300.0, 500.0]
+    assert starts(1.05, 0.98, 1.04, seconds=40.0) == [300.0, 400.0, 500.0]  # 5 km speed is no better known
+    assert starts(1.05, 0.96, 1.04, seconds=40.0) == [300.0, 500.0]
+
+
+def test_of_such_a_rep_the_fastest_seconds_are_not_taken_for_it():
+    assert laid(1.05, 0.98, 1.04, seconds=40.0, crest=13.0) == [(300.0, 40.0), (400.0, 40.0), (500.0, 40.0)]
+    assert laid(1.05, 0.96, 1.04, seconds=40.0, crest=13.0) == [(300.0, 40.0), (410.0, 13.0), (500.0, 40.0)]
 
 
 def test_where_the_5_km_speed_is_a_guess_the_faster_long_reps_speak_for_the_slower():

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import itertools
 import math
 
 import numpy as np
@@ -198,8 +199,28 @@ def test_a_day_held_back_says_nothing():
     assert join(race, said("reps", 3.4), said("tempo", 3.5)) == join(race)
 
 
+def test_no_session_turns_the_estimate_over_by_a_hair():
+    race = said("race", 4.2, 0.025)
+    joint = [join(race, said("tempo", 3.6 + 0.001 * k), held=4.2).speed_mps for k in range(900)]
+    assert joint[0] == pytest.approx(4.2)
+    assert joint[-1] > 4.25
+    assert max(abs(b - a) for a, b in itertools.pairwise(joint)) < 0.005
+
+
+def test_what_lies_between_two_races_is_between_them():
+    def races(on):
+        found = [said("race", 4.0, 0.025, number=-60), said("race", 4.2, 0.025, number=60)]
+        held = max(one.speed_mps * math.exp(-RULES.form_per_day * abs((one.when - START).days - on)) for one in found)
+        return joined(Ladder(found, RULES), START + dt.timedelta(days=on), held, RULES).speed_mps
+
+    days = [races(on) for on in range(-60, 61, 10)]
+    assert 4.0 < days[0] < 4.1
+    assert days[-1] == pytest.approx(4.2)
+    assert days == pytest.approx(sorted(days))
+
+
 def test_of_many_sessions_the_luckiest_is_passed_over():
-    many = [said("reps", 4.0 + 0.01 * k, number=k) for k in range(int(RULES.lucky))]
+    many = [said("reps", 4.0 + 0.01 * k, number=1 + k) for k in range(int(RULES.lucky))]
     assert join(*many).speed_mps == pytest.approx(many[-2].speed_mps)
     assert join(*many[1:]).speed_mps == pytest.approx(many[-1].speed_mps)
 

@@ -78,12 +78,13 @@ def test_short_bests_are_no_equivalent():
 
 
 def test_races_show_the_5_km_speed_and_say_which():
-    stick = measure(SEASON)
-    assert stick.five_k_speed_mps == pytest.approx(4.4, abs=0.06)
-    assert stick.sure
-    assert str(day(30).date()) in stick.five_k_source
-    assert "± 2%" in stick.five_k_source
-    assert stick.as_of == day(100).date()
+    for on, said in ((30, "± 2%"), (100, "± 3%")):
+        stick = measure(SEASON, on=on)
+        assert stick.five_k_speed_mps == pytest.approx(4.4, abs=0.06)
+        assert stick.sure
+        assert str(day(30 if on == 30 else 60).date()) in stick.five_k_source
+        assert said in stick.five_k_source
+        assert stick.as_of == day(on).date()
 
 
 @pytest.mark.parametrize(
@@ -157,6 +158,26 @@ def test_form_is_dated():
     assert measure(years, on=-590).five_k_speed_mps == pytest.approx(4.8, abs=0.05)
     assert measure(years, on=10).five_k_speed_mps == pytest.approx(4.2, abs=0.05)
     assert measure(years[:10], on=10).five_k_speed_mps == pytest.approx(4.8, abs=0.05)  # all there is
+
+
+def test_the_yardstick_moves_with_the_form():
+    def form(number):  # 8 % in 26 weeks
+        return 4.2 * (1.0 + 0.08 * number / 182)
+
+    season = [easy_run(3 * k, 0.72 * form(3 * k)) for k in range(60)] + [
+        race(k, form(k)) for k in (1, 45, 90, 135, 180)
+    ]
+    for number in range(0, 183, 7):
+        assert measure(season, on=number).five_k_speed_mps == pytest.approx(form(number), rel=0.03)
+    assert measure(season, on=182).five_k_speed_mps > 1.05 * measure(season, on=0).five_k_speed_mps
+
+
+def test_a_mark_far_off_is_less_sure():
+    season = [easy_run(4 * k) for k in range(60)] + [race(0, 4.4)]
+    near, far = measure(season, on=0), measure(season, on=150)
+    assert "± 2%" in near.five_k_source
+    assert "± 5%" in far.five_k_source
+    assert near.five_k_speed_mps == pytest.approx(far.five_k_speed_mps)
 
 
 def test_the_order_of_runs_does_not_matter():

@@ -43,6 +43,22 @@ def test_a_run_of_a_season_depends_on_its_number_only():
     assert again.activity.same_as(list(simulate_season(RUNNER, runs[:5], 1))[2].activity)
 
 
+def test_form_moves_from_run_to_run():
+    runs = plan()[:6]
+    moving = list(simulate_season(RUNNER, runs, 1, form=lambda start: 0.9 if start < runs[4].start else 1.05))
+    slow, fast = (list(simulate_season(RUNNER.in_form(share), runs, 1)) for share in (0.9, 1.05))
+    assert all(one.activity.same_as(two.activity) for one, two in zip(moving, [*slow[:4], *fast[4:]], strict=True))
+    assert not slow[0].activity.same_as(fast[0].activity)
+
+
+def test_endurance_moves_maximal_speed_less():
+    later = RUNNER.in_form(1.06)
+    assert later.five_k_speed_mps == pytest.approx(1.06 * RUNNER.five_k_speed_mps)
+    assert later.easy_speed_mps == pytest.approx(1.06 * RUNNER.easy_speed_mps)
+    assert RUNNER.max_speed_mps < later.max_speed_mps < 1.03 * RUNNER.max_speed_mps
+    assert RUNNER.in_form(1.0) == RUNNER
+
+
 def test_an_unknown_watch_is_refused():
     with pytest.raises(ValueError, match="no watch 'sundial'"):
         plan(watches=("sundial",))

@@ -118,9 +118,8 @@ def choose(verdicts: Sequence[Verdict], judging: Judging, *, sure: bool = True) 
     held = [v for v in verdicts if v.flat_mps < v.gate_mps and is_steady(v, judging)]
     crests = {v: around for v in fast if (around := _crest_of(v, held, judging)) is not None}
     taken = disjoint([v for v in fast if v not in crests], judging)
-    proven = [] if sure else _proven(taken, whole, judging)
-    taken = [v for v in taken if all(v.overlap_s(o) <= 0 for o in proven)] + proven
-    taken += _siblings(taken, [v for v in whole if v not in crests], judging)
+    taken = _apart(taken, [] if sure else _proven(taken, whole, judging))
+    taken = _apart(taken, _siblings(taken, [v for v in whole if v not in crests], judging))
     taken.sort(key=lambda v: v.start_s)
     for k in range(1, len(taken)):
         before, here = taken[k - 1], taken[k]
@@ -180,7 +179,7 @@ def _proven(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging
         for v in whole
         if v.duration_s >= judging.long_s
         and v.gate_mps / (1.0 + judging.unsure_margin) <= v.flat_mps < v.gate_mps
-        and all(o.overlap_s(v) <= 0 or o.overlap_s(v) >= judging.crest_inside * o.duration_s for o in taken)
+        and _around(v, taken, judging)
     ]
     held = disjoint(held, judging)
     proven = []
@@ -191,16 +190,29 @@ def _proven(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging
     return proven
 
 
-def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:
-    """Return short bursts just below their gate that belong to a set of such above it: one rep may be slower.
+def _around(v: Verdict, taken: Sequence[Verdict], judging: Judging) -> bool:
+    """Tell whether what the burst shares with bursts taken lies inside it."""
+    return all(o.overlap_s(v) <= 0 or o.overlap_s(v) >= judging.crest_inside * o.duration_s for o in taken)
 
-    Most of the set must be above; and long reps have a gate by definition, not by estimate.
+
+def _apart(taken: Sequence[Verdict], added: Sequence[Verdict]) -> list[Verdict]:
+    """Return both, without those taken that share something with one added."""
+    return [v for v in taken if all(v.overlap_s(o) <= 0 for o in added)] + list(added)
+
+
+def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:
+    """Return bursts just below their gate that belong to a set of such above it: one rep may be slower.
+
+    Most of the set must be above. The faster seconds of such a rep are not taken for it.
     """
     added: list[Verdict] = []
     slow = [
-        v for v in whole if judging.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps and v.duration_s < judging.long_s
+        v
+        for v in whole
+        if judging.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps
+        and _around(v, taken, judging)
+        and not any(v.overlap_s(o) > 0 and _alike(v, o, judging) for o in taken)
     ]
-    slow = [v for v in slow if all(v.overlap_s(o) <= 0 for o in taken)]
     for v in sorted(slow, key=lambda v: (-v.duration_s, v.start_s)):
         if v.flat_mps < judging.sibling_share * v.gate_mps or any(v.overlap_s(o) > 0 for o in added):
             continue

@@ -10,12 +10,17 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from legspeed.model import RunDigest
 from legspeed.segmenter.indoors import is_indoors
-from legspeed.segmenter.ladder import Ladder
+from legspeed.segmenter.ladder import Ladder, form_moved
 from legspeed.segmenter.rep_sets import Reps, session_effort
 from legspeed.settings import Yardsticks
+
+_DAY: Final = dt.timedelta(days=1)
+#: Two ways to reckon one speed differ by less.
+_ROUNDED: Final = 1.0 + 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,39 +203,71 @@ def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yar
     on : datetime
         The day.
     held_mps : float
-        The best that surely was held: he is no slower than this, and by no more than `Yardsticks.reach_most` faster. A
-        race above it is a jump or a ride, and a witness far below it was no hard day.
+        The best that surely could be held that day: he is no slower than this, and no witness speaks for more than
+        `Yardsticks.reach_most` above it. A race above it is a jump or a ride, and one far below it was no hard day.
     """
-    chosen: list[Witness] = []
-    kinds = [(sort, indoors) for indoors in (False, True) for sort in _SAID]
-    by_kind: dict[tuple[str, bool], list[Witness]] = {kind: [] for kind in kinds}
-    counts = dict.fromkeys(kinds, 0)
-    for witness in ladder.near(on)[1]:
-        kind = witness.sort, witness.indoors
-        counts[kind] += 1
-        least = (1.0 - rules.behind_errors * witness.error) * held_mps
-        if witness.speed_mps >= least and (witness.sort != "race" or witness.held_mps <= held_mps):
-            by_kind[kind].append(witness)
-    for kind, ranked in by_kind.items():
-        # A season's best race is what he can do. Of many sessions the best one is the luckiest, too: it is passed over.
-        rank = 0 if kind[0] == "race" else counts[kind] // int(rules.lucky)
-        chosen += ranked[rank : rank + 1]
-    if not chosen:
+    chosen = _speaking(ladder.near(on), on, held_mps, rules)
+    shares = _believed(chosen, held_mps, rules)
+    weighed = [(share * error**-2, w) for share, (w, error) in zip(shares, chosen, strict=True) if share > 0]
+    if not weighed:
         return None
-    # Nobody is faster than he is, but anybody may hold back: a witness that another leaves clearly behind says nothing.
-    # (Reps of a minute leave nobody behind: what they say of 5 km is too uncertain.)
-    ahead = [w.speed_mps * (1.0 - rules.behind_errors * w.error) for w in chosen if w.sort != "brief"]
-    chosen = [w for w in chosen if w.speed_mps >= max(ahead, default=0.0)]
-    weights = [w.error**-2 for w in chosen]
-    logs = [math.log(w.speed_mps) for w in chosen]
+    weights, logs = [weight for weight, _ in weighed], [math.log(w.speed_mps) for _, w in weighed]
     mean = sum(w * x for w, x in zip(weights, logs, strict=True)) / sum(weights)
-    scatter = sum(w * (x - mean) ** 2 for w, x in zip(weights, logs, strict=True)) / max(1, len(chosen) - 1)
-    raced = any(w.sort == "race" for w in chosen)
+    scatter = sum(w * (x - mean) ** 2 for w, x in zip(weights, logs, strict=True)) / max(1, len(weighed) - 1)
+    first = max(weighed, key=lambda one: one[0])[1]
+    raced = first.sort == "race"
     error = max(rules.error_least if raced else rules.training_error, math.sqrt(max(1.0, scatter) / sum(weights)))
     # What the fastest witness says beyond the estimate is not explained away: the error covers half of it.
     error = max(error, 0.5 * (max(logs) - mean))
-    speed = min(max(math.exp(mean), held_mps), held_mps * (1.0 + rules.reach_most))
-    first = min(chosen, key=lambda w: w.error)
-    others = f" and {len(chosen) - 1} more" if len(chosen) > 1 else ""
+    speed = max(math.exp(mean), held_mps)
+    others = f" and {len(weighed) - 1} more" if len(weighed) > 1 else ""
     trained = "" if raced else "from training: "
     return Estimate(speed, f"{trained}{_SAID[first.sort]} of {first.when.date()}{others}", error)
+
+
+def _speaking(
+    near: Sequence[Witness], on: dt.datetime, held_mps: float, rules: Yardsticks
+) -> list[tuple[Witness, float]]:
+    """Return the witnesses that speak for a day, of each sort one from before it and one from after, and their errors.
+
+    Form moves, so a witness says less of a day further off: its error grows with the days between, and it is ranked by
+    what it surely says of the day.
+    """
+    alike: dict[tuple[str, bool, bool], list[tuple[float, float, Witness]]] = {}
+    for witness in near:
+        moved = form_moved(abs(on - witness.when) / _DAY, rules)
+        surely_mps = witness.speed_mps * math.exp(-rules.behind_errors * moved)
+        alike.setdefault((witness.sort, witness.indoors, witness.when > on), []).append((surely_mps, moved, witness))
+    found = []
+    for (sort, *_), ranked in alike.items():
+        ranked.sort(key=lambda one: one[0], reverse=True)
+        if sort == "race":  # the best one is what he can do
+            ranked = [one for one in ranked if one[2].held_mps * math.exp(-one[1]) <= held_mps * _ROUNDED]
+            rank = 0
+        else:  # of many sessions the best one is the luckiest, too: it is passed over
+            rank = len(ranked) // int(rules.lucky)
+        for _, moved, one in ranked[rank : rank + 1]:
+            most = held_mps * (1.0 + rules.reach_most) * math.exp(moved)
+            found.append((replace(one, speed_mps=min(one.speed_mps, most)), math.hypot(one.error, moved)))
+    return found
+
+
+def _believed(chosen: Sequence[tuple[Witness, float]], held_mps: float, rules: Yardsticks) -> list[float]:
+    """Return the share of its weight that each witness keeps beside the others.
+
+    Nobody is faster than he is, but anybody may hold back: the further a witness lies behind what another one surely
+    says of its day, the less it says, and nothing where that is beyond chance. Reps of a minute leave nobody behind,
+    nor does what was read indoors: what they say of 5 km is too uncertain.
+    """
+    shares = []
+    for one, error in chosen:
+        behind = math.log(held_mps / one.speed_mps) / error
+        for other, _ in chosen:
+            alike = (other.sort, other.indoors) == (one.sort, one.indoors)
+            if alike or not (other.sort == "brief" or other.indoors):
+                moved = form_moved(abs(one.when - other.when) / _DAY, rules)
+                # Two of one sort share what the sort leaves unknown: only the day's form is between them.
+                apart = rules.error_least if alike else math.hypot(one.error, other.error)
+                behind = max(behind, (math.log(other.speed_mps / one.speed_mps) - rules.behind_errors * moved) / apart)
+        shares.append(min(1.0, max(0.0, 1.0 - behind / rules.held_back_errors)))
+    return shares

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from legspeed.settings import Yardsticks
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TICK: Final = dt.timedelta(microseconds=1)
+_TICKS_A_DAY: Final = dt.timedelta(days=1) // _TICK
 
 
 class Dated(Protocol):
@@ -53,39 +54,41 @@ class Ladder(Generic[M]):
     """
 
     def __init__(self, marks: Sequence[M], rules: Yardsticks) -> None:
-        self._fastest = sorted(marks, key=lambda m: (-m.speed_mps, m.when))
-        self._ticks = array("q", (_ticks(mark.when) for mark in self._fastest))
-        by_time = sorted(range(len(marks)), key=lambda at: (self._ticks[at], self._fastest[at].speed_mps))
-        self._times = array("q", (self._ticks[at] for at in by_time))
-        self._speeds = np.array([self._fastest[at].speed_mps for at in by_time])
+        self._marks = sorted(marks, key=lambda m: (m.when, m.speed_mps))
+        self._times = array("q", (_ticks(mark.when) for mark in self._marks))
+        self._speeds = np.array([mark.speed_mps for mark in self._marks])
         self._reach = dt.timedelta(days=rules.lookback_d) // _TICK
         self._least = rules.least_sessions
+        self._rules = rules
         self._seen: tuple[tuple[int, int], tuple[M, ...]] = (-1, -1), ()
 
-    def ranked(self, on: dt.datetime, rank: int, guard: float) -> tuple[M, str] | None:
-        """Return the best mark near a day from `rank` on and its rank in words: one spike or ride sets no yardstick.
+    def ranked(self, on: dt.datetime, rank: int, guard: float) -> tuple[Mark, str] | None:
+        """Return the best mark for a day from `rank` on and its rank in words: one spike or ride sets no yardstick.
 
-        A mark more than `guard` above the two that follow it is passed over: a jump, a slope or a ride gone unnoticed.
+        A mark speaks for another day by less: form may have moved. One more than `guard` above the two that follow it
+        is passed over: a jump, a slope or a ride gone unnoticed.
         """
         first, last = self._window(on)
         count = last - first
         if not count:
             return None
+        apart = np.abs(np.frombuffer(self._times, np.int64)[first:last] - _ticks(on))
+        speeds = self._speeds[first:last] * np.exp(-form_moved(apart / _TICKS_A_DAY, self._rules))
+        order = np.argsort(-speeds, kind="stable")
         rank = min(rank, count)
-        near = self._near(on, count)
-        best = list(itertools.islice(near, rank + 2))
-        while rank + 2 <= count and best[rank - 1].speed_mps > (1.0 + guard) * best[rank + 1].speed_mps:
+        while rank + 2 <= count and speeds[order[rank - 1]] > (1.0 + guard) * speeds[order[rank + 1]]:
             rank += 1
-            best += itertools.islice(near, 1)
-        return best[rank - 1], {1: "best", 2: "second best"}.get(rank, f"best but {rank - 1}")
+        best = int(order[rank - 1])
+        said = {1: "best", 2: "second best"}.get(rank, f"best but {rank - 1}")
+        return Mark(self._marks[first + best].when, float(speeds[best])), said
 
-    def near(self, on: dt.datetime) -> tuple[int, Iterator[M]]:
-        """Return how many marks are near a day, and those, the fastest first."""
+    def near(self, on: dt.datetime) -> tuple[M, ...]:
+        """Return the marks near a day, the fastest first."""
         window = self._window(on)
         if self._seen[0] != window:  # near days, asked for one after another, see the same
-            self._seen = window, tuple(self._near(on, window[1] - window[0]))
-        found = self._seen[1]
-        return len(found), iter(found)
+            found = sorted(self._marks[slice(*window)], key=lambda m: (-m.speed_mps, m.when))
+            self._seen = window, tuple(found)
+        return self._seen[1]
 
     def middle_mps(self, on: dt.datetime) -> float | None:
         """Return the median speed of the marks near a day (the upper of two), None without any."""
@@ -101,14 +104,16 @@ class Ladder(Generic[M]):
         first, last = bisect_left(self._times, day - self._reach), bisect_right(self._times, day + self._reach)
         return (first, last) if last - first >= self._least else (0, len(self._times))
 
-    def _near(self, on: dt.datetime, count: int) -> Iterator[M]:
-        """Yield the marks in the window of a day, the fastest first."""
-        day, reach = _ticks(on), self._reach
-        everything = count == len(self._times)
-        if everything:
-            return iter(self._fastest)
-        both = zip(self._ticks, self._fastest, strict=True)
-        return (mark for ticks, mark in both if -reach <= ticks - day <= reach)
+
+Days = TypeVar("Days", float, NDArray[np.float64])
+
+
+def form_moved(days: Days, rules: Yardsticks) -> Days:
+    """Return by what share a runner's speed may have moved in so many days: no further than within reach."""
+    least = (
+        days + rules.lookback_d - abs(days - rules.lookback_d)
+    ) / 2.0  # the smaller one, of numbers and arrays alike
+    return rules.form_per_day * least
 
 
 def _ticks(when: dt.datetime) -> int:

@@ -98,8 +98,7 @@ def sure_sprints(
 
 def joined(ladder: Ladder[Sprints], on: dt.datetime, five_k_mps: float, rules: Yardsticks) -> Estimate:
     """Join what the sessions near a day show with what is usual for runners of this 5 km speed, by their errors."""
-    count, near = ladder.near(on)
-    sessions = list(itertools.islice(near, count))
+    sessions = ladder.near(on)
     usual = rules.usual_max_mps + rules.usual_max_ratio * five_k_mps
     chosen = [(usual, rules.usual_max_error, "usual for this 5 km speed")]
     for rested, short, spread, error, what in (
@@ -109,32 +108,38 @@ def joined(ladder: Ladder[Sprints], on: dt.datetime, five_k_mps: float, rules: Y
         alike = [s for s in sessions if s.rested is rested]
         rank = _rank(alike, rules)
         if alike:
-            one = alike[rank - 1]
             left = max(0.0, short - spread * _ahead(rank, len(alike)))
-            chosen.append((one.speed_mps * math.exp(left), error, f"{what} of {one.when.date()}"))
+            shown = _at(rank, [one.speed_mps for one in alike])
+            chosen.append((shown * math.exp(left), error, f"{what} of {alike[round(rank) - 1].when.date()}"))
     # Nobody is faster than he is, but anybody may hold back: the faster sort speaks, tempered by what is usual.
     chosen = [chosen[0], *sorted(chosen[1:], reverse=True)[:1]]
     weights = [error**-2 for _, error, _ in chosen]
     mean = sum(w * math.log(v) for w, (v, _, _) in zip(weights, chosen, strict=True)) / sum(weights)
     fastest = sorted(sessions, key=lambda s: (-s.reached_mps, s.when))
-    reached = fastest[_rank(fastest, rules) - 1].reached_mps if fastest else 0.0
+    reached = _at(_rank(fastest, rules), [one.reached_mps for one in fastest]) if fastest else 0.0
     return Estimate(max(math.exp(mean), reached), chosen[-1][2], math.sqrt(1.0 / sum(weights)))
 
 
-def _rank(sessions: Sequence[Sprints], rules: Yardsticks) -> int:
-    """Return which of the sessions, from the fastest, speaks.
+def _rank(sessions: Sequence[Sprints], rules: Yardsticks) -> float:
+    """Return which of the sessions, from the fastest, speaks; it may lie between two.
 
     That from `Yardsticks.rank` on, and of many a share is passed over: what was fast once may be a jump. Where there
     are too few for that, a faster one that repeats speaks: the slower of two says only that he held back.
     """
     count = len(sessions)
-    rank = min(max(int(rules.rank), math.ceil(rules.rank_share * count)), count)
+    rank = min(max(rules.rank, rules.rank_share * count), count)
     if count < 2 * rules.rank:
-        return next((place for place, one in enumerate(sessions[:rank], 1) if one.repeated), rank)
+        return next((place for place, one in enumerate(sessions[: int(rank)], 1) if one.repeated), rank)
     return rank
 
 
-def _ahead(rank: int, count: int) -> float:
+def _at(rank: float, speeds: Sequence[float]) -> float:
+    """Return the speed of that rank, between two ranks what lies between: one more session moves it by little."""
+    above, below = speeds[math.floor(rank) - 1], speeds[math.ceil(rank) - 1]
+    return above + (below - above) * (rank % 1.0)
+
+
+def _ahead(rank: float, count: int) -> float:
     """Return by how many standard deviations the one of that rank among so many is expected above their mean.
 
     Blom's (1958) approximation of normal order statistics.

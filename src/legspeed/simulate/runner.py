@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -110,6 +110,19 @@ class Runner:
             walk_speed_mps=about(1.4, 0.12, 1.1, 1.75),
             max_heart_rate_bpm=about(187.0, 8.0, 165.0, 205.0),
             steadiness=about(1.0, 0.25, 0.5, 1.8),
+        )
+
+    def in_form(self, share: float) -> Runner:
+        """Return the same runner on a day when 5 km speed is `share` times today's.
+
+        Easy speed goes with it. Maximal speed, which endurance training hardly moves, takes a third of the change.
+        """
+        five_k = share * self.five_k_speed_mps
+        return replace(
+            self,
+            five_k_speed_mps=five_k,
+            easy_speed_mps=share * self.easy_speed_mps,
+            max_speed_mps=max(1.2 * five_k, self.max_speed_mps * share ** (1 / 3)),
         )
 
     def all_out_speed_mps(self, seconds: float) -> float:

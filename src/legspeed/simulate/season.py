@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -124,14 +124,16 @@ def simulate_season(
     *,
     utc_offset_s: int = 0,
     tiers: Tiers | None = None,
+    form: Callable[[dt.datetime], float] | None = None,
 ) -> Iterator[SimulatedRun]:
     """Yield the runs of a plan one by one; run k depends on `seed` and k only.
 
-    Runs are named by their start: ``2026-04-14T0530``.
+    Runs are named by their start: ``2026-04-14T0530``. `form` tells the runner's 5 km speed at a start, as a share of
+    `runner`'s (:meth:`Runner.in_form`); without it, it stays as it is.
     """
     for number, planned in enumerate(plan):
         yield simulate_run(
-            runner,
+            runner if form is None else runner.in_form(form(planned.start)),
             partial(SESSIONS[planned.session], **planned.details),
             planned.watch,
             planned.start,
