@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+import operator
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+
+import numpy as np
 
 from legspeed.model import RunDigest
 from legspeed.segmenter.indoors import is_indoors
@@ -18,7 +22,6 @@ from legspeed.segmenter.ladder import Ladder, form_moved
 from legspeed.segmenter.rep_sets import Reps, session_effort
 from legspeed.settings import Yardsticks
 
-_DAY: Final = dt.timedelta(days=1)
 #: Two ways to reckon one speed differ by less.
 _ROUNDED: Final = 1.0 + 1e-9
 
@@ -206,7 +209,9 @@ def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yar
         The best that surely could be held that day: he is no slower than this, and no witness speaks for more than
         `Yardsticks.reach_most` above it. A race above it is a jump or a ride, and one far below it was no hard day.
     """
-    chosen = _speaking(ladder.near(on), on, held_mps, rules)
+    chosen = _speaking(ladder.near_moved(on), on, held_mps, rules)
+    if not chosen:
+        return None
     shares = _believed(chosen, held_mps, rules)
     weighed = [(share * error**-2, w) for share, (w, error) in zip(shares, chosen, strict=True) if share > 0]
     if not weighed:
@@ -226,29 +231,29 @@ def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yar
 
 
 def _speaking(
-    near: Sequence[Witness], on: dt.datetime, held_mps: float, rules: Yardsticks
+    near: Iterable[tuple[Witness, float]], on: dt.datetime, held_mps: float, rules: Yardsticks
 ) -> list[tuple[Witness, float]]:
     """Return the witnesses that speak for a day, of each sort one from before it and one from after, and their errors.
 
-    Form moves, so a witness says less of a day further off: its error grows with the days between, and it is ranked by
-    what it surely says of the day.
+    Form moves (`near`: by how much it may have, a share), so a witness says less of a day further off: its error grows
+    with the days between, and it is ranked by what it surely says of the day.
     """
-    alike: dict[tuple[str, bool, bool], list[tuple[float, float, Witness]]] = {}
-    for witness in near:
-        moved = form_moved(abs(on - witness.when) / _DAY, rules)
+    alike: dict[tuple[str, bool, bool], list[tuple[float, float, Witness]]] = defaultdict(list)
+    for witness, moved in near:
         surely_mps = witness.speed_mps * math.exp(-rules.behind_errors * moved)
-        alike.setdefault((witness.sort, witness.indoors, witness.when > on), []).append((surely_mps, moved, witness))
+        alike[witness.sort, witness.indoors, witness.when > on].append((surely_mps, moved, witness))
     found = []
     for (sort, *_), ranked in alike.items():
-        ranked.sort(key=lambda one: one[0], reverse=True)
+        ranked.sort(key=operator.itemgetter(0), reverse=True)
         if sort == "race":  # the best one is what he can do
             ranked = [one for one in ranked if one[2].held_mps * math.exp(-one[1]) <= held_mps * _ROUNDED]
             rank = 0
         else:  # of many sessions the best one is the luckiest, too: it is passed over
             rank = len(ranked) // int(rules.lucky)
         for _, moved, one in ranked[rank : rank + 1]:
-            most = held_mps * (1.0 + rules.reach_most) * math.exp(moved)
-            found.append((replace(one, speed_mps=min(one.speed_mps, most)), math.hypot(one.error, moved)))
+            most_mps = held_mps * (1.0 + rules.reach_most) * math.exp(moved)
+            spoken = one if one.speed_mps <= most_mps else replace(one, speed_mps=most_mps)
+            found.append((spoken, math.hypot(one.error, moved)))
     return found
 
 
@@ -259,15 +264,16 @@ def _believed(chosen: Sequence[tuple[Witness, float]], held_mps: float, rules: Y
     says of its day, the less it says, and nothing where that is beyond chance. Reps of a minute leave nobody behind,
     nor does what was read indoors: what they say of 5 km is too uncertain.
     """
-    shares = []
-    for one, error in chosen:
-        behind = math.log(held_mps / one.speed_mps) / error
-        for other, _ in chosen:
-            alike = (other.sort, other.indoors) == (one.sort, one.indoors)
-            if alike or not (other.sort == "brief" or other.indoors):
-                moved = form_moved(abs(one.when - other.when) / _DAY, rules)
-                # Two of one sort share what the sort leaves unknown: only the day's form is between them.
-                apart = rules.error_least if alike else math.hypot(one.error, other.error)
-                behind = max(behind, (math.log(other.speed_mps / one.speed_mps) - rules.behind_errors * moved) / apart)
-        shares.append(min(1.0, max(0.0, 1.0 - behind / rules.held_back_errors)))
-    return shares
+    days = np.array([one.when.timestamp() for one, _ in chosen]) / 86_400.0
+    logs = np.log([one.speed_mps for one, _ in chosen])
+    errors = np.array([one.error for one, _ in chosen])
+    kinds = [(one.sort, one.indoors) for one, _ in chosen]
+    alike = np.array([[one == other for other in kinds] for one in kinds])
+    leads = np.array([sort != "brief" and not indoors for sort, indoors in kinds])
+    # Two of one sort share what the sort leaves unknown: only the day's form is between them.
+    apart = np.where(alike, rules.error_least, np.hypot(errors[:, None], errors))
+    moved = form_moved(np.abs(days[:, None] - days), rules)
+    behind = (logs - logs[:, None] - rules.behind_errors * moved) / apart
+    most = np.where(alike | leads, behind, 0.0).max(axis=1, initial=0.0)
+    most = np.maximum(most, (math.log(held_mps) - logs) / [error for _, error in chosen])
+    return [float(share) for share in np.clip(1.0 - most / rules.held_back_errors, 0.0, 1.0)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -72,8 +72,7 @@ class Ladder(Generic[M]):
         count = last - first
         if not count:
             return None
-        apart = np.abs(np.frombuffer(self._times, np.int64)[first:last] - _ticks(on))
-        speeds = self._speeds[first:last] * np.exp(-form_moved(apart / _TICKS_A_DAY, self._rules))
+        speeds = self._speeds[first:last] * np.exp(-self._moved(on, first, last))
         order = np.argsort(-speeds, kind="stable")
         rank = min(rank, count)
         while rank + 2 <= count and speeds[order[rank - 1]] > (1.0 + guard) * speeds[order[rank + 1]]:
@@ -90,6 +89,11 @@ class Ladder(Generic[M]):
             self._seen = window, tuple(found)
         return self._seen[1]
 
+    def near_moved(self, on: dt.datetime) -> Iterator[tuple[M, float]]:
+        """Return the marks near a day in their order, and by what share form may have moved between."""
+        first, last = self._window(on)
+        return zip(self._marks[first:last], self._moved(on, first, last).tolist(), strict=True)
+
     def middle_mps(self, on: dt.datetime) -> float | None:
         """Return the median speed of the marks near a day (the upper of two), None without any."""
         first, last = self._window(on)
@@ -97,6 +101,11 @@ class Ladder(Generic[M]):
             return None
         middle = (last - first) // 2
         return float(np.partition(self._speeds[first:last], middle)[middle])
+
+    def _moved(self, on: dt.datetime, first: int, last: int) -> NDArray[np.float64]:
+        """Return by what share form may have moved between a day and these marks."""
+        apart = np.abs(np.frombuffer(self._times, np.int64)[first:last] - _ticks(on))
+        return form_moved(apart / _TICKS_A_DAY, self._rules)
 
     def _window(self, on: dt.datetime) -> tuple[int, int]:
         """Return the places, by time, of the marks within reach of a day; of all where those are too few."""
