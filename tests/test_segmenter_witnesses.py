@@ -7,6 +7,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from builders_segmenter import START, burst_of, recording, run_of, session, steps_per_minute, way
 from legspeed.all_out import all_out_mps, as_maximum
@@ -217,6 +219,29 @@ def test_what_lies_between_two_races_is_between_them():
     assert 4.0 < days[0] < 4.1
     assert days[-1] == pytest.approx(4.2)
     assert days == pytest.approx(sorted(days))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            lambda sort, speed, number, indoors: dataclasses.replace(said(sort, speed, number=number), indoors=indoors),
+            st.sampled_from(["race", "tempo", "reps", "brief"]),
+            st.floats(1.5, 9.0),
+            st.integers(-900, 900),
+            st.booleans(),
+        ),
+        max_size=12,
+    ),
+    st.floats(2.0, 7.0),
+)
+def test_whatever_witnesses_say_stays_within_reach_of_what_was_held(found, held):
+    joint = join(*found, held=held)
+    if joint is not None:
+        furthest = math.exp(RULES.form_per_day * RULES.lookback_d)
+        assert held <= joint.speed_mps <= held * (1 + RULES.reach_most) * furthest * (1 + 1e-9)
+        assert RULES.error_least <= joint.error < 0.5
+        assert join(*found[::-1], held=held).speed_mps == pytest.approx(joint.speed_mps)
 
 
 def test_of_many_sessions_the_luckiest_is_passed_over():
