@@ -103,9 +103,9 @@ class Ladder(Generic[M]):
         return float(np.partition(self._speeds[first:last], middle)[middle])
 
     def _moved(self, on: dt.datetime, first: int, last: int) -> NDArray[np.float64]:
-        """Return by what share form may have moved between a day and these marks."""
+        """Return by what share form may have moved between a day and these marks: in whole days, none on the day."""
         apart = np.abs(np.frombuffer(self._times, np.int64)[first:last] - _ticks(on))
-        return form_moved(apart / _TICKS_A_DAY, self._rules)
+        return form_moved(apart // _TICKS_A_DAY, self._rules)
 
     def _window(self, on: dt.datetime) -> tuple[int, int]:
         """Return the places, by time, of the marks within reach of a day; of all where those are too few."""

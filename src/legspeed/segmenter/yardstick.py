@@ -108,14 +108,15 @@ def is_ride(
 def yardsticks(marks: Marks, days: Sequence[dt.datetime], athlete: Athlete, rules: Yardsticks) -> list[Yardstick]:
     """Return the yardstick of every day: given values win, then the season's own within `Yardsticks.lookback_d`."""
     ladders = _ladders(marks, rules)
-    found = []
+    dated: dict[dt.date, Yardstick] = {}
     same: dict[str, str] = {}  # most days have their speeds from where the day before had them
-    for day in days:
-        speed, source, sure = _five_k(ladders, day, athlete, rules)
-        max_speed, max_source = _max_speed(ladders.sprints, day, athlete, rules, speed)
+    for date in dict.fromkeys(day.date() for day in days):
+        end = dt.datetime.combine(date, dt.time.max, dt.UTC)  # all runs of the day have one
+        speed, source, sure = _five_k(ladders, end, athlete, rules)
+        max_speed, max_source = _max_speed(ladders.sprints, end, athlete, rules, speed)
         said, max_said = same.setdefault(source, source), same.setdefault(max_source, max_source)
-        found.append(Yardstick(speed, said, max_speed, max_said, day.date(), sure))
-    return found
+        dated[date] = Yardstick(speed, said, max_speed, max_said, date, sure)
+    return [dated[day.date()] for day in days]
 
 
 def with_sprints(
