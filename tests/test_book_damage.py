@@ -11,6 +11,7 @@ from legspeed.model import FileResult, NotRun
 from legspeed.readers import Entry
 from legspeed.seasons.book import Book
 from legspeed.seasons.pages import written
+from legspeed.seasons.results import Results
 
 COUNT = 40
 ENTRIES = [Entry(f"{n}.fit", f"/runs/{n}.fit", (), n, n) for n in range(COUNT)]
@@ -48,8 +49,10 @@ def test_rows_overwritten_with_zeros_are_never_taken_for_others(place):
         alone(place, bytes(data))
         for _ in range(2):
             with Book(place) as book:
-                found = book.known(ENTRIES, "way")
-                assert {n: result.not_runs[0].reason for n, result in found.items()} == {n: REASONS[n] for n in found}
+                results = Results(len(ENTRIES))
+                book.known(ENTRIES, "way", results)
+                found = {*range(len(ENTRIES))} - {*results.missing()}
+                assert {n: results[n].not_runs[0].reason for n in found} == {n: REASONS[n] for n in found}
                 book.keep("way", [row for n, row in enumerate(ROWS) if n not in found])
 
 

@@ -163,16 +163,34 @@ class TestWhatIsJudgedAgain:
         book.close()
         chance = random.Random(seed)
         found = sqlite3.connect(book.place)
-        page = bytearray(found.execute(f"SELECT {column} FROM rulings").fetchone()[0])
+        pages = found.execute(f"SELECT part, {column} FROM ruled WHERE {column} <> x''").fetchall()
+        part, whole = chance.choice(pages)
+        page = bytearray(whole)
         at = chance.randrange(len(page))
         page[at] ^= 1 << chance.randrange(8)
-        found.execute(f"UPDATE rulings SET {column} = ?", (bytes(page) if seed else "no bytes at all",))
+        changed = bytes(page) if seed else "no bytes at all"
+        found.execute(f"UPDATE ruled SET {column} = ? WHERE part = ?", (changed, part))
         found.commit()
         found.close()
         if column == "grounds":  # these are asked for when a run is new
             (runs / "new.gpx").write_text(gpx(morning(50), stride_speeds(2)))
         assert season_json(season(runs, book=book, jobs=1)) == season_json(season(runs, jobs=1))
         assert len(judged) == 3
+
+    @pytest.mark.parametrize("lost", ["part = 0", "part = 1", "part > 0", "part = 2", "part >= 0"])
+    def test_a_judgement_that_has_lost_a_page_is_made_anew(self, top, book, judged, lost, monkeypatch):
+        monkeypatch.setattr(rulings, "_RUNS_ON_A_PAGE", 3)
+        expected = season_json(season(top / "runs", book=book, jobs=1))
+        book.close()
+        found = sqlite3.connect(book.place)
+        assert found.execute("SELECT count(*) FROM ruled").fetchone() == (1 + 3,)
+        found.execute(f"DELETE FROM ruled WHERE {lost}")
+        found.commit()
+        found.close()
+        assert season_json(season(top / "runs", book=book, jobs=1)) == expected
+        assert len(judged) == 2
+        assert season_json(season(top / "runs", book=book, jobs=1)) == expected
+        assert len(judged) == 2
 
     def test_rehash_asks_the_judge_too(self, top, tmp_path, judged):
         for rehash in (False, True):
@@ -239,6 +257,7 @@ class TestWhatIsJudgedAgain:
         book.close()
         found = sqlite3.connect(book.place)
         assert found.execute("SELECT count(*) FROM rulings").fetchone() == (3,)
+        assert found.execute("SELECT count(DISTINCT number) FROM ruled").fetchone() == (3,)
         found.close()
 
 

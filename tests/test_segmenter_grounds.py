@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import random
+import sys
 from functools import cache
 
 import pytest
@@ -11,6 +12,7 @@ from builders_segmenter import measured
 from legspeed.athlete import Athlete, Race
 from legspeed.model import Bursts
 from legspeed.model.bursts import BurstsElsewhere
+from legspeed.model.packed import Made
 from legspeed.segmenter import judge, judge_again
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.grounds import Before, named
@@ -81,6 +83,19 @@ def test_whatever_was_judged_before_the_judgement_is_that_of_judging_all(seed):
         assert judgement == judge(season, athlete=athlete, settings=settings, laps=laps)
         assert grounds == judge_again(season, [None] * len(season), athlete=athlete, settings=settings, laps=laps)[1]
         known |= before(season, judgement, grounds)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_season_too_long_to_be_held_is_judged_alike(seed, monkeypatch):
+    """Digests made anew for every look, some of runs that began at the same time, are as good as those at hand."""
+    chance = random.Random(seed)
+    season = chance.sample(runs(), 24)
+    season[3] = dataclasses.replace(season[3], start=season[4].start)
+    season[5] = dataclasses.replace(season[6], source="copy.fit")
+    at_hand = judge_again(season, [None] * len(season))
+    monkeypatch.setattr(sys.modules["legspeed.segmenter.judge"], "_HELD", 0)
+    anew = Made(len(season), lambda at: dataclasses.replace(season[at]))
+    assert judge_again(anew, [None] * len(season)) == at_hand
 
 
 def elsewhere(run, asked):

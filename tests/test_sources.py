@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import concurrent.futures as cf
 import multiprocessing
 import os
@@ -128,14 +129,14 @@ def test_missing_unreadable_and_empty_paths_are_entries_that_say_so(tmp_path, mo
     assert failing(nul).code == "unreadable"
     assert isinstance(failing(empty), UnknownFormatError)
     plant(tmp_path, {"locked/a.fit": FIT, "open.fit": FIT})
-    real = Path.iterdir
+    real = os.listdir
 
-    def iterdir(path: Path):
-        if path.name == "locked":
+    def listdir(path: str) -> list[str]:
+        if Path(path).name == "locked":
             raise PermissionError(13, "Permission denied")
         return real(path)
 
-    monkeypatch.setattr(Path, "iterdir", iterdir)
+    monkeypatch.setattr(os, "listdir", listdir)
     entries = {e.source: e for e in found(tmp_path)}
     assert "Permission denied" in failing(entries["locked"]).message
     assert entries["open.fit"].load() == FIT
@@ -150,7 +151,7 @@ def test_a_file_that_goes_away_or_is_locked_fails_alone(tmp_path, monkeypatch):
     def locked(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", locked)
+    monkeypatch.setattr(builtins, "open", locked)
     assert failing(entry).code == "unreadable"
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
+from itertools import groupby
 
 from legspeed.athlete import Athlete, ManualSession
 from legspeed.athlete_values import PLYOMETRICS
-from legspeed.model import COUNTING_KINDS, Effort, PlyometricSession, Run, Tally
+from legspeed.exposure.logbook import FastRun, Logbook
+from legspeed.model import Packed, PlyometricSession, Run, Tally
+from legspeed.model.packed import Value
 from legspeed.settings import Score, Settings
 
 
 @dataclass(frozen=True, slots=True)
-class SpeedDay:
+class SpeedDay(Value):
     """One day's counted efforts by kind, and its load: seconds at speed, weighted and capped (see :class:`Score`)."""
 
     date: dt.date
@@ -22,41 +26,32 @@ class SpeedDay:
     load: float
 
 
-def counted(run: Run) -> tuple[Effort, ...]:
-    """Return the efforts of a run that count as true speed."""
-    return tuple(e for e in run.efforts if e.counts and e.kind in COUNTING_KINDS)
-
-
 def speed_days(
-    runs: Sequence[Run], *, athlete: Athlete, settings: Settings, as_of: dt.date | None = None
-) -> tuple[SpeedDay, ...]:
+    runs: Sequence[Run] | Logbook, *, athlete: Athlete, settings: Settings, as_of: dt.date | None = None
+) -> Sequence[SpeedDay]:
     """Return every day with a counted effort, in order, none after `as_of`.
 
     Sessions by hand count like recorded ones (jumps do not: see :func:`plyometric_sessions`); where the runner gave no
     seconds none are added up, and the load takes a reference rep for each.
     """
-    runs_on: dict[dt.date, list[Run]] = defaultdict(list)
-    for run in runs:
-        if run.efforts:
-            runs_on[run.local_date].append(run)
+    log, until = Logbook.of(runs), as_of or dt.date.max
     by_hand: dict[dt.date, list[ManualSession]] = defaultdict(list)
     for session in athlete.sessions:
         if session.kind != PLYOMETRICS:
             by_hand[session.date].append(session)
     found = (
-        _speed_day(date, runs_on.get(date, ()), by_hand.get(date, ()), settings.score)
-        for date in sorted({*runs_on, *by_hand})
-        if as_of is None or date <= as_of
+        _speed_day(date, log.fast(log.between(date, date)), by_hand.get(date, ()), settings.score)
+        for date, _ in groupby(merge(log.effort_days(until), sorted(date for date in by_hand if date <= until)))
     )
-    return tuple(day for day in found if day.by_kind)
+    return Packed((day for day in found if day.by_kind), log.scratch)
 
 
-def _speed_day(date: dt.date, runs: Sequence[Run], by_hand: Sequence[ManualSession], score: Score) -> SpeedDay:
+def _speed_day(date: dt.date, runs: Iterable[FastRun], by_hand: Sequence[ManualSession], score: Score) -> SpeedDay:
     """Add up one day."""
     tallies: dict[str, Tally] = {}
     loads: list[tuple[float, float]] = []
     for run in runs:
-        for effort in counted(run):
+        for effort in run.efforts:
             tallies[effort.kind] = tallies.get(effort.kind, Tally()).plus(effort)
             loads.append(_load(effort.duration_s, effort.tier, score))
     for session in by_hand:

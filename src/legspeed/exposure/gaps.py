@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from types import MappingProxyType
 from typing import Final
 
 from legspeed.athlete import Athlete, Mute
-from legspeed.exposure.days import speed_days
+from legspeed.exposure.days import SpeedDay, speed_days
+from legspeed.exposure.logbook import Logbook, Logged
 from legspeed.model import Gap, Run
 from legspeed.settings import Gaps, Settings
 
+_DAY: Final = dt.timedelta(days=1)
 LEVELS: Final[tuple[str, ...]] = ("notice", "caution", "flag", "restart")
 
 #: Why a gap is one, in the order in which they are decided.
@@ -27,12 +29,19 @@ CAUSES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def gaps(runs: Sequence[Run], *, athlete: Athlete, settings: Settings, as_of: dt.date | None) -> tuple[Gap, ...]:
+def gaps(
+    runs: Sequence[Run] | Logbook,
+    *,
+    athlete: Athlete,
+    settings: Settings,
+    as_of: dt.date | None,
+    touched: Sequence[SpeedDay] | None = None,
+) -> tuple[Gap, ...]:
     """Return the stretches of more than ``gaps.notice_d`` days without a counted effort, in order.
 
     Parameters
     ----------
-    runs : sequence of Run
+    runs : sequence of Run, or Logbook
         Their local dates, counted efforts and assessability are used.
     athlete : Athlete
         Sessions by hand close a gap (jumps do not); mutes mark one.
@@ -40,6 +49,8 @@ def gaps(runs: Sequence[Run], *, athlete: Athlete, settings: Settings, as_of: dt
         Levels.
     as_of : date or None
         The evening on which this is asked: later runs are left out, and the open gap ends here.
+    touched : sequence of SpeedDay, optional
+        The days of speed work up to then, where they are known.
 
     Notes
     -----
@@ -49,25 +60,23 @@ def gaps(runs: Sequence[Run], *, athlete: Athlete, settings: Settings, as_of: dt
     """
     if as_of is None:
         return ()
-    runs = [run for run in runs if run.local_date <= as_of]
-    touched = [day.date for day in speed_days(runs, athlete=athlete, settings=settings, as_of=as_of)]
-    first = min([run.local_date for run in runs] + touched, default=None)
-    if first is None:
+    log = Logbook.of(runs)
+    if touched is None:
+        touched = speed_days(log, athlete=athlete, settings=settings, as_of=as_of)
+    firsts = [day for day in (log.first, touched[0].date if touched else None) if day is not None and day <= as_of]
+    if not firsts:
         return ()
-    leading = not touched or first < touched[0]
-    starts = [first, *touched] if leading else touched
-    found = []
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], as_of], strict=True)):
+    first = min(firsts)
+    leading = not touched or first < touched[0].date
+    edges = chain([first] if leading else [], (day.date for day in touched), [as_of])
+    last, found = len(touched) - 1 + leading, []
+    for number, (start, end) in enumerate(pairwise(edges)):
         if level_of((end - start).days, settings.gaps) is None:
             continue
-        is_first, is_open = leading and number == 0, number == len(starts) - 1
-        inside = [
-            run
-            for run in runs
-            if (start < run.local_date or (is_first and run.local_date == start))
-            and (run.local_date < end or (is_open and run.local_date == end))
-        ]
-        found.append(_gap(start, end, is_open, inside, athlete.mutes, settings.gaps))
+        is_first, is_open = leading and number == 0, number == last
+        begin = start if is_first else start + _DAY
+        inside = map(log.logged, sorted(log.between(begin, end if is_open else end - _DAY)))
+        found.append(_gap(start, end, is_open, list(inside), athlete.mutes, settings.gaps))
     return tuple(found)
 
 
@@ -86,38 +95,38 @@ def is_alarm(found: Sequence[Gap], level: str, *, any_gap: bool = False) -> bool
 
 
 def _gap(
-    start: dt.date, end: dt.date, is_open: bool, runs: Sequence[Run], mutes: Sequence[Mute], settings: Gaps
+    start: dt.date, end: dt.date, is_open: bool, runs: Sequence[Logged], mutes: Sequence[Mute], settings: Gaps
 ) -> Gap:
     """Build one gap from the runs inside it."""
     unmuted = _days_unmuted(start, end, mutes)
     level = level_of(unmuted, settings)
     muted = level is None
-    unseen = [run for run in runs if not run.assessable.strides]
+    unseen = [run for run in runs if not run.strides]
     return Gap(
         start=start,
         end=end,
         days=(end - start).days,
-        days_min=_longest_between(start, end, [run.local_date for run in unseen]),
+        days_min=_longest_between(start, end, [run.date for run in unseen]),
         level=level or level_of((end - start).days, settings),
         open=is_open,
         muted=muted,
         cause="muted" if muted else _cause(start, end, runs, settings),
         runs=len(runs),
         assessable_runs=len(runs) - len(unseen),
-        distance_km=sum(run.distance_m or 0.0 for run in runs) / 1000,
+        distance_km=sum(run.distance_m for run in runs) / 1000,
         days_unmuted=unmuted,
     )
 
 
-def _cause(start: dt.date, end: dt.date, runs: Sequence[Run], settings: Gaps) -> str:
+def _cause(start: dt.date, end: dt.date, runs: Sequence[Logged], settings: Gaps) -> str:
     """Return why there was no speed work, as a code of :data:`CAUSES`."""
     if not runs:
         return "no-runs"
-    pause = _longest_between(start, end, [run.local_date for run in runs])
+    pause = _longest_between(start, end, [run.date for run in runs])
     if pause > settings.notice_d and pause >= settings.break_share * (end - start).days:
         return "break"
     seconds = sum(run.elapsed_s for run in runs)
-    seen = sum(run.elapsed_s for run in runs if run.assessable.strides)
+    seen = sum(run.elapsed_s for run in runs if run.strides)
     return "unseen" if seen < settings.seen_share * seconds else "no-speed-work"
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from statistics import median
 from types import MappingProxyType
 from typing import Final
@@ -13,12 +14,14 @@ from typing import Final
 from legspeed.all_out import all_out_mps
 from legspeed.athlete import Athlete
 from legspeed.athlete_values import PLYOMETRICS
-from legspeed.exposure.days import SpeedDay, counted, speed_days
+from legspeed.exposure.days import SpeedDay, speed_days
 from legspeed.exposure.gaps import gaps
+from legspeed.exposure.logbook import FastRun, Logbook, Logged, counted
 from legspeed.exposure.weeks import monday
 from legspeed.model import NOTE_CODES, Effort, Gap, Note, Run, Yardstick
 from legspeed.settings import Settings
 
+_DAY: Final = dt.timedelta(days=1)
 _FRESH_KINDS: Final = frozenset({"sprint", "hill_sprint"})
 _HARD_KINDS: Final = frozenset({"interval", "fast_rep", "finish_kick"})
 _FAST_TIERS: Final = frozenset({"near_max", "max"})
@@ -28,8 +31,8 @@ _FAST_TIERS: Final = frozenset({"near_max", "max"})
 class _View:
     """What the rules look at: the season up to the evening of `as_of`."""
 
-    runs: tuple[Run, ...]
-    days: tuple[SpeedDay, ...]
+    log: Logbook
+    days: Sequence[SpeedDay]
     gaps: tuple[Gap, ...]
     athlete: Athlete
     yardstick: Yardstick
@@ -42,10 +45,13 @@ class _View:
         return self.as_of - dt.timedelta(days=int(self.settings.notes.recent_d) - 1)
 
     @property
-    def recent(self) -> tuple[Run, ...]:
+    def recent(self) -> list[Run]:
         """The runs of the recent days."""
-        since = self.since
-        return tuple(run for run in self.runs if run.local_date >= since)
+        return [self.log[at] for at in sorted(self.log.between(self.since, self.as_of))]
+
+    def logged(self, first: dt.date, last: dt.date) -> list[Logged]:
+        """Return what is in the logbook of the runs from one day to another."""
+        return [self.log.logged(at) for at in sorted(self.log.between(first, last))]
 
     @property
     def span(self) -> str:
@@ -54,13 +60,19 @@ class _View:
 
 
 def notes(
-    runs: Sequence[Run], *, athlete: Athlete, yardstick: Yardstick, settings: Settings, as_of: dt.date | None
+    runs: Sequence[Run] | Logbook,
+    *,
+    athlete: Athlete,
+    yardstick: Yardstick,
+    settings: Settings,
+    as_of: dt.date | None,
+    touched: Sequence[SpeedDay] | None = None,
 ) -> tuple[Note, ...]:
     """Return the remarks on the last weeks of a season, at most one per code, what matters most first.
 
     Parameters
     ----------
-    runs : sequence of Run
+    runs : sequence of Run, or Logbook
         Their efforts, dates and assessability are used.
     athlete : Athlete
         Sessions by hand count; codes in ``muted_notes`` are left out.
@@ -70,6 +82,8 @@ def notes(
         The group ``notes``, and the levels of gaps.
     as_of : date or None
         The evening on which this is asked; later runs are left out.
+    touched : sequence of SpeedDay, optional
+        The days of speed work up to then, where they are known.
 
     Returns
     -------
@@ -78,11 +92,13 @@ def notes(
     """
     if as_of is None:
         return ()
-    known = tuple(run for run in runs if run.local_date <= as_of)
+    log = Logbook.of(runs)
+    if touched is None:
+        touched = speed_days(log, athlete=athlete, settings=settings, as_of=as_of)
     view = _View(
-        runs=known,
-        days=speed_days(known, athlete=athlete, settings=settings, as_of=as_of),
-        gaps=gaps(known, athlete=athlete, settings=settings, as_of=as_of),
+        log=log,
+        days=touched,
+        gaps=gaps(log, athlete=athlete, settings=settings, as_of=as_of, touched=touched),
         athlete=athlete,
         yardstick=yardstick,
         settings=settings,
@@ -96,15 +112,15 @@ _Said = tuple[str, tuple[str, ...]] | None
 """A remark's text and the efforts it rests on."""
 
 
-def _names(run: Run, efforts: Iterable[Effort]) -> tuple[str, ...]:
+def _names(run: Run | FastRun, efforts: Iterable[Effort]) -> tuple[str, ...]:
     """Return efforts as ``source@start_s``."""
     return tuple(f"{run.source}@{round(effort.start_s, 1):.1f}" for effort in efforts)
 
 
 def _efforts_on(view: _View, dates: Iterable[dt.date]) -> tuple[str, ...]:
     """Return the counted efforts of some days."""
-    wanted = set(dates)
-    return tuple(name for run in view.runs if run.local_date in wanted for name in _names(run, counted(run)))
+    places = sorted(at for date in set(dates) for at in view.log.between(date, date))
+    return tuple(name for run in view.log.fast(places) for name in _names(run, run.efforts))
 
 
 def _times(number: int, noun: str) -> str:
@@ -151,9 +167,13 @@ def _jump(view: _View) -> _Said:
     by_hand = {session.date for session in view.athlete.sessions}  # the runner's own words are no measurement
     for date in sorted((d for d in seconds if d >= view.since and d not in by_hand), reverse=True):
         first = date - dt.timedelta(days=int(rules.jump_d))
-        before = [run for run in view.runs if first <= run.local_date < date]
+        before = view.logged(first, date - _DAY)
         # Nothing is known before the first run, a long stretch has its own note, and what was not seen is no zero.
-        if view.runs[0].local_date > first or date in long_gap_ends or not _visible(before, view.settings):
+        if (
+            view.log.logged(next(view.log.until(view.as_of))).date > first
+            or date in long_gap_ends
+            or not _visible(before, view.settings)
+        ):
             continue
         best_date = max((d for d in seconds if first <= d < date), key=lambda d: seconds[d], default=None)
         best, now = seconds[best_date] if best_date else 0.0, seconds[date]
@@ -171,10 +191,11 @@ def _jump(view: _View) -> _Said:
 
 
 def _fast_seconds(view: _View) -> Mapping[dt.date, float]:
-    """Return each day's seconds at near-maximal speed; sessions by hand are taken as such."""
+    """Return each day's seconds at near-maximal speed, as far back as is asked; sessions by hand are taken as such."""
     seconds: dict[dt.date, float] = defaultdict(float)
-    for run in view.runs:
-        for effort in counted(run):
+    first = view.since - dt.timedelta(days=int(view.settings.notes.jump_d))
+    for run in view.log.fast(sorted(view.log.between(first, view.as_of))):
+        for effort in run.efforts:
             if effort.tier in _FAST_TIERS:
                 seconds[run.local_date] += effort.duration_s
     for session in view.athlete.sessions:
@@ -184,9 +205,9 @@ def _fast_seconds(view: _View) -> Mapping[dt.date, float]:
     return seconds
 
 
-def _visible(runs: Sequence[Run], settings: Settings) -> bool:
+def _visible(runs: Sequence[Logged], settings: Settings) -> bool:
     """Tell whether enough of this running could have shown short efforts."""
-    seen = sum(run.elapsed_s for run in runs if run.assessable.strides)
+    seen = sum(run.elapsed_s for run in runs if run.strides)
     return seen >= settings.gaps.seen_share * sum(run.elapsed_s for run in runs)
 
 
@@ -294,13 +315,15 @@ def _twice_a_week(view: _View) -> _Said:
     rules = view.settings.notes
     long_open = any(gap.open and gap.days > view.settings.gaps.flag_d for gap in view.gaps)
     muted = any(mute.start <= view.as_of and mute.end >= view.since for mute in view.athlete.mutes)
-    if len(view.recent) < rules.habit_runs or long_open or muted or not _visible(view.recent, view.settings):
+    recent = view.logged(view.since, view.as_of)
+    if len(recent) < rules.habit_runs or long_open or muted or not _visible(recent, view.settings):
         return None
     sessions = [day for day in view.days if day.date >= view.since]
     per_week = 7 * len(sessions) / rules.recent_d
     if per_week >= rules.sessions_per_week:
         return None
-    weeks = {monday(date) for date in [*(run.local_date for run in view.runs), *(day.date for day in view.days)]}
+    logged = map(view.log.logged, view.log.until(view.as_of))
+    weeks = {monday(date) for date in chain((one.date for one in logged), (day.date for day in view.days))}
     reps = median(sum(t.efforts for t in day.by_kind.values()) for day in sessions) if sessions else 0
     of_each = f", {reps:.0f} efforts in the usual one" if sessions else ""
     text = (
@@ -314,12 +337,13 @@ def _twice_a_week(view: _View) -> _Said:
 def _not_visible(view: _View) -> _Said:
     """Say when for weeks too much of the running could not show short efforts, and why."""
     blind = [run for run in view.recent if not run.assessable.strides]
-    if len(view.recent) < view.settings.notes.habit_runs or _visible(view.recent, view.settings):
+    recent = view.logged(view.since, view.as_of)
+    if len(recent) < view.settings.notes.habit_runs or _visible(recent, view.settings):
         return None
     reasons = Counter(run.assessable.why for run in blind if run.assessable.why).most_common(1)
     why = f" (mostly: {reasons[0][0]})" if reasons else ""
     text = (
-        f"{len(blind)} of {_times(len(view.recent), 'run')} {view.span} could not show strides{why}. "
+        f"{len(blind)} of {_times(len(recent), 'run')} {view.span} could not show strides{why}. "
         "What was run there is unknown, not none; recording every second shows it."
     )
     return text, ()

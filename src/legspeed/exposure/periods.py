@@ -3,131 +3,123 @@
 from __future__ import annotations
 
 import datetime as dt
+from array import array
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from heapq import merge
+from itertools import groupby
 from operator import attrgetter
 from statistics import median
 from typing import Final
 
 from legspeed.athlete import Block
 from legspeed.exposure.bands import by_band, top_speed_mps
-from legspeed.exposure.days import SpeedDay, counted
+from legspeed.exposure.days import SpeedDay
+from legspeed.exposure.logbook import FastRun, Logbook
 from legspeed.exposure.weeks import monday, week_label
-from legspeed.model import Effort, Jumps, Period, PlyometricSession, Run, Tally, Yardstick
+from legspeed.model import Effort, Jumps, Packed, Period, PlyometricSession, Run, Tally, Yardstick
 from legspeed.settings import Tiers
 
 #: Seconds over which the best mean speed is reported.
 BEST_S: Final = (5, 10, 20)
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """One day's runs, its speed work by kind and its jumps."""
-
-    date: dt.date
-    runs: tuple[Run, ...]
-    by_kind: Mapping[str, Tally]
-    jumps: tuple[PlyometricSession, ...]
-
-    @property
-    def holds_something(self) -> bool:
-        """Whether there was speed work or jumps, not only running."""
-        return bool(self.by_kind or self.jumps)
-
-
-@dataclass(frozen=True, slots=True)
 class Ledgers:
-    """Every day that holds something, in order, and by what the bands of speed are told."""
+    """What the days of a season hold, and by what the bands of speed are told; see :func:`ledgers`."""
 
-    days: tuple[Ledger, ...]
-    yardstick: Yardstick
-    tiers: Tiers
+    def __init__(
+        self,
+        log: Logbook,
+        speed: Sequence[SpeedDay],
+        jumps: Sequence[PlyometricSession],
+        yardstick: Yardstick,
+        tiers: Tiers,
+        until: dt.date,
+    ) -> None:
+        self.log, self._speed, self._yardstick, self._tiers, self._until = log, speed, yardstick, tiers, until
+        self._speed_days = array("i", (day.date.toordinal() for day in speed))
+        self._jumps = sorted(jumps, key=attrgetter("date"))
+
+    def special(self) -> Iterator[dt.date]:
+        """Yield the days with speed work or jumps, not only running."""
+        speed = map(dt.date.fromordinal, self._speed_days)
+        return (date for date, _ in groupby(merge(speed, (one.date for one in self._jumps))))
 
     def period(self, name: str | None, start: dt.date, end: dt.date) -> Period:
         """Add up the days from `start` to `end`."""
-        date = attrgetter("date")
-        held = self.days[bisect_left(self.days, start, key=date) : bisect_right(self.days, end, key=date)]
-        if not held:
+        places = self.log.between(start, min(end, self._until))
+        first, last = bisect_left(self._speed_days, start.toordinal()), bisect_right(self._speed_days, end.toordinal())
+        jumps = tuple(one for one in self._jumps if start <= one.date <= end)
+        if not (places or first < last or jumps):
             return Period(name, start, end, 0, 0.0, 0, Tally(), {}, {}, {}, Jumps(), None, None, {})
-        runs = [run for day in held for run in day.runs]
-        fast = [(run, found) for run in runs if (found := counted(run))]
-        efforts = [effort for _, found in fast for effort in found]
+        fast = list(self.log.fast(places))
+        efforts = [effort for run in fast for effort in run.efforts]
         cadences = [e.cadence_spm for e in efforts if e.cadence_spm is not None]
         steps = [e.step_length_m for e in efforts if e.step_length_m is not None]
-        kinds = _added(day.by_kind for day in held)
-        bands = by_band(efforts, self.yardstick, self.tiers) if efforts else {}
+        kinds = _added(self._speed[at].by_kind for at in range(first, last))
+        bands = by_band(efforts, self._yardstick, self._tiers) if efforts else {}
         return Period(
             name=name,
             start=start,
             end=end,
-            runs=len(runs),
-            distance_m=sum(run.distance_m or 0.0 for run in runs),
-            sessions=sum(bool(day.by_kind) for day in held),
+            runs=len(places),
+            distance_m=sum(self.log.logged(at).distance_m for at in places),
+            sessions=last - first,
             total=sum(kinds.values(), Tally()),
             by_kind=kinds,
             by_tier=_by_tier(efforts),
             by_band=dict(sorted((name, tally) for name, tally in bands.items() if tally.efforts)),
-            plyometrics=Jumps.of(tuple(one for day in held for one in day.jumps)),
+            plyometrics=Jumps.of(jumps),
             cadence_spm=median(cadences) if cadences else None,
             step_length_m=median(steps) if steps else None,
-            best_speeds=_highest(_best_speeds(run, found) for run, found in fast),
+            best_speeds=_highest(map(_best_speeds, fast)),
         )
 
 
 def ledgers(
-    runs: Sequence[Run],
+    runs: Sequence[Run] | Logbook,
     speed: Sequence[SpeedDay],
     jumps: Sequence[PlyometricSession],
     *,
     yardstick: Yardstick,
     tiers: Tiers,
+    until: dt.date = dt.date.max,
 ) -> Ledgers:
-    """Return every day with a run, speed work or jumps, in order.
+    """Return what the days of a season hold.
 
     Parameters
     ----------
-    runs : sequence of Run
+    runs : sequence of Run, or Logbook
         All of them count as running; their counted efforts have tier, band, cadence and speed.
     speed : sequence of SpeedDay
-        The days of speed work, sessions by hand among them.
+        The days of speed work in order, sessions by hand among them.
     jumps : sequence of PlyometricSession
         See :func:`legspeed.exposure.days.plyometric_sessions`.
     yardstick, tiers
         For the bands of maximal speed.
+    until : date, optional
+        Later runs are left out.
     """
-    run_on: dict[dt.date, list[Run]] = defaultdict(list)
-    for run in runs:
-        run_on[run.local_date].append(run)
-    jumps_on: dict[dt.date, list[PlyometricSession]] = defaultdict(list)
-    for one in jumps:
-        jumps_on[one.date].append(one)
-    kinds_on = {day.date: day.by_kind for day in speed}
-    days = (
-        Ledger(date, tuple(run_on.get(date, ())), kinds_on.get(date, {}), tuple(jumps_on.get(date, ())))
-        for date in sorted({*run_on, *jumps_on, *kinds_on})
-    )
-    return Ledgers(tuple(days), yardstick, tiers)
+    return Ledgers(Logbook.of(runs), speed, jumps, yardstick, tiers, until)
 
 
 def days(held: Ledgers) -> Iterator[Period]:
     """Yield the days with speed work or jumps."""
-    return (held.period(day.date.isoformat(), day.date, day.date) for day in held.days if day.holds_something)
+    return (held.period(date.isoformat(), date, date) for date in held.special())
 
 
-def weeks(held: Ledgers, *, first: dt.date, last: dt.date) -> tuple[Period, ...]:
+def weeks(held: Ledgers, *, first: dt.date, last: dt.date) -> Sequence[Period]:
     """Return every ISO week from that of `first` to that of `last`, empty ones too.
 
     A session is a day with at least one counted effort: whoever stops the watch between warm-up and strides has done
     one session, not two.
     """
     count = (monday(last) - monday(first)).days // 7 + 1
-    starts = [monday(first) + dt.timedelta(weeks=i) for i in range(count)]
-    return _periods([(week_label(start), start, start + dt.timedelta(days=6)) for start in starts], held)
+    starts = (monday(first) + dt.timedelta(weeks=i) for i in range(count))
+    return _periods(((week_label(start), start, start + dt.timedelta(days=6)) for start in starts), held)
 
 
-def months(held: Ledgers, *, first: dt.date, last: dt.date) -> tuple[Period, ...]:
+def months(held: Ledgers, *, first: dt.date, last: dt.date) -> Sequence[Period]:
     """Return every calendar month from that of `first` to that of `last`, empty ones too."""
     spans = []
     start = first.replace(day=1)
@@ -138,9 +130,7 @@ def months(held: Ledgers, *, first: dt.date, last: dt.date) -> tuple[Period, ...
     return _periods(spans, held)
 
 
-def blocks(
-    held: Ledgers, *, first: dt.date, last: dt.date, named: Sequence[Block], length_d: int
-) -> tuple[Period, ...]:
+def blocks(held: Ledgers, *, first: dt.date, last: dt.date, named: Sequence[Block], length_d: int) -> Sequence[Period]:
     """Return the training blocks: the runner's own or, where he names none, blocks of `length_d` days.
 
     The latter are counted back from `last`, so that all but the first are of full length and the latest is about the
@@ -160,9 +150,9 @@ def blocks(
     return _periods([(None, max(first, end - dt.timedelta(days=length_d - 1)), end) for end in ends], held)
 
 
-def _periods(spans: Iterable[tuple[str | None, dt.date, dt.date]], held: Ledgers) -> tuple[Period, ...]:
+def _periods(spans: Iterable[tuple[str | None, dt.date, dt.date]], held: Ledgers) -> Sequence[Period]:
     """Return a period for each span of days."""
-    return tuple(held.period(*span) for span in spans)
+    return Packed((held.period(*span) for span in spans), held.log.scratch)
 
 
 def _by_tier(efforts: Sequence[Effort]) -> dict[str, Tally]:
@@ -174,13 +164,13 @@ def _by_tier(efforts: Sequence[Effort]) -> dict[str, Tally]:
     return dict(sorted(tallies.items()))
 
 
-def _best_speeds(run: Run, efforts: Sequence[Effort]) -> dict[int, float]:
-    """Return the best mean speeds of a run with these counted efforts, where they can be where these were run.
+def _best_speeds(run: FastRun) -> dict[int, float]:
+    """Return the best mean speeds of a run, where they can be where its counted efforts were run.
 
     A mean over 5 s and more cannot exceed the best 3 s of the effort that it was run in. What is faster than all
     counted efforts of the run was run elsewhere: down a hill, in a vehicle, or by a position that jumped.
     """
-    top = max((top for effort in efforts if (top := top_speed_mps(effort)) is not None), default=0.0)
+    top = max((top for effort in run.efforts if (top := top_speed_mps(effort)) is not None), default=0.0)
     return {seconds: run.best_speeds[seconds] for seconds in BEST_S if 0.0 < run.best_speeds.get(seconds, 0.0) <= top}
 
 

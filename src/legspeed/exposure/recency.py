@@ -11,46 +11,50 @@ from legspeed.athlete import Athlete
 from legspeed.athlete_values import PLYOMETRICS
 from legspeed.exposure import periods
 from legspeed.exposure.bands import by_band
-from legspeed.exposure.days import SpeedDay, counted, plyometric_sessions, speed_days
+from legspeed.exposure.days import SpeedDay, plyometric_sessions, speed_days
+from legspeed.exposure.logbook import FastRun, Logbook
 from legspeed.exposure.periods import ledgers
 from legspeed.model import Effort, Exposure, Packed, PlyometricSession, Run, ScoreDay, Yardstick
 from legspeed.settings import Score, Settings
 
 
 def exposure(
-    runs: Sequence[Run],
+    runs: Sequence[Run] | Logbook,
     *,
     athlete: Athlete,
     yardstick: Yardstick,
     settings: Settings,
     as_of: dt.date | None,
     plyometrics: Sequence[PlyometricSession] = (),
+    touched: Sequence[SpeedDay] | None = None,
 ) -> Exposure:
     """Add up the counted efforts of a season, seen on the evening of `as_of`; later ones are left out.
 
-    `plyometrics` are the recorded sessions of jumps; those by hand come from the athlete. With neither runs nor speed
-    work by hand there is nothing to see: dates are None and the rest is empty.
+    `plyometrics` are the recorded sessions of jumps; those by hand come from the athlete. `touched` are the days of
+    speed work up to then, where they are known. With neither runs nor speed work by hand there is nothing to see: dates
+    are None and the rest is empty.
     """
-    runs = [run for run in runs if as_of is None or run.local_date <= as_of]
-    touched = speed_days(runs, athlete=athlete, settings=settings, as_of=as_of)
+    log = Logbook.of(runs)
+    if touched is None:
+        touched = speed_days(log, athlete=athlete, settings=settings, as_of=as_of)
     jumps = plyometric_sessions(plyometrics, athlete=athlete, as_of=as_of)
-    dates = [run.local_date for run in runs] + [day.date for day in touched]
-    if as_of is None or not dates:
+    dates = [date for date in (log.first, touched[0].date if touched else None) if date is not None]
+    if as_of is None or not dates or min(dates) > as_of:
         return Exposure(as_of, None, None, {}, by_band((), yardstick, settings.tiers), _best(()), (), ())
     last = touched[-1].date if touched else None
     first = min([*dates, *(one.date for one in jumps)])
-    held = ledgers(runs, touched, jumps, yardstick=yardstick, tiers=settings.tiers)
-    efforts = (effort for run in runs for effort in counted(run))
+    held = ledgers(log, touched, jumps, yardstick=yardstick, tiers=settings.tiers, until=as_of)
+    efforts = (effort for run in log.fast(log.until(as_of)) for effort in run.efforts)
     return Exposure(
         as_of=as_of,
         last_date=last,
         days_since=(as_of - last).days if last else None,
         days_since_by_kind=_days_since_by_kind(touched, jumps, as_of),
         bands=by_band(efforts, yardstick, settings.tiers),
-        best=_best(runs),
+        best=_best(log.fast(log.until(as_of))),
         weeks=periods.weeks(held, first=first, last=as_of),
-        score=Packed(score(touched, first=first, last=as_of, settings=settings.score)),
-        days=Packed(periods.days(held)),
+        score=Packed(score(touched, first=first, last=as_of, settings=settings.score), log.scratch),
+        days=Packed(periods.days(held), log.scratch),
         months=periods.months(held, first=first, last=as_of),
         blocks=periods.blocks(
             held, first=first, last=as_of, named=athlete.blocks, length_d=int(settings.periods.block_d)
@@ -65,23 +69,27 @@ def score(days: Sequence[SpeedDay], *, first: dt.date, last: dt.date, settings: 
     Each day's load fades by ``exp(-1/tau)`` per day. Both traces are scaled so that the reference habit
     (`reference_sessions` a week of `reference_reps` times `reference_rep_s` seconds, weight 1) has mean 100.
     """
-    loads = {day.date: day.load for day in days}
+    loads = iter(days)
+    following = next(loads, None)
     reference = settings.reference_sessions / 7 * settings.reference_reps * settings.reference_rep_s
     fades = [math.exp(-1.0 / tau) for tau in (settings.tau_d, settings.habit_tau_d)]
     scales = [100.0 * (1.0 - fade) / reference for fade in fades]
     values = [0.0, 0.0]
     for offset in range((last - first).days + 1):
         date = first + dt.timedelta(days=offset)
-        values = [v * fade + loads.get(date, 0.0) * scale for v, fade, scale in zip(values, fades, scales, strict=True)]
+        load = 0.0
+        if following is not None and following.date == date:
+            load, following = following.load, next(loads, None)
+        values = [v * fade + load * scale for v, fade, scale in zip(values, fades, scales, strict=True)]
         yield ScoreDay(date, values[0], values[1])
 
 
-def _best(runs: Iterable[Run]) -> Mapping[str, Any]:
+def _best(runs: Iterable[FastRun]) -> Mapping[str, Any]:
     """Return the fastest, the quickest-stepping and the longest-striding counted effort; None where none is known."""
     names = {"speed": "peak_speed_mps", "cadence": "cadence_spm", "step_length": "step_length_m"}
-    best: dict[str, tuple[float, Run, Effort]] = {}
+    best: dict[str, tuple[float, FastRun, Effort]] = {}
     for run in runs:
-        for effort in counted(run):
+        for effort in run.efforts:
             for of, name in names.items():
                 value = getattr(effort, name)
                 if value is not None and (of not in best or value > best[of][0]):
@@ -89,7 +97,7 @@ def _best(runs: Iterable[Run]) -> Mapping[str, Any]:
     return {of: _said(name, *best[of]) if of in best else None for of, name in names.items()}
 
 
-def _said(name: str, value: float, run: Run, effort: Effort) -> Mapping[str, Any]:
+def _said(name: str, value: float, run: FastRun, effort: Effort) -> Mapping[str, Any]:
     """Return where and when a value was run."""
     return {
         name: value,

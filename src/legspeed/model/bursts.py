@@ -136,6 +136,16 @@ class BurstsElsewhere(Bursts):
         self._fetch = fetch
         self._begin = begin
 
+    @property
+    def fetch(self) -> Callable[[], bytes | memoryview]:
+        """What returns the data, those of other runs around it."""
+        return self._fetch
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """How many there are, and where this run's begin."""
+        return self._count, self._begin
+
     def at_hand(self) -> Bursts:
         """Fetch them."""
         return Bursts(self._fetch()[self._begin : self._begin + 8 * WIDTH * self._count])

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from legspeed.model.packed import Value
 from legspeed.model.problems import Problem
 from legspeed.model.strength import StrengthSet
 
 
 @dataclass(frozen=True, slots=True)
-class Assessability:
+class Assessability(Value):
     """Whether a run could have shown strides, and hill sprints; if not, why."""
 
     strides: bool
@@ -20,7 +21,7 @@ class Assessability:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamLag:
+class StreamLag(Value):
     """How many seconds one stream of a watch is behind its reference stream, with its standard error.
 
     ``stream`` and ``behind`` name channels (``position`` stands for both coordinates); ``correlation`` is the one at

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, overload
 
 from legspeed.model.efforts import Effort, EffortSet, Refusal, Yardstick
-from legspeed.model.packed import Packed
+from legspeed.model.packed import Likened, Made, Packed, Part
+from legspeed.model.scratch import Scratch
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +21,51 @@ class JudgedRun:
     sets: Sequence[EffortSet]
 
 
-class Findings:
-    """Holds what the runs of a season hold, packed: see :class:`legspeed.model.packed.Packed`."""
+class Findings(Likened[JudgedRun]):
+    """What the runs of a season hold, packed; reads like a tuple of :class:`JudgedRun`, and equals one.
 
-    def __init__(self) -> None:
-        self._efforts: Packed[Effort] = Packed()
-        self._refused: Packed[Refusal] = Packed()
-        self._sets: Packed[EffortSet] = Packed()
+    Parameters
+    ----------
+    scratch : Scratch, optional
+        Where it is put aside: see :class:`legspeed.model.packed.Packed`.
+    """
 
-    def run(self, efforts: Sequence[Effort], refused: Sequence[Refusal], sets: Sequence[EffortSet]) -> JudgedRun:
-        """Return one more run, of these values, that holds none of them."""
-        return JudgedRun(self._efforts.keep(efforts), self._refused.keep(refused), self._sets.keep(sets))
+    def __init__(self, scratch: Scratch | None = None) -> None:
+        self._kinds: tuple[Packed[Any], ...] = tuple(Packed(scratch=scratch) for _ in range(3))
+        self._ends = tuple(array("I") for _ in self._kinds)
+
+    def add(self, efforts: Sequence[Effort], refused: Sequence[Refusal], sets: Sequence[EffortSet]) -> int:
+        """Add what one more run holds and return its place; none of the values is held."""
+        for kind, ends, values in zip(self._kinds, self._ends, (efforts, refused, sets), strict=True):
+            kind.keep(values)
+            ends.append(len(kind))
+        return len(self) - 1
+
+    def __len__(self) -> int:
+        return len(self._ends[0])
+
+    def __iter__(self) -> Iterator[JudgedRun]:
+        return map(self._run, range(len(self)))
+
+    @overload
+    def __getitem__(self, at: int) -> JudgedRun: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[JudgedRun]: ...
+    def __getitem__(self, at: int | slice) -> JudgedRun | Sequence[JudgedRun]:
+        places = range(len(self))[at]
+        return Made.chosen(self, places) if isinstance(places, range) else self._run(places)
+
+    def _run(self, at: int) -> JudgedRun:
+        parts = [
+            Part(kind, ends[at - 1] if at else 0, ends[at]) for kind, ends in zip(self._kinds, self._ends, strict=True)
+        ]
+        return JudgedRun(*parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A season's runs in the order of its digests, the yardstick of each one's day, and that as of the last run."""
 
-    runs: tuple[JudgedRun, ...]
+    runs: Sequence[JudgedRun]
     yardsticks: Sequence[Yardstick]
     yardstick: Yardstick

@@ -1,15 +1,21 @@
-"""Numbers of a run in little memory: elsewhere, or eight bytes each."""
+"""Numbers and times in little memory: elsewhere, or eight bytes each."""
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
+import itertools
 import math
 import struct
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, overload
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, overload
 
 from legspeed.model.packed import Likened
+
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_TICK: Final = dt.timedelta(microseconds=1)
 
 
 class NumbersElsewhere(Likened[Any]):
@@ -29,6 +35,11 @@ class NumbersElsewhere(Likened[Any]):
 
     def __init__(self, count: int, fetch: Callable[[], bytes | memoryview], begin: int) -> None:
         self._count, self._fetch, self._begin = count, fetch, begin
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """How many there are, and the byte where they begin."""
+        return self._count, self._begin
 
     def __len__(self) -> int:
         return self._count
@@ -80,10 +91,77 @@ class BySeconds(Mapping[int, float]):
         return repr(dict(self))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return BySeconds, (list(self.items()),)
+        return BySeconds.of, self.packed
+
+    @property
+    def packed(self) -> tuple[tuple[int, ...], bytes]:
+        """What :meth:`of` makes it from."""
+        return self._seconds, self._numbers.tobytes()
+
+    @classmethod
+    def of(cls, seconds: tuple[int, ...], data: bytes) -> BySeconds:
+        """Return what was packed."""
+        made = cls.__new__(cls)
+        made._seconds = _once(seconds)
+        made._numbers = array("d", data)
+        return made
 
 
 @functools.lru_cache(maxsize=256)
 def _once(seconds: tuple[int, ...]) -> tuple[int, ...]:
     """Return the same tuple for the same durations: nearly all runs of a season have one set of them."""
     return seconds
+
+
+class Moments(Likened[dt.datetime]):
+    """Times (UTC) to the microsecond, in eight bytes each; reads like a tuple of them, and equals one."""
+
+    __slots__ = ("_ticks",)
+
+    def __init__(self, moments: Iterable[dt.datetime] = ()) -> None:
+        self._ticks = array("q", map(_ticks, moments))
+
+    def add(self, moment: dt.datetime) -> None:
+        """Add a time."""
+        self._ticks.append(_ticks(moment))
+
+    @property
+    def ticks(self) -> Sequence[int]:
+        """The times in whole microseconds: these can be compared, and added to without end."""
+        return self._ticks
+
+    def equal(self, moment: dt.datetime, order: Sequence[int]) -> Sequence[int]:
+        """Return the places of the times that equal one, of all places in the order of their times."""
+        ticks = _ticks(moment)
+        first, last = (find(order, ticks, key=self._ticks.__getitem__) for find in (bisect_left, bisect_right))
+        return order[first:last]
+
+    def __len__(self) -> int:
+        return len(self._ticks)
+
+    def __iter__(self) -> Iterator[dt.datetime]:
+        return map(_moment, self._ticks)
+
+    @overload
+    def __getitem__(self, at: int) -> dt.datetime: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[dt.datetime]: ...
+    def __getitem__(self, at: int | slice) -> dt.datetime | Sequence[dt.datetime]:
+        if isinstance(at, slice):
+            return tuple(map(_moment, self._ticks[at]))
+        return _moment(self._ticks[at])
+
+
+def _ticks(moment: dt.datetime) -> int:
+    return (moment - _EPOCH) // _TICK
+
+
+def _moment(ticks: int) -> dt.datetime:
+    return _EPOCH + ticks * _TICK
+
+
+def in_order(values: Sequence[int]) -> array[int]:
+    """Return the places of some numbers from the lowest up, of equals the first one first."""
+    if all(one <= other for one, other in itertools.pairwise(values)):  # as they nearly always come
+        return array("I", range(len(values)))
+    return array("I", sorted(range(len(values)), key=values.__getitem__))

@@ -1,7 +1,7 @@
 """Many small values in little memory: packed in groups as they come, and made anew whenever they are asked for.
 
-A season of years holds tens of thousands of efforts and refusals. As objects each takes 500 bytes, packed 50; and to
-make one anew takes two microseconds.
+A season of years holds tens of thousands of efforts and refusals. As objects each takes 500 bytes, packed 50, in a
+scratch file nothing; and to make one anew takes two microseconds.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ import functools
 import operator
 import pickle
 import zlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar, overload
+
+from legspeed.model.scratch import Scratch
 
 T = TypeVar("T")
 
@@ -68,33 +71,46 @@ class Packed(Likened[T]):
     ----------
     values : iterable
         Anything that can be pickled; none of them is held.
+    scratch : Scratch, optional
+        Where they are put aside; without one they stay in memory, compressed.
 
     Notes
     -----
     The bytes never leave this process: what is unpickled is what was pickled here.
     """
 
-    __slots__ = ("_groups", "_last", "_open")
+    __slots__ = ("_begins", "_counts", "_full", "_groups", "_last", "_open", "_scratch")
 
-    def __init__(self, values: Iterable[T] = ()) -> None:
+    def __init__(self, values: Iterable[T] = (), scratch: Scratch | None = None) -> None:
+        self._scratch = scratch
         self._groups: list[bytes] = []
+        self._begins, self._counts = array("Q"), array("I")
         self._open: list[T] = []
+        self._full = 0  # groups
         self._last: tuple[int, Sequence[T]] = (-1, ())
         for value in values:
-            self._add(value)
+            self.add(value)
 
     def keep(self, values: Sequence[T]) -> Sequence[T]:
         """Add some values and return what reads like a tuple of just these."""
         begin = len(self)
         for value in values:
-            self._add(value)
+            self.add(value)
         return Part(self, begin, len(self)) if len(self) > begin else ()
 
-    def _add(self, value: T) -> None:
+    def add(self, value: T) -> None:
+        """Add a value."""
         self._open.append(value)
-        if len(self._open) == _GROUP:
-            self._groups.append(zlib.compress(pickle.dumps(self._open, 5), 1))
-            self._open = []
+        if len(self._open) < _GROUP:
+            return
+        data = pickle.dumps(self._open, 5)
+        if self._scratch is None:
+            self._groups.append(zlib.compress(data, 1))
+        else:
+            self._begins.append(self._scratch.put(data))
+            self._counts.append(len(data))
+        self._full += 1
+        self._open = []
 
     def within(self, begin: int, end: int) -> Iterator[T]:
         """Yield the values of these places."""
@@ -105,16 +121,20 @@ class Packed(Likened[T]):
             begin += len(group)
 
     def _group(self, number: int) -> Sequence[T]:
-        if number == len(self._groups):
+        if number == self._full:
             return self._open
         held, group = self._last
         if held != number:
-            group = pickle.loads(zlib.decompress(self._groups[number]))
+            if self._scratch is None:
+                data = zlib.decompress(self._groups[number])
+            else:
+                data = self._scratch.fetch(self._begins[number], self._counts[number])
+            group = pickle.loads(data)
             self._last = number, group
         return group
 
     def __len__(self) -> int:
-        return _GROUP * len(self._groups) + len(self._open)
+        return _GROUP * self._full + len(self._open)
 
     def __iter__(self) -> Iterator[T]:
         return self.within(0, len(self))
@@ -126,7 +146,7 @@ class Packed(Likened[T]):
     def __getitem__(self, at: int | slice) -> T | Sequence[T]:
         places = range(len(self))[at]
         if isinstance(places, range):
-            return tuple(self[place] for place in places)
+            return Made.chosen(self, places)
         number, place = divmod(places, _GROUP)
         return self._group(number)[place]
 
@@ -152,5 +172,82 @@ class Part(Likened[T]):
     def __getitem__(self, at: int | slice) -> T | Sequence[T]:
         places = range(self._begin, self._end)[at]
         if isinstance(places, range):
-            return tuple(self._of[place] for place in places)
+            return Made.chosen(self._of, places)
         return self._of[places]
+
+
+class Some(Likened[T | None]):
+    """A value in some of so many places, None in the others; reads like a tuple, and equals one.
+
+    Parameters
+    ----------
+    count : int
+        How many places there are.
+    scratch : Scratch, optional
+        Where the values are put aside.
+    """
+
+    __slots__ = ("_places", "_values")
+
+    def __init__(self, count: int, scratch: Scratch | None = None) -> None:
+        self._values, self._places = Packed[T](scratch=scratch), array("i", [-1]) * count
+
+    def keep(self, at: int, value: T | None) -> None:
+        """Keep what is in a place."""
+        if value is not None:
+            self._places[at] = len(self._values)
+            self._values.add(value)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[T | None]:
+        return (None if place < 0 else self._values[place] for place in self._places)
+
+    @overload
+    def __getitem__(self, at: int) -> T | None: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T | None]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T | None] | None:
+        if isinstance(at, slice):
+            return Made.chosen(self, range(len(self))[at])
+        place = self._places[at]
+        return None if place < 0 else self._values[place]
+
+
+class Made(Likened[T]):
+    """Values made one by one, whenever they are asked for; reads like a tuple of them, and equals one.
+
+    Parameters
+    ----------
+    count : int
+        How many there are.
+    make : callable
+        Makes the one at a place.
+    """
+
+    __slots__ = ("_count", "_make")
+
+    def __init__(self, count: int, make: Callable[[int], T]) -> None:
+        self._count, self._make = count, make
+
+    @classmethod
+    def chosen(cls, values: Sequence[T], places: Sequence[int]) -> Made[T]:
+        """Return those of some values that are at these places, in their order."""
+        return cls(len(places), lambda at: values[places[at]])
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._make, range(self._count))
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        if at.__class__ is int and 0 <= at < self._count:  # most often
+            return self._make(at)
+        places = range(self._count)[at]
+        return Made.chosen(self, places) if isinstance(places, range) else self._make(places)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from legspeed.model.packed import Value
+
 PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "truncated": "the file ends in the middle of a message; everything before the cut was kept",
@@ -45,7 +47,7 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Value):
     """Something that was repaired or left out: a stable code, what happened, how often.
 
     ``harmless`` where it cost no value that legspeed uses: said, but no reason for ``--strict`` to refuse the file.

@@ -14,7 +14,7 @@ from legspeed.model.strength import Jumps, PlyometricSession, StrengthSession
 
 
 @dataclass(frozen=True, slots=True)
-class NotRun:
+class NotRun(Value):
     """An input that is no run, and what it is instead."""
 
     source: str
@@ -22,7 +22,7 @@ class NotRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(Value):
     """A recording of a run that is counted under another source."""
 
     source: str
@@ -30,7 +30,7 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Value):
     """An input that could not be read."""
 
     source: str
@@ -115,11 +115,11 @@ class Exposure:
     days_since_by_kind: Mapping[str, int]
     bands: Mapping[str, Tally]
     best: Mapping[str, Any]
-    weeks: tuple[Period, ...]
+    weeks: Sequence[Period]
     score: Sequence[ScoreDay]
     days: Sequence[Period] = ()
-    months: tuple[Period, ...] = ()
-    blocks: tuple[Period, ...] = ()
+    months: Sequence[Period] = ()
+    blocks: Sequence[Period] = ()
     plyometrics: tuple[PlyometricSession, ...] = ()
 
 
@@ -160,7 +160,7 @@ class Season:
     settings_id: str
     name: str | None
     yardstick: Yardstick
-    runs: tuple[Run, ...]
+    runs: Sequence[Run]
     not_runs: tuple[NotRun, ...]
     duplicates: tuple[Duplicate, ...]
     failed: tuple[Failure, ...]

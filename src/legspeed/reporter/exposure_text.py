@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from legspeed.model import Exposure, Jumps, Period, PlyometricSession, Tally
@@ -39,7 +39,7 @@ def _jumps(sessions: tuple[PlyometricSession, ...]) -> str:
     return ", ".join(parts)
 
 
-def block_grid(blocks: tuple[Period, ...]) -> Iterator[Block]:
+def block_grid(blocks: Sequence[Period]) -> Iterator[Block]:
     """Yield the training blocks with any running, the latest first: how often, how much, how quick on the feet."""
     blocks = tuple(block for block in blocks if block.runs or block.sessions)
     if len(blocks) < 2 and not any(block.name for block in blocks):

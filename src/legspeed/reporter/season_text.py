@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
@@ -36,20 +37,21 @@ def season_blocks(season: Season, *, units: str, name: str = "") -> Iterator[Blo
     name : str
         What the season is of, where the athlete has no name.
     """
-    yield _title(season, name)
+    seen = _Seen.of(season, units)
+    yield Title(season.name or name or "season", seen.span)
     if not season.runs:
         said = "No run was found." if season.exposure.as_of is None else "No run in the days asked for."
         yield Fact(said, "", "bad")
         yield Facts(left_out(season))
         return
-    yield Facts(tuple(_first(season, units)))
+    yield Facts(tuple(_first(season, seen, units)))
     yield from _year_strips(season)
     yield from gap_grid(season.gaps, units, shown=_GAPS_SHOWN)
     yield from _notes(season)
-    yield from _recent(season, units)
+    yield from _recent(seen)
     yield from block_grid(season.exposure.blocks)
     yield from kind_grid(season.exposure)
-    rest = (*left_out(season), *problem_facts(season.runs))
+    rest = (*left_out(season), *seen.problems)
     if rest:
         yield Title("Not counted or repaired")
         yield Facts(rest)
@@ -95,14 +97,8 @@ def left_out(season: Season) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def problem_facts(runs: Sequence[Run]) -> tuple[Fact, ...]:
+def _problem_facts(runs_with: Mapping[str, int], examples: Mapping[str, str]) -> tuple[Fact, ...]:
     """Return the problems of all runs, the most frequent code first, with one example each."""
-    runs_with: Counter[str] = Counter()
-    examples: dict[str, str] = {}
-    for run in runs:
-        runs_with.update({problem.code for problem in run.problems})
-        for problem in run.problems:
-            examples.setdefault(problem.code, f"{run.source}: {problem.message}")
     ranked = sorted(runs_with.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
         Fact(code, f"in {words.count(count, 'run')}, such as {examples[code]}", "dim") for code, count in ranked
@@ -121,18 +117,51 @@ def counting_sets(run: Run, units: str) -> list[str]:
     return texts
 
 
-def _title(season: Season, name: str) -> Title:
-    """Return the heading with the span of dates."""
-    dates = sorted(run.local_date for run in season.runs)
-    span = f"{dates[0]} to {dates[-1]}" if dates else ""
-    return Title(season.name or name or "season", span)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is said of all runs.
+
+    Their ``span`` of dates, ``metres``, how many could have ``shown`` strides, their ``problems``; the sets of the last
+    day of speed work in words, how many runs had counting sets, and the latest of these with them.
+    """
+
+    span: str
+    metres: float
+    shown: int
+    problems: tuple[Fact, ...]
+    last_sets: tuple[str, ...]
+    sessions: int
+    recent: tuple[tuple[Run, tuple[str, ...]], ...]
+
+    @classmethod
+    def of(cls, season: Season, units: str) -> _Seen:
+        """Look over the runs of a season, once: each is made anew whenever it is looked at."""
+        first, last, metres, shown = dt.date.max, dt.date.min, 0.0, 0
+        last_sets: list[str] = []
+        recent: deque[tuple[Run, tuple[str, ...]]] = deque(maxlen=_RECENT_RUNS)
+        sessions = 0
+        runs_with: Counter[str] = Counter()
+        examples: dict[str, str] = {}
+        for run in season.runs:
+            first, last = min(first, run.local_date), max(last, run.local_date)
+            metres += run.distance_m or 0.0
+            shown += run.assessable.strides
+            runs_with.update({problem.code for problem in run.problems})
+            for problem in run.problems:
+                examples.setdefault(problem.code, f"{run.source}: {problem.message}")
+            texts = tuple(counting_sets(run, units))
+            if texts:
+                sessions += 1
+                recent.append((run, texts))
+            if run.local_date == season.exposure.last_date:
+                last_sets += texts
+        span, problems = f"{first} to {last}" if season.runs else "", _problem_facts(runs_with, examples)
+        return cls(span, metres, shown, problems, tuple(last_sets), sessions, tuple(reversed(recent)))
 
 
-def _first(season: Season, units: str) -> Iterator[Fact]:
+def _first(season: Season, seen: _Seen, units: str) -> Iterator[Fact]:
     """Yield what matters first: the last speed work, the open gap, this week, the yardstick."""
     exposure = season.exposure
-    runs, shown = season.runs, [run for run in season.runs if run.assessable.strides]
-    km = words.distance(sum(run.distance_m or 0.0 for run in runs), units)
     if exposure.last_date is None or exposure.days_since is None:
         yield Fact("Last speed work", "none seen", "notice")
     else:
@@ -142,7 +171,7 @@ def _first(season: Season, units: str) -> Iterator[Fact]:
             else "as of that day"
         )
         yield Fact("Last speed work", f"{words.day(exposure.last_date)}, {ago}", "strong")
-        yield from (Fact("", text) for text in _sets_on(runs, exposure.last_date, units))
+        yield from (Fact("", text) for text in seen.last_sets)
     gap = next((gap for gap in season.gaps if gap.open), None)
     if gap is not None:
         yield Fact("Open gap", *open_gap(gap))
@@ -156,12 +185,8 @@ def _first(season: Season, units: str) -> Iterator[Fact]:
         day = exposure.score[-1]
         yield Fact("Score", f"{day.score:.0f}, habit {day.habit:.0f}  (100 is two sessions of 5 × 20 s a week)")
     yield from yardstick_facts(season.yardstick, units)
-    yield Fact("In all", f"{words.count(len(runs), 'run')}, {km}; {len(shown)} could show strides")
-
-
-def _sets_on(runs: Sequence[Run], date: dt.date, units: str) -> list[str]:
-    """Return the counting sets of one day in words."""
-    return [text for run in runs if run.local_date == date for text in counting_sets(run, units)]
+    km = words.distance(seen.metres, units)
+    yield Fact("In all", f"{words.count(len(season.runs), 'run')}, {km}; {seen.shown} could show strides")
 
 
 def _week_sentence(week: Period) -> str:
@@ -219,16 +244,11 @@ def _notes(season: Season) -> Iterator[Block]:
     yield Facts(tuple(rows))
 
 
-def _recent(season: Season, units: str) -> Iterator[Block]:
+def _recent(seen: _Seen) -> Iterator[Block]:
     """Yield the latest sessions of speed work as sets."""
     rows: list[Row] = []
-    sessions = 0
-    for run in reversed(season.runs):
-        texts = counting_sets(run, units)
-        sessions += bool(texts)
-        if not texts or sessions > _RECENT_RUNS:
-            continue
-        shown = texts[:_RECENT_SETS]
+    for run, texts in seen.recent:
+        shown = [*texts[:_RECENT_SETS]]
         if len(texts) > len(shown):
             shown.append(f"and {words.count(len(texts) - len(shown), 'more set')}")
         file = words.shortened(run.source, _FILE_CHARS)
@@ -238,6 +258,6 @@ def _recent(season: Season, units: str) -> Iterator[Block]:
     if rows:
         yield Title(
             "Latest speed work",
-            f"{_RECENT_RUNS} of {sessions} runs with some" if sessions > _RECENT_RUNS else "",
+            f"{_RECENT_RUNS} of {seen.sessions} runs with some" if seen.sessions > _RECENT_RUNS else "",
         )
         yield Grid((Column("date"), Column("set", wraps=True), Column("run")), tuple(rows))

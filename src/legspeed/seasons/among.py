@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from legspeed.model import FileResult
+from legspeed.model import FileResult, RunDigest
 from legspeed.seasons.duplicates import same_run
+from legspeed.seasons.results import Results
 from legspeed.settings import Together
 
 
-def others_beside(
-    few: Sequence[FileResult], others: Sequence[FileResult], together: Together
-) -> tuple[FileResult, ...]:
-    """Return the others without recordings of the few runs, so that the very files asked for are judged.
+def others_beside(few: Sequence[RunDigest], results: Results, others: range, together: Together) -> None:
+    """Leave of the others' results no recording of the few runs, so that the very files asked for are judged.
 
     Of what else the others hold only paths that are not there are left: all else is the season's to tell. One that is
     called as a run of the few gets another name.
     """
-    own = [digest for result in few for digest in result.digests]
-    taken = {digest.source for digest in own}
-    rest = []
-    for result in others:
+    taken = {digest.source for digest in few}
+    for at in others:
+        result = results[at]
         digests = tuple(
             replace(d, source=f"{d.source}~2") if d.source in taken else d
             for d in result.digests
-            if not any(same_run(one, d, together) for one in own)
+            if not any(same_run(one, d, together) for one in few)
         )
         missing = tuple(failure for failure in result.failures if failure.code == "missing")
-        rest.append(FileResult(result.source, digests, failures=missing))
-    return tuple(rest)
+        results.keep(at, FileResult(result.source, digests, failures=missing))

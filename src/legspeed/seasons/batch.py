@@ -16,9 +16,10 @@ from legspeed.settings import Settings
 if TYPE_CHECKING:
     import concurrent.futures as cf
 
+    from legspeed.model.scratch import Scratch
     from legspeed.readers.containers.entries import Entry
     from legspeed.seasons.book import Book
-    from legspeed.seasons.scratch import Scratch
+    from legspeed.seasons.results import Results
 
 
 def digest_file(entry: Entry, *, settings: Settings, laps: bool = True, strict: bool = False) -> FileResult:
@@ -61,7 +62,7 @@ class Outcome:
         if found is None:
             text, tables = parts(self.page)
             rows, _ = unsealed(tables)
-            found = None if rows is None else read_back(text, self.source, scratch.put(rows))
+            found = None if rows is None else read_back(text, self.source, scratch.aside(rows))
         if found is None:
             raise RuntimeError(f"the page of {self.source} was damaged on its way between two processes")
         return found
@@ -162,7 +163,8 @@ def map_files(
     jobs: int | None = None,
     progress: Progress | None = None,
     book: Book | None = None,
-) -> tuple[FileResult, ...]:
+    scratch: Scratch | None = None,
+) -> Results:
     """Digest many inputs and return the results in their order, however they were spread.
 
     Parameters
@@ -180,30 +182,42 @@ def map_files(
     book : Book, optional
         What is in it is not read again; what is new is kept in it as soon as it is done. The candidates of all runs
         stay in it: asking for them raises :class:`legspeed.seasons.book.LostError` where they have been damaged since.
+    scratch : Scratch, optional
+        Where the results are put aside.
     """
-    from legspeed.seasons.scratch import Scratch
+    from legspeed.seasons.results import Results
 
     options: dict[str, Any] = {"settings": settings, "laps": laps, "strict": strict}
-    scratch = Scratch()
+    results = Results(len(entries), scratch, book)
+
+    def settled(places: Sequence[int], outcomes: Sequence[Outcome]) -> None:
+        for at, outcome in zip(places, outcomes, strict=True):
+            results.keep(at, outcome.result(results.scratch))
+
     if book is None:
         work = functools.partial(_without_book, **options)
-        return spread(entries, work, lambda _, made: [o.result(scratch) for o in made], executor, jobs, progress)
+        spread(entries, results.missing(), work, settled, executor, jobs, progress)
+        return results
     from legspeed.seasons.ways import way_of_reading
 
     way = way_of_reading(settings, laps=laps, strict=strict)
     book.begin(way)
-    results = book.known(entries, way)
-    # What needs no reading: the first bytes have said what it is.
-    results |= {i: digest_file(entry, **options) for i, entry in enumerate(entries) if entry.error is not None}
-    new = [i for i in range(len(entries)) if i not in results]
+    book.known(entries, way, results)
+    for at in results.missing():
+        entry = entries[at]
+        if entry.error is not None:  # what needs no reading: the first bytes have said what it is
+            results.keep(at, digest_file(entry, **options))
 
-    def kept(done: Sequence[Entry], outcomes: Sequence[Outcome]) -> list[FileResult]:
-        pairs = list(zip(done, outcomes, strict=True))
-        if not book.keep(way, [(entry, o.content, o.page) for entry, o in pairs if o.content]):
-            return [o.result(scratch) for o in outcomes]
-        return [(o.content and book.read(o.page, o.source, o.content, way)) or o.result(scratch) for o in outcomes]
+    def kept(places: Sequence[int], outcomes: Sequence[Outcome]) -> None:
+        pairs = list(zip(places, outcomes, strict=True))
+        if not book.keep(way, [(entries[at], o.content, o.page) for at, o in pairs if o.content]):
+            settled(places, outcomes)
+            return
+        for at, o in pairs:
+            back = book.read(o.page, o.source, o.content, way) if o.content else None
+            results.keep(at, back or o.result(results.scratch))
 
+    new = results.missing()
     work = functools.partial(_for_book, **options, place=str(book.place), way=way)
-    read = spread([entries[i] for i in new], work, kept, executor, jobs, progress if new else None)
-    results |= dict(zip(new, read, strict=True))
-    return tuple(results[i] for i in range(len(entries)))
+    spread(entries, new, work, kept, executor, jobs, progress if new else None)
+    return results

@@ -8,9 +8,10 @@ aside, and where it cannot be written everything works without it.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -21,6 +22,7 @@ from legspeed.seasons.pages import parts, read_back, unsealed
 
 if TYPE_CHECKING:
     from legspeed.readers.containers.entries import Entry
+    from legspeed.seasons.results import Results
 
 #: The environment variable that names another place for the book.
 VARIABLE: Final = "LEGSPEED_BOOK"
@@ -70,21 +72,20 @@ class Book:
         self._doubted = False
         self._held: dict[str, frozenset[tuple[str, str]]] = {}
 
-    def known(self, entries: Sequence[Entry], way: str) -> dict[int, FileResult]:
-        """Return what the book holds of the entries that are as they were, by their place in the sequence.
+    def known(self, entries: Sequence[Entry], way: str, results: Results) -> None:
+        """Keep in the results what the book holds of the entries that are as they were.
 
         The candidates of their runs stay in the book until they are asked for: see :meth:`tables`.
         """
         self._held.clear()
-        if self.rehash:
-            return {}
-        return self._guarded(lambda book: self._known(book, entries, way), {})
+        if not self.rehash and not self._guarded(lambda book: self._known(book, entries, way, results), False):
+            results.clear()
 
     def read(self, page: object, source: str, content: str, way: str) -> FileResult | None:
         """Return the result of a page that is in the book, None where it is damaged."""
         if not isinstance(page, bytes):
             return None
-        return read_back(parts(page)[0], source, _Tables(self, content, way))
+        return read_back(parts(page)[0], source, Tables(self, content, way))
 
     def tables(self, content: str, way: str) -> bytes | memoryview:
         """Return the candidates of the runs in a content.
@@ -126,17 +127,26 @@ class Book:
                 self._held[entry.path] = held
         return (shelf.inside(entry), shelf.stamp(entry)) in held
 
-    def ruling(self, name: str) -> bytes | None:
-        """Return the judgement kept under this name, None when there is none."""
-        return None if self.rehash else self._guarded(lambda book: shelf.ruling(book, name), None)
+    def ruling(self, name: str) -> Iterator[tuple[object, object]]:
+        """Yield the pages of the judgement kept under this name, each with its grounds; nothing when there is none."""
+        number = None if self.rehash else self._guarded(lambda book: shelf.ruling(book, name), None)
+        return iter(()) if number is None else self._pages(number)
 
-    def last_ruling(self, season: str) -> tuple[bytes, bytes] | None:
-        """Return the last judgement of this season, whatever its runs were then, and its grounds; None without any."""
-        return None if self.rehash else self._guarded(lambda book: shelf.last_ruling(book, season), None)
+    def last_ruling(self, season: str) -> Iterator[tuple[object, object]] | None:
+        """Return the pages of the last judgement of this season, whatever its runs were then; None without any."""
+        number = None if self.rehash else self._guarded(lambda book: shelf.last_ruling(book, season), None)
+        return None if number is None else self._pages(number)
 
-    def keep_ruling(self, name: str, season: str, page: bytes, grounds: bytes) -> None:
-        """Write down a judgement and its grounds, and drop those long behind it."""
-        self._guarded(lambda book: shelf.write_ruling(book, (name, season, page, grounds)), None)
+    def keep_ruling(self, name: str, season: str, pages: Callable[[], Iterable[tuple[bytes, bytes]]]) -> None:
+        """Write down the pages of a judgement with their grounds, and drop those long behind it."""
+        self._guarded(lambda book: shelf.write_ruling(book, name, season, pages()), None)
+
+    def _pages(self, number: int) -> Iterator[tuple[object, object]]:
+        for part in itertools.count():
+            page = self._guarded(lambda book: shelf.ruling_page(book, number, part), None)  # noqa: B023 - called at once
+            if page is None:
+                return
+            yield page
 
     def begin(self, way: str) -> None:
         """Note that this way of reading is in use, and drop the pages of ways that have not been for long."""
@@ -155,14 +165,14 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _known(self, book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> dict[int, FileResult]:
-        """Return what is held; once something was lost, only what is whole with its candidates."""
-        found = {}
+    def _known(self, book: sqlite3.Connection, entries: Sequence[Entry], way: str, results: Results) -> bool:
+        """Keep what is held; once something was lost, only what is whole with its candidates."""
+        results.clear()
         for number, content, page in shelf.known(book, entries, way):
             result = self.read(page, entries[number].source, content, way)
             if result is not None and not (self._doubted and self._is_lost(content, way)):
-                found[number] = result
-        return found
+                results.keep(number, result)
+        return True
 
     def _is_lost(self, content: str, way: str) -> bool:
         try:
@@ -217,14 +227,20 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tables:
+class Tables:
     """Fetches the candidates of a content."""
 
     book: Book
     content: str
     way: str
 
+    @property
+    def lies(self) -> tuple[str, str]:
+        """Of what content they are, and read in which way."""
+        return self.content, self.way
+
     def __call__(self) -> bytes | memoryview:
+        """Fetch them."""
         return self.book.tables(self.content, self.way)
 
 

@@ -7,57 +7,98 @@ as they are: these tell a shifted copy from a second run of the day.
 
 from __future__ import annotations
 
+import itertools
 import math
+from array import array
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from legspeed.model import F8, Duplicate, RunDigest
+from legspeed.model.numbers import Moments, in_order
+from legspeed.model.packed import Made
 from legspeed.settings import Together
 
 _RICHEST_FIRST: Final = ("fit", "tcx", "gpx")
 _QUARTER_S: Final = 900.0
 _HOUR_S: Final = 3600.0
 _CLOCK_STEP_S: Final = 10.0
+_TICKS_A_SECOND: Final = 10**6
 
 
 def without_duplicates(
     digests: Sequence[RunDigest], together: Together
-) -> tuple[tuple[RunDigest, ...], tuple[Duplicate, ...]]:
+) -> tuple[Sequence[RunDigest], tuple[Duplicate, ...]]:
     """Return the runs sorted by start, each once, and the recordings left out with the source that stands for them.
+
+    See :func:`each_once`.
+    """
+    kept, left_out = each_once(digests, together)
+    return Made.chosen(digests, kept), left_out
+
+
+def each_once(digests: Sequence[RunDigest], together: Together) -> tuple[Sequence[int], tuple[Duplicate, ...]]:
+    """Return the places of the runs sorted by start, each once, and the recordings left out with what stands for them.
 
     The richest is kept: nearly the whole run before a part of it, FIT before TCX before GPX, then more channels and
     records, then the first source by name.
     """
-    runs = sorted(digests, key=lambda d: (d.start, d.source))
-    kept: list[RunDigest] = []
+    ticks, order, longest_s = _in_order(digests)
     left_out: list[Duplicate] = []
-    for group in _groups(runs, together):
-        rest = group
+    copies: set[int] = set()
+    reach_s = together.shift_h * _HOUR_S + longest_s
+    for group in _groups(digests, ticks, order, reach_s, together):
+        rest = [(at, digests[at]) for at in group]
         while rest:
-            best = _richest(rest, together)
-            copies = [d for d in rest if d is not best and same_run(best, d, together)]
-            kept.append(best)
-            left_out += [Duplicate(d.source, best.source) for d in copies]
-            rest = [d for d in rest if d is not best and not any(d is copy for copy in copies)]
-    kept.sort(key=lambda d: (d.start, d.source))
-    return tuple(kept), tuple(sorted(left_out, key=lambda d: (d.source, d.of)))
+            runs = [d for _, d in rest]
+            best = _richest(runs, together)
+            same = {at for at, d in rest if d is not best and same_run(best, d, together)}
+            left_out += [Duplicate(d.source, best.source) for at, d in rest if at in same]
+            copies |= same
+            rest = [(at, d) for at, d in rest if d is not best and at not in same]
+    kept = array("I", (at for at in order if at not in copies))
+    return kept, tuple(sorted(left_out, key=lambda d: (d.source, d.of)))
 
 
-def _groups(runs: Sequence[RunDigest], together: Together) -> list[list[RunDigest]]:
-    """Return the runs, sorted by start, in groups connected by being the same."""
-    group_of = list(range(len(runs)))
-    reach_s = together.shift_h * _HOUR_S + max((d.elapsed_s for d in runs), default=0.0)
-    for i, late in enumerate(runs):
-        for j in range(i - 1, -1, -1):
-            if (late.start - runs[j].start).total_seconds() > reach_s:
-                break
-            if group_of[i] != group_of[j] and same_run(runs[j], late, together):
-                old, new = group_of[i], group_of[j]
-                group_of = [new if group == old else group for group in group_of]
-    groups: dict[int, list[RunDigest]] = {}
-    for run, group in zip(runs, group_of, strict=True):
-        groups.setdefault(group, []).append(run)
-    return list(groups.values())
+def _in_order(digests: Sequence[RunDigest]) -> tuple[Sequence[int], Sequence[int], float]:
+    """Return when the runs began (microseconds), their places by start and source, and the longest time of one."""
+    starts, longest_s = Moments(), 0.0
+    for digest in digests:
+        starts.add(digest.start)
+        longest_s = max(longest_s, digest.elapsed_s)
+    order = in_order(starts.ticks)
+    ticks = starts.ticks
+    alike = {ticks[one] for one, other in itertools.pairwise(order) if ticks[one] == ticks[other]}
+    if alike:
+        sources = {at: digests[at].source for at in order if ticks[at] in alike}
+        order = array("I", sorted(order, key=lambda at: (ticks[at], sources.get(at, ""))))
+    return ticks, order, longest_s
+
+
+def _groups(
+    digests: Sequence[RunDigest], ticks: Sequence[int], order: Sequence[int], reach_s: float, together: Together
+) -> Iterator[list[int]]:
+    """Yield the places of runs that are connected by being the same, in order; runs that stand alone are left out.
+
+    Only those that began within the reach of a run can be the same: no others are held.
+    """
+    group_of: dict[int, list[int]] = {}
+    near: dict[int, RunDigest | None] = {}
+    for late_at in order:
+        while near and (ticks[late_at] - ticks[first := next(iter(near))]) / _TICKS_A_SECOND > reach_s:
+            del near[first]
+        late = digests[late_at] if near else None
+        for early_at in reversed(near) if late is not None else ():
+            mine, its = (group_of.get(at, [at]) for at in (late_at, early_at))
+            early = near[early_at] = near[early_at] or digests[early_at]
+            if mine is not its and late is not None and same_run(early, late, together):
+                group_of |= dict.fromkeys(both := [*its, *mine], both)
+        near[late_at] = late
+    seen: set[int] = set()
+    for at in order if group_of else ():
+        if at in group_of and at not in seen:
+            group = {*group_of[at]}
+            seen |= group
+            yield [at for at in order if at in group]
 
 
 def _richest(runs: Sequence[RunDigest], together: Together) -> RunDigest:

@@ -19,10 +19,12 @@ from typing import Final
 
 from legspeed.errors import ReadError
 from legspeed.model import Failure, FileResult, NotRun
+from legspeed.model.packed import Made
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.entries import Entry, bounded, decompressed, descend, opened
 from legspeed.readers.labels import label
-from legspeed.seasons.garmin_list import Listed, garmin_names
+from legspeed.seasons.garmin_list import Listed, garmin_names, with_slashes
+from legspeed.seasons.results import Results
 from legspeed.seasons.sports import names_no_sport
 from legspeed.settings import Settings
 
@@ -66,12 +68,23 @@ class _Place:
     whole: bool
 
 
-def with_lists(entries: Sequence[Entry], results: Sequence[FileResult], settings: Settings) -> tuple[FileResult, ...]:
-    """Return the results with what the exports' own lists say.
+def with_lists(entries: Sequence[Entry], results: Results, places: range, settings: Settings) -> list[FileResult]:
+    """Put what the exports' own lists say into the results of these files, and return what they say beside.
 
     Every run gets the name and the type that its list gives it. A recording that names no sport and that its list calls
-    a ride is no run; a run that is listed and not there is a failure with the code ``missing``.
+    a ride is no run; a run that is listed and not there is a failure with the code ``missing``, which is returned.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        All files.
+    results : Results
+        What they gave.
+    places : range
+        Which of them are meant.
+    settings : Settings
     """
+    entries = Made.chosen(entries, places)
     said: dict[str, Listed] = {}
     missing: list[FileResult] = []
     for place, found in _places(entries).items():
@@ -84,8 +97,13 @@ def with_lists(entries: Sequence[Entry], results: Sequence[FileResult], settings
                 shown = label(f"{place.shown}{name}")
                 message = f"listed in {_LIST}, but not in the export: ask for the export again"
                 missing.append(FileResult(shown, failures=(Failure(shown, "missing", message),)))
-    said = {**garmin_names(entries, results, settings), **said}
-    return (*(_joined(result, said) for result in results), *missing)
+    said = {**garmin_names(entries, Made.chosen(results, places), settings), **said}
+    for at in places if said else ():
+        result = results[at]
+        joined = _joined(result, said)
+        if joined is not result:
+            results.keep(at, joined)
+    return missing
 
 
 def _joined(result: FileResult, said: Mapping[str, Listed]) -> FileResult:
@@ -101,7 +119,7 @@ def _joined(result: FileResult, said: Mapping[str, Listed]) -> FileResult:
             )
         else:
             runs.append(replace(digest, name=_on_one_line(row.name) or None, type=_on_one_line(row.type) or None))
-    if not runs and not no_runs:
+    if not no_runs and all(run is digest for run, digest in zip(runs, result.digests, strict=True)):
         return result
     return replace(result, digests=tuple(runs), not_runs=(*result.not_runs, *dict.fromkeys(no_runs)))
 
@@ -123,7 +141,7 @@ def _places(entries: Iterable[Entry]) -> dict[_Place, dict[str, str]]:
     """Return the exports that the entries may belong to, each with the sources of its files by their listed names."""
     places: dict[_Place, dict[str, str]] = {}
     for entry in entries:
-        lies = entry.members[-1].name if entry.members else Path(entry.path).as_posix()
+        lies = entry.members[-1].name if entry.members else with_slashes(entry.path)
         folder, mark, name = lies.rpartition(_FOLDER)
         if not mark or (folder and not folder.endswith("/")):
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -51,10 +52,9 @@ def garmin_names(entries: Sequence[Entry], results: Sequence[FileResult], settin
             found.setdefault(place, set()).add(entry.source)
     named: dict[str, Listed] = {}
     for place, sources in found.items():
-        digests = [d for result in results if result.source in sources for d in result.digests]
-        listed = sorted(_listed(place, settings), key=lambda row: row[0]) if digests else []
+        listed = sorted(_listed(place, settings), key=lambda row: row[0])
         starts = [start for start, _ in listed]
-        for digest in digests:
+        for digest in (d for result in results if result.source in sources for d in result.digests):
             at = digest.start.timestamp()
             after = bisect_left(starts, at)
             near = min(listed[max(0, after - 1) : after + 1], key=lambda row: abs(row[0] - at), default=None)
@@ -65,13 +65,18 @@ def garmin_names(entries: Sequence[Entry], results: Sequence[FileResult], settin
 
 def _export(entry: Entry) -> _Export | None:
     """Return the export that an entry lies in, None where it is in none."""
-    path = Path(entry.path).as_posix()
+    path = with_slashes(entry.path)
     if f"/{_TOP}" in path:
         return _Export("", (), path.partition(f"/{_TOP}")[0] + "/" + _TOP)
     for depth, member in enumerate(entry.members):
         if f"/{_TOP}" in f"/{member.name}":
             return _Export(entry.path, entry.members[:depth], None)
     return None
+
+
+def with_slashes(path: str) -> str:
+    """Return a path on disk as it is written elsewhere."""
+    return path if os.sep == "/" else path.replace(os.sep, "/")
 
 
 def _listed(place: _Export, settings: Settings) -> Iterator[tuple[float, Listed]]:

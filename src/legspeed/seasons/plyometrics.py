@@ -24,11 +24,19 @@ def recorded_plyometrics(
     time_zone : str or None
         The athlete's.
     """
-    found = [*strength]
-    for run in runs:
-        jumps = tuple(one for one in run.strength_sets if one.is_plyometric)
-        if jumps:
-            found.append(StrengthSession(run.source, run.start, run.utc_offset_s, jumps))
+    return sessions_of([*strength, *(jumps for run in runs if (jumps := jumps_in(run)) is not None)], runs, time_zone)
+
+
+def jumps_in(run: RunDigest) -> StrengthSession | None:
+    """Return the jumps in a recording of a run as a session, None where there are none."""
+    jumps = tuple(one for one in run.strength_sets if one.is_plyometric)
+    return StrengthSession(run.source, run.start, run.utc_offset_s, jumps) if jumps else None
+
+
+def sessions_of(
+    found: Sequence[StrengthSession], runs: Sequence[RunDigest], time_zone: str | None
+) -> tuple[PlyometricSession, ...]:
+    """Return sessions of jumps by start, the same from two sources once; see :func:`recorded_plyometrics`."""
     kept = _each_once(found)
     if not kept:
         return ()

@@ -9,15 +9,17 @@ in those few that it throws another light on: only these are judged.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
 import itertools
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from legspeed.athlete import Athlete
 from legspeed.model import (
@@ -25,25 +27,30 @@ from legspeed.model import (
     Effort,
     EffortSet,
     Findings,
-    JudgedRun,
     Judgement,
     Packed,
     Refusal,
     RunDigest,
     Yardstick,
 )
-from legspeed.model.packed import values
+from legspeed.model.packed import Likened, Made, values
+from legspeed.model.scratch import Scratch
 from legspeed.seasons.pages import plain, sealed, unsealed
+from legspeed.seasons.results import Digests
 from legspeed.settings import Settings
 
 if TYPE_CHECKING:
     from legspeed.seasons.book import Book
     from legspeed.segmenter.grounds import Before, Grounds
+    from legspeed.segmenter.top_speed import Sprints
 
 #: The place of the one value of a yardstick that JSON does not know: its date.
 AS_OF: Final = 4
-#: So much of a page is unpacked at once.
-_AT_ONCE_BYTES: Final = 65_536
+#: So many runs are written together: fewer pack worse, more are more at once.
+_RUNS_ON_A_PAGE: Final = 32
+_NAME_BYTES: Final = 16
+#: Where in a run's row its yardstick is.
+_YARDSTICK: Final = 3
 #: What the athlete says that is looked at only after judging.
 _LATER: Final = frozenset(
     ("name", "units", "time_zone", "sessions", "strikes", "mutes", "blocks", "muted_notes", "settings", "folder")
@@ -52,15 +59,18 @@ _LATER: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What is decided about a season's runs: those that count once, what they stand for, and what each holds."""
+    """What is decided about a season's runs.
 
-    digests: tuple[RunDigest, ...]
+    The places of those that are ``kept``, by start; what they stand for; and what each of them holds.
+    """
+
+    kept: Sequence[int]
     duplicates: tuple[Duplicate, ...]
     judgement: Judgement
 
 
 def ruled(
-    digests: Sequence[RunDigest],
+    digests: Digests,
     *,
     athlete: Athlete,
     settings: Settings,
@@ -68,12 +78,13 @@ def ruled(
     book: Book | None = None,
     place: str = "",
     part: bool = False,
+    scratch: Scratch | None = None,
 ) -> Ruling:
-    """Return these runs without their duplicates, and judged; what was decided comes from the book, or goes into it.
+    """Return which of these runs are no duplicates, judged; what was decided comes from the book, or goes into it.
 
     Parameters
     ----------
-    digests : sequence of RunDigest
+    digests : Digests
         As read from files; with a book none may have been changed since.
     athlete, settings, laps
         As for :func:`legspeed.segmenter.judge`.
@@ -83,37 +94,45 @@ def ruled(
         Where the runs are from: by this the book knows the season again once it has more of them.
     part : bool
         Whether other runs have been put among those of the place: then its own judgement stays the one that is kept.
+    scratch : Scratch, optional
+        Where to put aside what was found.
     """
-    from legspeed.readers.registry import BUILT_IN
-
-    if book is None or not {digest.format for digest in digests} <= {reader.name for reader in BUILT_IN}:
-        return _judged(digests, {}, athlete=athlete, settings=settings, laps=laps)[0]
+    judging: dict[str, Any] = {"athlete": athlete, "settings": settings, "laps": laps, "scratch": scratch or Scratch()}
+    recordings = None if book is None else _recordings(digests)
+    if book is None or recordings is None:
+        return _judged(digests, None, **judging)[0]
     rules = _rules(settings, laps)
-    name = _check_sum(rules, _said(athlete), [_recording(digest) for digest in digests])
-    page = book.ruling(name)
-    ruling = None if page is None else _read_back(page, digests)
+    name = _check_sum(rules, _said(athlete), recordings.tobytes())
+    ruling = _read_back(book.ruling(name), len(digests), judging["scratch"])
     if ruling is not None:
         return ruling
     season = _check_sum(rules, place)
     last = book.last_ruling(season)
-    before = {} if last is None else _before(*last, digests)
-    ruling, grounds = _judged(digests, before, athlete=athlete, settings=settings, laps=laps)
-    kept = None if part and last is not None else _written(ruling, grounds, digests)
-    if kept is not None:
-        book.keep_ruling(name, season, *kept)
+    before = None if last is None else _before(last, digests, recordings, judging["scratch"])
+    ruling, grounds = _judged(digests, before, **judging)
+    if not part or last is None:
+        with contextlib.suppress(ValueError):  # JSON cannot say it
+            named = Made.chosen(recordings, ruling.kept)
+            book.keep_ruling(name, season, lambda: _written(ruling, grounds, named))
     return ruling
 
 
 def _judged(
-    digests: Sequence[RunDigest], before: Mapping[str, Before], *, athlete: Athlete, settings: Settings, laps: bool
-) -> tuple[Ruling, tuple[Grounds, ...]]:
-    """Judge these runs without their duplicates, those that were judged before only where they must be."""
-    from legspeed.seasons.duplicates import without_duplicates
+    digests: Digests,
+    before: Sequence[Before | None] | None,
+    *,
+    athlete: Athlete,
+    settings: Settings,
+    laps: bool,
+    scratch: Scratch,
+) -> tuple[Ruling, Sequence[Grounds]]:
+    """Judge these runs without their duplicates, those that were judged `before` only where they must be."""
+    from legspeed.seasons.duplicates import each_once
     from legspeed.segmenter import judge_again
 
-    kept, duplicates = without_duplicates(digests, settings.together)
-    was = [before.get(_recording(digest)) if before else None for digest in kept]
-    judgement, grounds = judge_again(kept, was, athlete=athlete, settings=settings, laps=laps)
+    kept, duplicates = each_once(digests, settings.together)
+    runs, was = digests.chosen(kept), Made(len(kept), lambda at: None if before is None else before[kept[at]])
+    judgement, grounds = judge_again(runs, was, athlete=athlete, settings=settings, laps=laps, scratch=scratch)
     return Ruling(kept, duplicates, judgement), grounds
 
 
@@ -138,129 +157,167 @@ def _said(athlete: Athlete) -> list[tuple[str, object]]:
     ]
 
 
-def _recording(d: RunDigest) -> str:
-    """Return what names one recording: the check sum of its file, and which of the runs in it this is."""
-    row = d.source, d.digest, d.start.isoformat(), d.elapsed_s, d.moving_s, d.records
-    return hashlib.blake2b(repr(row).encode(), digest_size=16).hexdigest()
+class Recordings(Likened[bytes]):
+    """What names each of many recordings, one after another."""
+
+    def __init__(self) -> None:
+        self._names = bytearray()
+
+    def add(self, d: RunDigest) -> None:
+        """Add a name: the check sum of a recording's file, and which of the runs in it this is."""
+        row = d.source, d.digest, d.start.isoformat(), d.elapsed_s, d.moving_s, d.records
+        self._names += hashlib.blake2b(repr(row).encode(), digest_size=_NAME_BYTES).digest()
+
+    def tobytes(self) -> bytes:
+        """Return all names."""
+        return bytes(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names) // _NAME_BYTES
+
+    @overload
+    def __getitem__(self, at: int) -> bytes: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[bytes]: ...
+    def __getitem__(self, at: int | slice) -> bytes | Sequence[bytes]:
+        places = range(len(self))[at]
+        if isinstance(places, range):
+            return Made.chosen(self, places)
+        return bytes(self._names[_NAME_BYTES * places : _NAME_BYTES * (places + 1)])
+
+
+def _recordings(digests: Digests) -> Recordings | None:
+    """Return the names of these recordings; None where a foreign reader has read one: of these we know no version."""
+    from legspeed.readers.registry import BUILT_IN
+
+    ours = {reader.name for reader in BUILT_IN}
+    found = Recordings()
+    for digest in digests:
+        if digest.format not in ours:
+            return None
+        found.add(digest)
+    return found
 
 
 # ---------------------------------------------------------------------------------------------------------- as a page
 #
-# A page is lines of JSON, packed: one for the season, then one for each run, so that neither writing nor reading needs
-# more memory at once than a run takes.
+# Pages hold lines of JSON, packed, one for each run, so many on a page that neither writing nor reading needs much
+# memory at once. The first page is the season's own line.
 
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"), default=plain, allow_nan=False)
 
 
-def _written(ruling: Ruling, grounds: Sequence[Grounds], digests: Sequence[RunDigest]) -> tuple[bytes, bytes] | None:
-    """Return what was decided about `digests` as a page, and its grounds as another; None when JSON cannot say it."""
-    places = {id(digest): place for place, digest in enumerate(digests)}
-    kept = [places[id(digest)] for digest in ruling.digests]
+def _written(ruling: Ruling, grounds: Sequence[Grounds], recordings: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield what was decided as pages, each with another of its grounds.
+
+    Raises
+    ------
+    ValueError
+        When JSON cannot say it.
+    """
     twice = [values(one) for one in ruling.duplicates]
-    season: list[Any] = [kept, twice, _yardstick_row(ruling.judgement.yardstick)]
+    yield _packed([[len(ruling.kept), twice, _yardstick_row(ruling.judgement.yardstick)]]), b""
     runs = (
         [
             [values(effort) for effort in run.efforts],
             [values(refusal) for refusal in run.refused],
             [values(one) for one in run.sets],
             _yardstick_row(yardstick),
+            at,
         ]
-        for run, yardstick in zip(ruling.judgement.runs, ruling.judgement.yardsticks, strict=True)
+        for at, run, yardstick in zip(ruling.kept, ruling.judgement.runs, ruling.judgement.yardsticks, strict=True)
     )
     beside = (
-        [_recording(digest), one.reps, one.brief_reps, one.at_floor, one.sprints and values(one.sprints)[1:], one.final]
-        for digest, one in zip(ruling.digests, grounds, strict=True)
+        [name.hex(), one.reps, one.brief_reps, one.at_floor, one.sprints and _sprints_row(one.sprints), one.final]
+        for name, one in zip(recordings, grounds, strict=True)
     )
-    try:
-        return _packed(itertools.chain([season], runs)), _packed(beside)
-    except ValueError:
-        return None
+    while page := list(itertools.islice(runs, _RUNS_ON_A_PAGE)):
+        yield _packed(page), _packed(list(itertools.islice(beside, len(page))))
 
 
-def _packed(rows: Iterable[list[Any]]) -> bytes:
+def _packed(rows: Sequence[list[Any]]) -> bytes:
     """Return rows as a page."""
-    packer = zlib.compressobj(1)
-    parts = [packer.compress(f"{_ENCODER.encode(row)}\n".encode()) for row in rows]
-    return sealed(b"".join((*parts, packer.flush())))
+    return sealed(zlib.compress("\n".join(map(_ENCODER.encode, rows)).encode(), 1))
 
 
-def _unpacked(page: bytes) -> Iterator[Any]:
-    """Yield the rows of a page.
+def _unpacked(page: object) -> list[Any]:
+    """Return the rows of a page.
 
     Raises
     ------
-    ValueError, zlib.error
+    ValueError, TypeError, zlib.error
         When the page is damaged.
     """
-    packed, _ = unsealed(page)
+    packed, _ = unsealed(page) if isinstance(page, bytes) else (None, b"")
     if packed is None:
         raise ValueError("the page is damaged")
-    unpacker, rest, begun = zlib.decompressobj(), bytes(packed), b""
-    while not unpacker.eof:
-        more = unpacker.decompress(rest, _AT_ONCE_BYTES)
-        if not more and not unpacker.eof:
-            raise ValueError("the page ends too soon")
-        rest = unpacker.unconsumed_tail
-        *lines, begun = (begun + more).split(b"\n")
-        for line in lines:
-            yield json.loads(line)
+    return [json.loads(line) for line in zlib.decompress(packed).split(b"\n")]
 
 
-def _read_back(page: bytes, digests: Sequence[RunDigest]) -> Ruling | None:
-    """Return what a page says of `digests`; None when the page is damaged."""
-    findings, yardsticks = Findings(), Packed[Yardstick]()
-    runs = []
+def _read_back(pages: Iterator[tuple[object, object]], runs: int, scratch: Scratch) -> Ruling | None:
+    """Return what pages say of so many runs; None when there are none, or one is damaged."""
+    findings, yardsticks, kept = Findings(scratch), Packed[Yardstick](scratch=scratch), array("I")
     try:
-        rows = _unpacked(page)
-        kept, twice, last = next(rows)
-        for row in rows:
-            runs.append(_judged_run(row, findings))
-            yardsticks.keep([_yardstick(row[-1])])
-        found = tuple(digests[place] for place in kept)
-        if len(runs) != len(found):
+        ((count, twice, last),) = _unpacked(next(pages)[0])
+        for page, _ in pages:
+            for row in _unpacked(page):
+                findings.add(*_found(row))
+                yardsticks.add(_yardstick(row[_YARDSTICK]))
+                kept.append(row[-1])
+        if len(kept) != count or any(at >= runs for at in kept):
             return None
-        return Ruling(
-            found, tuple(Duplicate(*row) for row in twice), Judgement(tuple(runs), yardsticks, _yardstick(last))
-        )
-    except (ValueError, TypeError, IndexError, StopIteration, zlib.error):
+        judgement = Judgement(findings, yardsticks, _yardstick(last))
+        return Ruling(kept, tuple(Duplicate(*row) for row in twice), judgement)
+    except (ValueError, TypeError, IndexError, OverflowError, StopIteration, zlib.error):
         return None
 
 
-def _before(page: bytes, grounds: bytes, digests: Sequence[RunDigest]) -> dict[str, Before]:
-    """Return what an earlier page says of those of its recordings that are among `digests`; nothing when damaged."""
+def _before(
+    pages: Iterator[tuple[object, object]], digests: Digests, recordings: Sequence[bytes], scratch: Scratch
+) -> Sequence[Before | None] | None:
+    """Return what earlier pages say of each of these recordings; None when one is damaged."""
     from legspeed.segmenter.grounds import Before, Grounds
     from legspeed.segmenter.top_speed import Sprints
 
-    runs = {_recording(digest): digest for digest in digests}
-    findings, before = Findings(), {}
+    places = {name: at for at, name in enumerate(recordings)}
+    findings, known, where = Findings(scratch), Packed[Grounds](scratch=scratch), array("i", [-1]) * len(digests)
     try:
-        rows = itertools.islice(_unpacked(page), 1, None)
-        for row, (recording, reps, brief_reps, at_floor, sprints, final) in zip(rows, _unpacked(grounds), strict=True):
-            run = runs.get(recording)
-            if run is not None:
-                before[recording] = Before(
-                    _judged_run(row, findings),
+        next(pages)
+        for page, beside in pages:
+            for row, (name, reps, brief_reps, at_floor, sprints, final) in zip(
+                _unpacked(page), _unpacked(beside), strict=True
+            ):
+                at = places.get(bytes.fromhex(name))
+                if at is None:
+                    continue
+                where[at] = findings.add(*_found(row))
+                known.add(
                     Grounds(
                         None if reps is None else tuple(reps),
                         None if brief_reps is None else tuple(brief_reps),
                         at_floor,
-                        None if sprints is None else Sprints(run.start, *sprints),
+                        None if sprints is None else Sprints(digests[at].start, *sprints),
                         final,
-                    ),
+                    )
                 )
-    except (ValueError, TypeError, zlib.error):
-        return {}
-    return before
+    except (ValueError, TypeError, StopIteration, zlib.error):
+        return None
+    return Made(len(where), lambda at: None if where[at] < 0 else Before(findings[where[at]], known[where[at]]))
 
 
-def _judged_run(row: list[Any], findings: Findings) -> JudgedRun:
-    """Return a run as it was judged."""
-    efforts, refused, sets, _ = row
-    return findings.run(
+def _found(row: list[Any]) -> tuple[list[Effort], list[Refusal], list[EffortSet]]:
+    """Return what was found in a run."""
+    efforts, refused, sets, *_ = row
+    return (
         [Effort(*_tuples(row)) for row in efforts],
         [Refusal(*_tuples(row)) for row in refused],
         [EffortSet(*row) for row in sets],
     )
+
+
+def _sprints_row(sprints: Sprints) -> tuple[Any, ...]:
+    """Return what a run shows of maximal speed, without its date."""
+    return values(sprints)[1:]
 
 
 def _tuples(row: list[Any]) -> list[Any]:

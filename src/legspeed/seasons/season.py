@@ -6,35 +6,41 @@ import concurrent.futures as cf  # at the top: who asks for the types of `season
 import contextlib
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legspeed.athlete import Athlete
+from legspeed.exposure.days import speed_days
 from legspeed.exposure.gaps import gaps
+from legspeed.exposure.logbook import Logbook
 from legspeed.exposure.notes import notes
 from legspeed.exposure.recency import exposure
 from legspeed.model import (
     Duplicate,
-    Effort,
     Failure,
     FileResult,
     NotRun,
+    Packed,
     PlyometricSession,
-    Problem,
     Run,
     RunDigest,
     Season,
+    StrengthSession,
     Yardstick,
 )
+from legspeed.model.packed import Made
+from legspeed.model.scratch import Scratch
 from legspeed.seasons.among import others_beside
 from legspeed.seasons.batch import map_files
 from legspeed.seasons.book import Book, LostError
-from legspeed.seasons.dates import local_dates
 from legspeed.seasons.exports import with_lists
-from legspeed.seasons.plyometrics import recorded_plyometrics
+from legspeed.seasons.plyometrics import sessions_of
+from legspeed.seasons.results import Digests, beside
 from legspeed.seasons.rulings import ruled
+from legspeed.seasons.runs import Runs
 from legspeed.seasons.spread import Progress
 from legspeed.seasons.strikes import struck_starts, with_copies
 from legspeed.settings import Settings
@@ -108,7 +114,7 @@ def season(
         # Digests given by hand may say anything: nothing is kept of them.
         found = _read(mapped, book, keep=not given, place=place, judging=judging)
     else:
-        found = _counted(_Mapped(given), **judging)
+        found = _counted(_Mapped((given,), Scratch()), **judging)
     return _added_up(found, athlete=athlete, settings=settings, as_of=as_of)
 
 
@@ -131,17 +137,18 @@ def analyze(
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """What remains of the files once the runs are judged: all else that was read can go before it is added up.
+    """What remains of the files once the runs are judged.
 
     ``among`` is the number of other runs, which are not reported, that these were judged among.
     """
 
-    runs: tuple[Run, ...]
+    runs: Sequence[Run]
     not_runs: tuple[NotRun, ...]
     duplicates: tuple[Duplicate, ...]
     failed: tuple[Failure, ...]
     yardstick: Yardstick
     plyometrics: tuple[PlyometricSession, ...]
+    scratch: Scratch
     among: int = 0
 
 
@@ -156,15 +163,16 @@ def _read(
     raise AssertionError("without a book nothing can be lost from it")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Mapped:
-    """What the files gave, with what the exports' lists say of it.
+    """What the files gave, with what the exports' lists say of it: results in some sequences that follow each other.
 
     ``entries`` are the files where the athlete has struck something out in one. Where runs are judged among others,
     ``shown`` are the sources of those that are reported.
     """
 
-    results: Sequence[FileResult]
+    results: tuple[Sequence[FileResult], ...]
+    scratch: Scratch
     entries: Sequence[Entry] = ()
     shown: frozenset[str] | None = None
 
@@ -180,15 +188,23 @@ def _mapped(
     """Read the paths, and those of the others."""
     from legspeed.readers.containers.sources import discover
 
-    settings, laps = judging["settings"], judging["laps"]
+    settings, laps, scratch = judging["settings"], judging["laps"], Scratch()
     known = None if book is None else book.holds
-    entries, beside = (list(discover(where, settings, known=known)) for where in (paths, others))
-    found = map_files([*entries, *beside], settings=settings, laps=laps, book=book, **reading)
-    few = (*given, *with_lists(entries, found[: len(entries)], settings))
-    listed = with_lists(beside, found[len(entries) :], settings)
-    rest = others_beside(few, listed[: len(beside)], settings.together)
-    shown = frozenset(d.source for r in few for d in r.digests) if others else None
-    return _Mapped((*few, *rest), entries if judging["athlete"].strikes else (), shown)
+    entries = Packed(discover(paths, settings, known=known), scratch)
+    few = range(len(entries))
+    for entry in discover(others, settings, known=known):
+        entries.add(entry)
+    found = map_files(entries, settings=settings, laps=laps, book=book, scratch=scratch, **reading)
+    missing = with_lists(entries, found, few, settings)
+    struck = Made.chosen(entries, few) if judging["athlete"].strikes else ()
+    if not others:
+        return _Mapped((given, found, missing), scratch, struck)
+    rest = range(len(few), len(entries))
+    with_lists(entries, found, rest, settings)
+    own = [d for part in (given, Made.chosen(found, few)) for result in part for d in result.digests]
+    others_beside(own, found, rest, settings.together)
+    parts = given, Made.chosen(found, few), missing, Made.chosen(found, rest)
+    return _Mapped(parts, scratch, struck, frozenset(d.source for d in own))
 
 
 def reduce_season(
@@ -200,7 +216,7 @@ def reduce_season(
     laps: bool = True,
 ) -> Season:
     """Judge and add up what the map has found: pure and fast."""
-    found = _counted(_Mapped(results), athlete=athlete, settings=settings, laps=laps)
+    found = _counted(_Mapped((results,), Scratch()), athlete=athlete, settings=settings, laps=laps)
     return _added_up(found, athlete=athlete, settings=settings, as_of=as_of)
 
 
@@ -217,63 +233,50 @@ def _counted(
 
     Of the runs that others are judged among only how many there are is left.
     """
-    results, shown = found.results, found.shown
-    read = [d for r in results for d in r.digests]
-    not_runs = _by_source([n for r in results for n in r.not_runs])
-    failed = _failures([f for r in results for f in r.failures])
-    strength = [one for r in results for one in r.strength]
-    found.results = results = ()  # a long season is judged in the room that this leaves
-    ruling = ruled(read, athlete=athlete, settings=settings, laps=laps, book=book, place=place, part=shown is not None)
-    digests, judgement = ruling.digests, ruling.judgement
-    named = _names(read, ruling.duplicates)
-    struck = with_copies(struck_starts(read, found.entries, athlete), read, ruling.duplicates, settings.together)
-    runs, yardstick = [], judgement.yardstick
-    dates = local_dates(digests, athlete.time_zone)
-    near_s = settings.together.strike_s
-    for digest, judged, yard, (date, problem) in zip(digests, judgement.runs, judgement.yardsticks, dates, strict=True):
-        if shown is not None:
-            if digest.source not in shown:
-                continue
-            yardstick = yard  # of the last one's day: what came later is not asked for
-        starts = struck.get(digest.source, ())
-        undated = () if problem is None else (problem,)
-        problems = (*digest.problems, *undated, *_nothing_struck(judged.efforts, starts, near_s))
-        runs.append(
-            Run(
-                source=digest.source,
-                start=digest.start,
-                local_date=date,
-                sport=digest.sport,
-                device=digest.device,
-                elapsed_s=digest.elapsed_s,
-                moving_s=digest.moving_s,
-                distance_m=digest.distance_m,
-                assessable=digest.assessable,
-                efforts=_struck_out(judged.efforts, starts, near_s),
-                refused=judged.refused,
-                sets=judged.sets,
-                problems=problems,
-                best_speeds=digest.best_speeds,
-                name=digest.name or named.get(digest.source, (None, None))[0],
-                type=digest.type or named.get(digest.source, (None, None))[1],
-            )
-        )
+    read, shown, scratch = Digests(*found.results), found.shown, found.scratch
+    not_runs: list[NotRun] = []
+    failed: list[Failure] = []
+    strength: list[StrengthSession] = []
+    for result in beside(*found.results):
+        not_runs += result.not_runs
+        failed += result.failures
+        strength += result.strength
+    judging: dict[str, Any] = {"athlete": athlete, "settings": settings, "laps": laps, "scratch": scratch}
+    ruling = ruled(read, book=book, place=place, part=shown is not None, **judging)
+    digests, judgement = read.chosen(ruling.kept), ruling.judgement
+    runs = Runs(
+        digests,
+        judgement.runs,
+        time_zone=athlete.time_zone,
+        named=_names(read, ruling.duplicates),
+        struck=with_copies(struck_starts(read, found.entries, athlete), read, ruling.duplicates, settings.together),
+        near_s=settings.together.strike_s,
+        scratch=scratch,
+    )
+    reported: Sequence[Run] = runs
+    yardstick = judgement.yardstick
+    if shown is not None:
+        places = array("I", (at for at, digest in enumerate(digests) if digest.source in shown))
+        reported = Made.chosen(runs, places)
+        yardstick = judgement.yardsticks[places[-1]] if places else yardstick  # what came later is not asked for
     return _Counted(
-        tuple(runs),
-        not_runs,
+        reported,
+        _by_source(not_runs),
         tuple(one for one in ruling.duplicates if shown is None or one.source in shown),
-        failed,
+        _failures(failed),
         yardstick,
-        recorded_plyometrics(strength, digests, athlete.time_zone),
-        len(digests) - len(runs),
+        sessions_of([*strength, *runs.jumps], digests, athlete.time_zone),
+        scratch,
+        len(digests) - len(reported),
     )
 
 
 def _added_up(found: _Counted, *, athlete: Athlete, settings: Settings, as_of: dt.date | None) -> Season:
     """Return the season of the runs that count."""
-    dated = [run for run in found.runs if not _undatable(run)]
-    as_of = as_of or max((run.local_date for run in dated), default=None)
+    dated = Logbook.of(found.runs, found.scratch)
+    as_of = as_of or dated.last
     about: dict[str, Any] = {"athlete": athlete, "settings": settings, "as_of": as_of}
+    about["touched"] = speed_days(dated, **about)
     return Season(
         settings_id=settings.fingerprint(),
         name=athlete.name,
@@ -291,33 +294,10 @@ def _added_up(found: _Counted, *, athlete: Athlete, settings: Settings, as_of: d
 
 def _names(digests: Sequence[RunDigest], duplicates: Sequence[Duplicate]) -> dict[str, tuple[str | None, str | None]]:
     """Return name and type that only another recording of a run has, by the source that stands for it."""
-    said = {d.source: (d.name, d.type) for d in digests if d.name or d.type}
+    twice = {one.source for one in duplicates}
+    asked = digests if twice else ()
+    said = {d.source: (d.name, d.type) for d in asked if d.source in twice and (d.name or d.type)}
     return {one.of: said[one.source] for one in duplicates if one.source in said}
-
-
-def _undatable(run: Run) -> bool:
-    """Tell whether a run's clock was so wrong that no day can be given to it: it is shown, and counted nowhere."""
-    return any(problem.code == "date-implausible" for problem in run.problems)
-
-
-def _struck_out(efforts: Sequence[Effort], starts: Sequence[float], near_s: float) -> Sequence[Effort]:
-    """Return the efforts, those that the runner has struck out no longer counting."""
-    if not starts:
-        return efforts
-    return tuple(
-        replace(effort, counts=False, evidence=(*effort.evidence, "struck out"))
-        if any(abs(effort.start_s - start) <= near_s for start in starts)
-        else effort
-        for effort in efforts
-    )
-
-
-def _nothing_struck(efforts: Sequence[Effort], starts: Sequence[float], near_s: float) -> Iterator[Problem]:
-    """Yield a problem for each place where the runner has struck out what is no effort."""
-    for start in starts:
-        if all(abs(effort.start_s - start) > near_s for effort in efforts):
-            message = f"no effort begins {start:g} s after the start, where the athlete file strikes one out"
-            yield Problem("no-effort", message, harmless=True)
 
 
 def _by_source(rows: Sequence[NotRun]) -> tuple[NotRun, ...]:

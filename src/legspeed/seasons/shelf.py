@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 #: ``legs`` as a number: marks a SQLite file as ours.
 _OURS: Final = 0x6C656773
-_LAYOUT: Final = 7
+_LAYOUT: Final = 8
 BUSY_S: Final = 30.0
 #: Pages made by other settings or older code are dropped once so many other ways of reading have been used since.
 _WAYS_KEPT: Final = 4
@@ -26,15 +27,17 @@ _RULINGS_KEPT: Final = 100
 _PAGE_BYTES: Final = 32_768
 #: What SQLite may hold of the book in memory.
 _CACHE_KIB: Final = 1024
-#: So many paths are asked for at once: SQLite takes at least 999.
-_PATHS_ASKED: Final = 500
+#: So many files are asked for at once, by two values each (SQLite takes at least 999): more are no faster.
+_ASKED_AT_ONCE: Final = 100
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS pages (content TEXT, way TEXT, page BLOB, PRIMARY KEY (content, way)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS candidates (content TEXT, way TEXT, tables BLOB, PRIMARY KEY (content, way)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (path TEXT, inside TEXT, stamp TEXT, content TEXT, PRIMARY KEY (path, inside))
     WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ways (way TEXT PRIMARY KEY, used INTEGER);
-CREATE TABLE IF NOT EXISTS rulings (number INTEGER PRIMARY KEY, name TEXT UNIQUE, season TEXT, page BLOB, grounds BLOB);
+CREATE TABLE IF NOT EXISTS rulings (number INTEGER PRIMARY KEY, name TEXT UNIQUE, season TEXT);
+CREATE TABLE IF NOT EXISTS ruled (number INTEGER, part INTEGER, page BLOB, grounds BLOB, PRIMARY KEY (number, part))
+    WITHOUT ROWID;
 """
 
 
@@ -73,7 +76,7 @@ def _begin(book: sqlite3.Connection) -> None:
         (mark,) = book.execute("PRAGMA application_id").fetchone()
         (layout,) = book.execute("PRAGMA user_version").fetchone()
         if mark == _OURS and layout != _LAYOUT:
-            for name in ("pages", "candidates", "files", "ways", "rulings"):
+            for name in ("pages", "candidates", "files", "ways", "rulings", "ruled"):
                 book.execute(f"DROP TABLE IF EXISTS {name}")
         for statement in _TABLES.split(";"):
             book.execute(statement)
@@ -96,26 +99,26 @@ def _transaction(book: sqlite3.Connection) -> Iterator[None]:
 
 def known(book: sqlite3.Connection, entries: Sequence[Entry], way: str) -> Iterator[tuple[int, str, object]]:
     """Yield place, content and page of the entries that are as they were."""
-    on_path: dict[str, list[int]] = {}
-    for number, entry in enumerate(entries):
-        if entry.error is None:
-            on_path.setdefault(written(entry.path), []).append(number)
-    paths = sorted(on_path)
-    for first in range(0, len(paths), _PATHS_ASKED):
-        asked = paths[first : first + _PATHS_ASKED]
-        places: dict[tuple[str, str, str], list[int]] = {}
-        for path in asked:
-            for number in on_path[path]:
-                places.setdefault((path, inside(entries[number]), stamp(entries[number])), []).append(number)
+    numbered = enumerate(entries)
+    while some := list(itertools.islice(numbered, _ASKED_AT_ONCE)):
+        places: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        for number, entry in some:
+            if entry.error is None:
+                places.setdefault((written(entry.path), inside(entry)), []).append((number, stamp(entry)))
+        if not places:
+            continue
         rows = book.execute(
-            "SELECT path, inside, stamp, files.content, pages.content, way, page FROM files JOIN pages USING (content) "
-            f"WHERE way = ? AND path IN ({', '.join('?' * len(asked))})",
-            (way, *asked),
+            f"WITH asked(path, inside) AS (VALUES {', '.join(['(?, ?)'] * len(places))}) "
+            "SELECT files.path, files.inside, stamp, files.content, pages.content, way, page "
+            "FROM asked CROSS JOIN files USING (path, inside) CROSS JOIN pages USING (content) WHERE way = ?",
+            (*itertools.chain.from_iterable(places), way),
         )
-        for path, within, state, content, *keys, page in rows:
-            if keys == [content, way]:  # in a damaged table a search may end at another row than was asked for
-                for number in places.get((path, within, state), ()):
-                    yield number, content, page
+        for path, within, state, content, *key, page in rows:
+            # In a damaged table a search may end at another row than was asked for.
+            if key == [content, way]:
+                for number, its_stamp in places.get((path, within), ()):
+                    if its_stamp == state:
+                        yield number, content, page
 
 
 def page(book: sqlite3.Connection, content: str, way: str) -> bytes | None:
@@ -147,24 +150,35 @@ def held(book: sqlite3.Connection, path: str) -> frozenset[tuple[str, str]]:
     return frozenset(book.execute("SELECT inside, stamp FROM files WHERE path = ?", (written(path),)).fetchall())
 
 
-def ruling(book: sqlite3.Connection, name: str) -> bytes | None:
-    """Return the judgement of this name."""
-    row = book.execute("SELECT page FROM rulings WHERE name = ?", (name,)).fetchone()
+def ruling(book: sqlite3.Connection, name: str) -> int | None:
+    """Return the number of the judgement of this name."""
+    row = book.execute("SELECT number FROM rulings WHERE name = ?", (name,)).fetchone()
     return None if row is None else row[0]
 
 
-def last_ruling(book: sqlite3.Connection, season: str) -> tuple[bytes, bytes] | None:
-    """Return the last judgement of a season, and its grounds."""
-    asked = "SELECT page, grounds FROM rulings WHERE season = ? ORDER BY number DESC LIMIT 1"
-    row: tuple[bytes, bytes] | None = book.execute(asked, (season,)).fetchone()
-    return row
+def last_ruling(book: sqlite3.Connection, season: str) -> int | None:
+    """Return the number of the last judgement of a season."""
+    (number,) = book.execute("SELECT max(number) FROM rulings WHERE season = ?", (season,)).fetchone()
+    return number  # type: ignore[no-any-return]  # as it was written
 
 
-def write_ruling(book: sqlite3.Connection, row: tuple[str, str, bytes, bytes]) -> None:
+def ruling_page(book: sqlite3.Connection, number: int, part: int) -> tuple[object, object] | None:
+    """Return a part of a judgement, and its grounds, as they lie there; None behind the last."""
+    row: tuple[object, ...] | None = book.execute(
+        "SELECT number, part, page, grounds FROM ruled WHERE number = ? AND part = ?", (number, part)
+    ).fetchone()
+    return None if row is None or row[:2] != (number, part) else row[2:]  # type: ignore[return-value]  # two are left
+
+
+def write_ruling(book: sqlite3.Connection, name: str, season: str, pages: Iterable[tuple[bytes, bytes]]) -> None:
     """Write down a judgement, and drop those long behind it."""
     with _transaction(book):
-        book.execute("INSERT OR REPLACE INTO rulings (name, season, page, grounds) VALUES (?, ?, ?, ?)", row)
+        number = book.execute("INSERT OR REPLACE INTO rulings (name, season) VALUES (?, ?)", (name, season)).lastrowid
+        book.execute("DELETE FROM ruled WHERE number = ?", (number,))  # numbers come again
+        rows = ((number, part, *page) for part, page in enumerate(pages))
+        book.executemany("INSERT INTO ruled VALUES (?, ?, ?, ?)", rows)
         book.execute("DELETE FROM rulings WHERE number <= (SELECT max(number) FROM rulings) - ?", (_RULINGS_KEPT,))
+        book.execute("DELETE FROM ruled WHERE number NOT IN (SELECT number FROM rulings)")
 
 
 def write(book: sqlite3.Connection, way: str, rows: Sequence[tuple[Entry, str, bytes]]) -> bool:

@@ -6,12 +6,14 @@ What a file gave is settled here as soon as it arrives: kept, counted, and made 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from legspeed.readers.containers.entries import Entry
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 Progress = Callable[[int, int, float | None], None]
 """Called with files done, files in all, and the seconds left (None while that cannot be said)."""
@@ -28,31 +29,37 @@ Progress = Callable[[int, int, float | None], None]
 Work = Callable[["Entry"], T]
 """What is done with a file, wherever that is."""
 
-Settle = Callable[[Sequence["Entry"], Sequence[T]], list[R]]
-"""What is done here with what some files gave: it is kept; returns what is left to hand on."""
+Settle = Callable[[Sequence[int], Sequence[T]], None]
+"""What is done here with what some files gave, known by their places: it is kept."""
 
-_CHUNK_MAX: Final = 16
+_CHUNK_MAX: Final = 8
 _CHUNKS_PER_JOB: Final = 8
+#: So many chunks are handed out at once, for each worker there may be: enough that none waits for the next.
+_AHEAD: Final = 3
 #: A worker costs about as long to start as it takes to read this many files.
 _FILES_PER_WORKER: Final = 12
 
 
 def spread(
     entries: Sequence[Entry],
+    wanted: Sequence[int],
     work: Work[T],
-    settle: Settle[T, R],
+    settle: Settle[T],
     executor: cf.Executor | None,
     jobs: int | None,
     tell: Progress | None,
-) -> tuple[R, ...]:
-    """Run the map where it is to run, workers only where they pay; return what was settled, in the files' order."""
-    meter = _Meter(len(entries), tell, settle)
+) -> None:
+    """Run the map over the wanted ones of the entries where it is to run, workers only where they pay."""
+    meter = _Meter(len(wanted), tell, settle)
     if executor is not None:
-        return _map_on(executor, entries, work, _chunk_size(len(entries), os.cpu_count() or 1), meter)
-    workers = min(cores(), -(-len(entries) // _FILES_PER_WORKER)) if jobs is None else min(jobs, len(entries))
+        files = _Files(entries, wanted, _chunk_size(len(wanted), os.cpu_count() or 1))
+        _map_on(executor, files, work, meter, ahead=len(wanted))  # nobody knows how many workers it has
+        return
+    workers = min(cores(), -(-len(wanted) // _FILES_PER_WORKER)) if jobs is None else min(jobs, len(wanted))
     if workers <= 1:
-        return _map_here(entries, work, meter)
-    return _map_on_processes(entries, work, workers, meter)
+        _map_here(_Files(entries, wanted), work, meter)
+    else:
+        _map_on_processes(_Files(entries, wanted, _chunk_size(len(wanted), workers)), work, workers, meter)
 
 
 def cores() -> int:
@@ -62,25 +69,46 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class _Meter(Generic[T, R]):
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files wanted, so many of them at once: each is named by its place, and looked up when its turn comes."""
+
+    entries: Sequence[Entry]
+    wanted: Sequence[int]
+    size: int = 1
+
+    def chunks(self) -> range:
+        """Return what stands for each chunk."""
+        return range(0, len(self.wanted), self.size)
+
+    def places(self, chunk: int) -> Sequence[int]:
+        """Return the places of the files of a chunk."""
+        return self.wanted[chunk : chunk + self.size]
+
+    def of(self, chunk: int) -> tuple[Entry, ...]:
+        """Return the files of a chunk."""
+        return tuple(self.entries[at] for at in self.places(chunk))
+
+
+class _Meter(Generic[T]):
     """Settles what files gave, counts them, and tells the caller, with the time left at the pace so far."""
 
-    def __init__(self, total: int, tell: Progress | None, settle: Settle[T, R]) -> None:
+    def __init__(self, total: int, tell: Progress | None, settle: Settle[T]) -> None:
         self.total, self.done, self.tell, self.settle, self.began = total, 0, tell, settle, time.monotonic()
 
-    def add(self, entries: Sequence[Entry], outcomes: Sequence[T]) -> list[R]:
+    def add(self, places: Sequence[int], outcomes: Sequence[T]) -> None:
         """Count files as done."""
-        settled = self.settle(entries, outcomes)
-        self.done += len(entries)
+        self.settle(places, outcomes)
+        self.done += len(places)
         if self.tell is not None:
             spent = time.monotonic() - self.began
             self.tell(self.done, self.total, spent / self.done * (self.total - self.done) if self.done else None)
-        return settled
 
 
-def _map_here(entries: Sequence[Entry], work: Work[T], meter: _Meter[T, R]) -> tuple[R, ...]:
+def _map_here(files: _Files, work: Work[T], meter: _Meter[T]) -> None:
     """Run the map in this process."""
-    return tuple(settled for entry in entries for settled in meter.add([entry], [work(entry)]))
+    for at in files.wanted:
+        meter.add([at], [work(files.entries[at])])
 
 
 def _chunk_size(files: int, workers: int) -> int:
@@ -95,40 +123,45 @@ def _work_on(chunk: Sequence[Entry], work: Work[T]) -> tuple[T, ...]:
 
 def _map_on(
     executor: cf.Executor,
-    entries: Sequence[Entry],
+    files: _Files,
     work: Work[T],
-    size: int,
-    meter: _Meter[T, R],
-    begin: contextlib.AbstractContextManager[None] | None = None,
-) -> tuple[R, ...]:
-    """Spread chunks over an executor, within `begin`; whatever ends this early cancels those not begun.
+    meter: _Meter[T],
+    *,
+    ahead: int,
+    begin: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext,
+) -> None:
+    """Spread chunks over an executor, at most so many `ahead`, each handed out within `begin`.
 
-    When the executor itself breaks (a worker was killed), the files not done yet are read here.
+    Whatever ends this early cancels those not begun. When the executor itself breaks (a worker was killed), the files
+    not done yet are read here.
     """
     import concurrent.futures as cf
 
-    chunks = [tuple(entries[i : i + size]) for i in range(0, len(entries), size)]
-    done: dict[int, Sequence[R]] = {}
+    left = iter(files.chunks())
+    done = bytearray(len(files.wanted))
     futures: dict[cf.Future[tuple[T, ...]], int] = {}
     try:
-        with begin or contextlib.nullcontext():
-            for number, chunk in enumerate(chunks):
-                futures[executor.submit(_work_on, chunk, work)] = number
-        for future in cf.as_completed(futures):
-            number = futures.pop(future)  # with the future goes what it holds
-            done[number] = meter.add(chunks[number], future.result())
+        while True:
+            with begin():
+                for chunk in itertools.islice(left, max(0, ahead - len(futures))):
+                    futures[executor.submit(_work_on, files.of(chunk), work)] = chunk
+            if not futures:
+                return
+            for future in cf.wait(futures, return_when=cf.FIRST_COMPLETED).done:
+                chunk = futures.pop(future)  # with the future goes what it holds
+                meter.add(files.places(chunk), future.result())
+                done[chunk] = True
     except cf.BrokenExecutor:
         pass
     finally:
         for future in futures:
             future.cancel()
-    for number, chunk in enumerate(chunks):
-        if number not in done:
-            done[number] = _map_here(chunk, work, meter)
-    return tuple(settled for number in range(len(chunks)) for settled in done[number])
+    for chunk in files.chunks():
+        if not done[chunk]:
+            _map_here(_Files(files.entries, files.places(chunk)), work, meter)
 
 
-def _map_on_processes(entries: Sequence[Entry], work: Work[T], workers: int, meter: _Meter[T, R]) -> tuple[R, ...]:
+def _map_on_processes(files: _Files, work: Work[T], workers: int, meter: _Meter[T]) -> None:
     """Run the map on worker processes of our own.
 
     They are never forked from this process: a fork copies locks that other threads may hold (a progress bar is one).
@@ -148,7 +181,7 @@ def _map_on_processes(entries: Sequence[Entry], work: Work[T], workers: int, met
     pool = cf.ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_the_parent)
     try:
         # Workers begin when they are given work: none may be left behind half begun.
-        return _map_on(pool, entries, work, _chunk_size(len(entries), workers), meter, _held_back(signal.SIGINT))
+        _map_on(pool, files, work, meter, ahead=_AHEAD * workers, begin=lambda: _held_back(signal.SIGINT))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from legspeed.model import Packed, Period, Season
+from legspeed.model.packed import Made
 
 
 def window(season: Season, since: dt.date | None, until: dt.date | None) -> Season:
@@ -17,19 +19,20 @@ def window(season: Season, since: dt.date | None, until: dt.date | None) -> Seas
     if since is None and until is None:
         return season
     first, last = since or dt.date.min, until or dt.date.max
+    shown = array("I", (at for at, run in enumerate(season.runs) if first <= run.local_date <= last))
     whole = season.exposure
     exposure = replace(
         whole,
         score=Packed(day for day in whole.score if first <= day.date <= last),
         days=Packed(_within(whole.days, first, last)),
-        weeks=tuple(_within(whole.weeks, first, last)),
-        months=tuple(_within(whole.months, first, last)),
-        blocks=tuple(_within(whole.blocks, first, last)),
+        weeks=Packed(_within(whole.weeks, first, last)),
+        months=Packed(_within(whole.months, first, last)),
+        blocks=Packed(_within(whole.blocks, first, last)),
         plyometrics=tuple(one for one in whole.plyometrics if first <= one.date <= last),
     )
     return replace(
         season,
-        runs=tuple(run for run in season.runs if first <= run.local_date <= last),
+        runs=Made.chosen(season.runs, shown),
         gaps=tuple(gap for gap in season.gaps if gap.start <= last and gap.end >= first),
         exposure=exposure,
     )

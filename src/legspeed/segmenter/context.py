@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import statistics
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from legspeed.model import Burst, RunDigest, Yardstick
-from legspeed.segmenter.yardstick import is_ride, usual_easy_mps, usual_easy_spm
+from legspeed.segmenter.yardstick import is_ride
 from legspeed.settings import Judging, Settings, Yardsticks
 
 
@@ -114,28 +114,36 @@ class Habits:
 
 
 def habits(digests: Sequence[RunDigest], settings: Settings) -> Habits:
-    """Read the habits off a season."""
+    """Read the habits off a season, in one pass."""
+    speeds, steps = array("d"), array("d")
+    delays, lags, noises = _PerDevice(), _PerDevice(), _PerDevice()
+    for d in digests:
+        if d.easy_speed_mps is not None:
+            speeds.append(d.easy_speed_mps)
+        if d.easy_cadence_spm is not None:
+            steps.append(d.easy_cadence_spm)
+        if d.altitude_noise_m is not None:
+            noises[d.device].append(d.altitude_noise_m)
+        delays[d.device].extend(d.timer_delays_s)
+        for lag in d.lags:
+            if lag.stream == "speed" and lag.behind == "position" and lag.se_s is not None:
+                lags[d.device].append(lag.lag_s)
     return Habits(
-        usual_easy_mps(digests),
-        sum(d.easy_speed_mps is not None for d in digests),
-        usual_easy_spm(digests),
-        shared_delays(digests, settings.judging),
-        _per_device(
-            (d.device, lag.lag_s)
-            for d in digests
-            for lag in d.lags
-            if lag.stream == "speed" and lag.behind == "position" and lag.se_s is not None
-        ),
-        _per_device((d.device, d.altitude_noise_m) for d in digests if d.altitude_noise_m is not None),
+        statistics.median(speeds) if speeds else None,
+        len(speeds),
+        statistics.median(steps) if steps else None,
+        _shared(delays, settings.judging),
+        {device: statistics.median(values) for device, values in lags.items()},
+        {device: statistics.median(values) for device, values in noises.items()},
     )
 
 
-def _per_device(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Return the median value of every device."""
-    seen: dict[str, list[float]] = defaultdict(list)
-    for device, value in pairs:
-        seen[device].append(value)
-    return {device: statistics.median(values) for device, values in seen.items()}
+class _PerDevice(dict[str, "array[float]"]):
+    """Numbers by the device that they were read from."""
+
+    def __missing__(self, device: str) -> array[float]:
+        self[device] = array("d")
+        return self[device]
 
 
 def _quantile(values: Sequence[float], part: float) -> float:
@@ -148,9 +156,14 @@ def shared_delays(digests: Sequence[RunDigest], judging: Judging) -> dict[str, f
     What all streams share cannot be seen inside a run; how long after each start of the timer the movement appears,
     less the runner's own reaction, shows it over a season.
     """
-    seen: dict[str, list[float]] = defaultdict(list)
+    seen = _PerDevice()
     for digest in digests:
         seen[digest.device].extend(digest.timer_delays_s)
+    return _shared(seen, judging)
+
+
+def _shared(seen: Mapping[str, Sequence[float]], judging: Judging) -> dict[str, float]:
+    """Return the delay that all streams of each device share, from those after each start of the timer."""
     return {
         device: min(
             max(0.0, _quantile(delays, judging.delay_quantile) - judging.delay_reaction_s), judging.delay_most_s

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from legspeed.model import JudgedRun, Yardstick
+from legspeed.model.packed import Value
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.top_speed import Sprints
 
@@ -23,7 +24,7 @@ Session = tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(Value):
     """What one run was judged on, beside its recording, the settings and the laps; and what was found on the way.
 
     ``reps`` and ``brief_reps`` come from the recording alone. ``at_floor`` and ``final`` name the contexts (see

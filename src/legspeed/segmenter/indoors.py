@@ -9,8 +9,10 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
+import sys
+from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from legspeed.model import RunDigest
 from legspeed.settings import Yardsticks
@@ -29,7 +31,7 @@ def shown_outdoors(digests: Sequence[RunDigest], rules: Yardsticks) -> bool:
     return sum(d.easy_speed_mps is not None and not is_indoors(d) for d in digests) >= rules.least_sessions
 
 
-def readings(digests: Sequence[RunDigest], rules: Yardsticks) -> list[float]:
+def readings(digests: Iterable[RunDigest], rules: Yardsticks) -> list[float]:
     """Return what each run reads of a true speed, as a share to the percent: 1 outdoors, and where nobody can know.
 
     A random effect each for the watch and for the belt, estimated from easy running, whose own scatter is known. Most
@@ -37,39 +39,40 @@ def readings(digests: Sequence[RunDigest], rules: Yardsticks) -> list[float]:
 
     Parameters
     ----------
-    digests : sequence of RunDigest
+    digests : iterable of RunDigest
         Runs of one runner, at least `Yardsticks.least_sessions` of them outdoors: else all are 1.
     rules : Yardsticks
         The three spreads.
     """
-    if not shown_outdoors(digests, rules):
-        return [1.0] * len(digests)
-    usual = statistics.median(math.log(d.easy_speed_mps) for d in digests if d.easy_speed_mps and not is_indoors(d))
-    offs = [_off(d, usual, rules) if is_indoors(d) else None for d in digests]
+    outdoors, offs, devices = array("d"), array("d"), []
+    for d in digests:
+        indoors = is_indoors(d)
+        if d.easy_speed_mps is not None and not indoors:
+            outdoors.append(d.easy_speed_mps)
+        # Of a run indoors the logarithm of its easy speed, where enough of it was run.
+        known = indoors and d.easy_speed_mps and d.moving_s >= rules.indoor_least_s
+        offs.append(math.log(d.easy_speed_mps) if known and d.easy_speed_mps else math.nan)
+        devices.append(sys.intern(d.device) if indoors else None)
+    if len(outdoors) < rules.least_sessions:
+        return [1.0] * len(offs)
+    usual = statistics.median(math.log(speed) for speed in outdoors if speed)
     seen: dict[str, list[float]] = defaultdict(list)
-    for d, off in zip(digests, offs, strict=True):
-        if off is not None:
-            seen[d.device].append(off)
+    for device, off in zip(devices, offs, strict=True):
+        if device is not None and not math.isnan(off):
+            seen[device].append(off - usual)
     scatter = rules.indoor_belt**2 + rules.indoor_easy**2
     watch = {
         device: statistics.median(them) * rules.indoor_watch**2 / (rules.indoor_watch**2 + scatter / len(them))
         for device, them in seen.items()
     }
     found = []
-    for d, off in zip(digests, offs, strict=True):
-        share = watch.get(d.device, 0.0) if is_indoors(d) else 0.0
-        if off is not None and off - share < math.log(rules.easy_span):  # faster was no easy running
+    for device, log in zip(devices, offs, strict=True):
+        share, off = 0.0 if device is None else watch.get(device, 0.0), log - usual
+        if not math.isnan(off) and off - share < math.log(rules.easy_span):  # faster was no easy running
             share += (off - share) * rules.indoor_belt**2 / scatter
         share = math.copysign(max(0.0, abs(share) - rules.indoor_small), share)
         found.append(round(math.exp(min(max(share, -rules.indoor_most), rules.indoor_most)), 2))
     return found
-
-
-def _off(digest: RunDigest, usual: float, rules: Yardsticks) -> float | None:
-    """Return by how much (logarithm) easy running read more than usual; None where too little of it was run."""
-    if not digest.easy_speed_mps or digest.moving_s < rules.indoor_least_s:
-        return None
-    return math.log(digest.easy_speed_mps) - usual
 
 
 def as_outdoors(digest: RunDigest, reading: float) -> RunDigest:

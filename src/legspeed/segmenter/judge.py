@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from legspeed.athlete import Athlete
-from legspeed.model import Burst, Bursts, Findings, Judgement, Packed, RunDigest, Yardstick
+from legspeed.model import Burst, Bursts, Findings, JudgedRun, Judgement, Packed, RunDigest, Yardstick
+from legspeed.model.numbers import Moments, in_order
+from legspeed.model.packed import Made, Some
+from legspeed.model.scratch import Scratch
 from legspeed.segmenter.classify import judge_run
 from legspeed.segmenter.context import Context, Habits, habits
 from legspeed.segmenter.grounds import Before, Grounds, Session, named
@@ -16,12 +20,15 @@ from legspeed.segmenter.indoors import as_outdoors, readings
 from legspeed.segmenter.rep_sets import session_effort
 from legspeed.segmenter.sets import sets_of
 from legspeed.segmenter.sieve import Sieve
-from legspeed.segmenter.top_speed import sprints_of, sure_sprints
+from legspeed.segmenter.top_speed import Sprints, sprints_of, sure_sprints
 from legspeed.segmenter.yardstick import season_marks, with_sprints, yardsticks
 from legspeed.settings import Settings, Yardsticks
 
 #: The candidates of so many runs are looked at together, so that a long season needs no more memory than a short one.
 _RUNS_AT_ONCE: Final = 32
+#: So many runs are held while they are judged, 1.5 kB each; of more, each is made anew for each of a dozen looks.
+_HELD: Final = 800
+_NO_REPS: Final = (None, None)
 
 
 def judge(
@@ -54,7 +61,8 @@ def judge_again(
     athlete: Athlete | None = None,
     settings: Settings | None = None,
     laps: bool = True,
-) -> tuple[Judgement, tuple[Grounds, ...]]:
+    scratch: Scratch | None = None,
+) -> tuple[Judgement, Sequence[Grounds]]:
     """Judge a season of which some runs have been judged before: the judgement of :func:`judge`, with less work.
 
     A run is looked at again only where what its judgement rests on has changed: the yardstick of its day, easy
@@ -67,72 +75,112 @@ def judge_again(
     before : sequence of Before or None
         For every run what was found of this very recording before, by the same settings and laps; the other runs and
         the athlete may have been any.
+    scratch : Scratch, optional
+        Where to put aside what is found.
 
     Returns
     -------
     Judgement
-    tuple of Grounds
+    sequence of Grounds
         Of every run, for the next time.
     """
     athlete, settings = athlete or Athlete(), settings or Settings()
-    rules = settings.yardstick
-    was = [None if one is None else one.grounds for one in before]
-    reps = [
-        _reps(run, rules) if old is None else (old.reps, old.brief_reps) for run, old in zip(digests, was, strict=True)
-    ]
-    reading = readings(digests, rules)
-    own, known = _season(digests, reading, reps, athlete, settings)
+    rules, scratch = settings.yardstick, scratch or Scratch()
+    if len(digests) <= _HELD:
+        digests = tuple(digests)
+    reps = Some[tuple[Session, Session]](len(digests), scratch)
+    for at, old in enumerate(before):
+        both = _reps(digests[at], rules) if old is None else (old.grounds.reps, old.grounds.brief_reps)
+        reps.keep(at, None if both == _NO_REPS else both)
+    days = Moments()
+    reading = array("d", readings(_dated(digests, days), rules))
+    enduring, known = _season(digests, days, reading, reps, athlete, settings, scratch)
     in_what = _Contexts(digests, reading, known, rules)
 
     # Maximal speed needs judged bursts, and judging needs a maximal speed: begin with its floor, then once more.
-    floor = [_at_floor(one, athlete, rules) for one in own]
-    at_floor = [named(in_what.of(at, floor)) for at in range(len(digests))]
-    sprints = [None if old is None else old.sprints for old in was]
-    changed = [at for at, old in enumerate(was) if old is None or old.at_floor != at_floor[at]]
+    floor = Made(len(digests), lambda at: _at_floor(enduring[at], athlete, rules))
+    at_floor = Packed(in_what.names(floor), scratch)
+    sprints = Some[Sprints](len(digests), scratch)
+    changed = array("I")
+    for at, (old, name) in enumerate(zip(before, at_floor, strict=True)):
+        if old is None or old.grounds.at_floor != name:
+            changed.append(at)
+        else:
+            sprints.keep(at, old.grounds.sprints)
     for at, digest, context, bursts in in_what.looked_at(floor, changed, settings):
         efforts, _ = judge_run(digest, context, settings, bursts, laps=False, first_look=True)
-        sprints[at] = sprints_of(digest, efforts, context.yardstick.five_k_speed_mps, settings)
-    days = [digest.start for digest in digests]
-    own = with_sprints(own, sure_sprints(digests, sprints, reading, rules), days, athlete, rules)
-    final = [named(in_what.of(at, own)) for at in range(len(digests))]
-    runs = [
-        None if old is None or old.grounds.final != name else old.judged
-        for old, name in zip(before, final, strict=True)
-    ]
-    findings = Findings()
-    changed = [at for at, run in enumerate(runs) if run is None]
+        sprints.keep(at, sprints_of(digest, efforts, context.yardstick.five_k_speed_mps, settings))
+    some = array("I", (at for at, one in enumerate(sprints) if one is not None))
+    runs_with, shown, shares = Made.chosen(digests, some), Made.chosen(sprints, some), Made.chosen(reading, some)
+    sure = sure_sprints(runs_with, shown, shares, rules)
+    own = with_sprints(enduring, sure, days, athlete, rules, scratch)
+    final = Packed(in_what.names(own), scratch)
+    findings, place = Findings(scratch), array("i", [-1]) * len(digests)
+    changed = array("I", _changed(before, final))
     for at, digest, context, bursts in in_what.looked_at(own, changed, settings):
         efforts, refused = judge_run(digest, context, settings, bursts, laps=laps)
         efforts, sets = sets_of(efforts, digest, context.yardstick, settings)
-        runs[at] = findings.run(efforts, refused, sets)
-    grounds = tuple(Grounds(*reps[at], at_floor[at], sprints[at], final[at]) for at in range(len(digests)))
-    last = max(range(len(days)), key=days.__getitem__, default=None)
+        place[at] = findings.add(efforts, refused, sets)
+
+    def judged(at: int) -> JudgedRun:
+        old = before[at] if place[at] < 0 else None
+        return findings[place[at]] if old is None else old.judged
+
+    grounds = (
+        Grounds(*(session or _NO_REPS), one, shown, other)
+        for session, one, shown, other in zip(reps, at_floor, sprints, final, strict=True)
+    )
+    last = max(range(len(days)), key=days.ticks.__getitem__, default=None)
     latest = _unknown(rules) if last is None else own[last]
-    return Judgement(tuple(run for run in runs if run is not None), Packed(own), latest), grounds
+    return Judgement(Made(len(digests), judged), own, latest), Packed(grounds, scratch)
+
+
+def _changed(before: Sequence[Before | None], names: Sequence[str]) -> Iterator[int]:
+    """Yield the places of the runs whose context has another name than it had before."""
+    for at, (old, name) in enumerate(zip(before, names, strict=True)):
+        if old is None or old.grounds.final != name:
+            yield at
 
 
 def _season(
     digests: Sequence[RunDigest],
+    days: Moments,
     reading: Sequence[float],
-    reps: Sequence[tuple[Session, Session]],
+    reps: Sequence[tuple[Session, Session] | None],
     athlete: Athlete,
     settings: Settings,
-) -> tuple[list[Yardstick], Habits]:
+    scratch: Scratch,
+) -> tuple[Sequence[Yardstick], Habits]:
     """Return the yardstick of each run's day, sprints left out, and what is usual in the season.
 
     Its runs, with these sessions of reps, are taken as they would have been read outdoors.
     """
-    outdoors = [as_outdoors(digest, share) for digest, share in zip(digests, reading, strict=True)]
-    place = {id(run): at for at, run in enumerate(outdoors)}
+    outdoors = Made(len(digests), lambda at: as_outdoors(digests[at], reading[at]))
+    by_time = in_order(days.ticks)
 
     def told(digest: RunDigest, rules: Yardsticks, *, brief: bool) -> Session:  # noqa: ARG001 - they are the same rules
-        at = place[id(digest)]
-        session = reps[at][brief]
+        # A digest is made anew whenever it is asked for: its place is found by its start.
+        near = days.equal(digest.start, by_time)
+        own = (at for at in near if len(near) == 1 or _recording(digests[at]) == _recording(digest))
+        at = next(own)
+        session = (reps[at] or _NO_REPS)[brief]
         return session and (session[0] / reading[at], session[1])
 
-    marks = season_marks(outdoors, settings.yardstick, told)
-    days = [digest.start for digest in digests]
-    return yardsticks(marks, days, athlete, settings.yardstick), habits(outdoors, settings)
+    known = habits(outdoors, settings)
+    marks = season_marks(outdoors, settings.yardstick, told, usual=(known.easy_speed_mps, known.easy_cadence_spm))
+    return yardsticks(marks, days, athlete, settings.yardstick, scratch), known
+
+
+def _dated(digests: Sequence[RunDigest], days: Moments) -> Iterator[RunDigest]:
+    """Yield the runs, and note when each began."""
+    for digest in digests:
+        days.add(digest.start)
+        yield digest
+
+
+def _recording(digest: RunDigest) -> tuple[Any, ...]:
+    """Return what tells a run from the others that began at the same time."""
+    return digest.source, digest.digest, digest.elapsed_s, digest.moving_s
 
 
 def _reps(digest: RunDigest, rules: Yardsticks) -> tuple[Session, Session]:
@@ -153,6 +201,10 @@ class _Contexts:
     def of(self, at: int, own: Sequence[Yardstick]) -> Context:
         """Return the context of the run at this place."""
         return self.known.context(self.digests[at], own[at], self.rules, self.reading[at])
+
+    def names(self, own: Sequence[Yardstick]) -> Iterator[str]:
+        """Yield the name of each run's context."""
+        return (named(self.of(at, own)) for at in range(len(self.digests)))
 
     def looked_at(
         self, own: Sequence[Yardstick], wanted: Sequence[int], settings: Settings

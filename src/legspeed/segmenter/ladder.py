@@ -12,6 +12,7 @@ from typing import Final, Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from legspeed.model.packed import Likened, Made
 from legspeed.settings import Yardsticks
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -54,9 +55,14 @@ class Ladder(Generic[M]):
     """
 
     def __init__(self, marks: Sequence[M], rules: Yardsticks) -> None:
-        self._marks = sorted(marks, key=lambda m: (m.when, m.speed_mps))
-        self._times = array("q", (_ticks(mark.when) for mark in self._marks))
-        self._speeds = np.array([mark.speed_mps for mark in self._marks])
+        times = np.fromiter((_ticks(mark.when) for mark in marks), np.int64)
+        speeds = np.fromiter((mark.speed_mps for mark in marks), np.float64)
+        order = np.lexsort((speeds, times))
+        self._marks: Sequence[M] = Made.chosen(marks, array("q", order.tobytes()))
+        if not isinstance(marks, Likened):  # else they are made when they are asked for, and none is held
+            self._marks = tuple(self._marks)
+        self._times = array("q", times[order].tobytes())
+        self._speeds = speeds[order]
         self._reach = dt.timedelta(days=rules.lookback_d) // _TICK
         self._least = rules.least_sessions
         self._rules = rules

@@ -87,8 +87,9 @@ def sure_sprints(
 
     A sensor on the wrist is right at easy running, where it has been set, and no longer in a sprint.
     """
-    shown = [(d, one, share) for d, one, share in zip(digests, sprints, reading, strict=True) if one is not None]
-    outdoors = tuple(one for d, one, _ in shown if not is_indoors(d))
+    every = zip(digests, sprints, reading, strict=True)
+    shown = [(is_indoors(d), one, share) for d, one, share in every if one is not None]
+    outdoors = tuple(one for indoors, one, _ in shown if not indoors)
     if len(outdoors) >= rules.least_sessions:
         return outdoors
     return tuple(

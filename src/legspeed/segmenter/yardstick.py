@@ -5,15 +5,19 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import statistics
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from legspeed.athlete import Athlete
-from legspeed.model import RunDigest, Yardstick
+from legspeed.model import Packed, RunDigest, Yardstick
+from legspeed.model.packed import Made
+from legspeed.model.scratch import Scratch
 from legspeed.segmenter import five_k, top_speed
 from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, is_surge, witnesses
 from legspeed.segmenter.indoors import is_indoors, shown_outdoors
 from legspeed.segmenter.ladder import Ladder, Mark
+from legspeed.segmenter.marks import ManyMarks
 from legspeed.segmenter.rep_sets import Reps, session_effort
 from legspeed.segmenter.top_speed import Sprints
 from legspeed.settings import Yardsticks
@@ -27,38 +31,46 @@ class Marks:
     ``witnesses`` what races and training say of 5 km speed, ``sprints`` what the sure efforts say of maximal speed.
     """
 
-    stepped: tuple[Mark, ...]
-    held: tuple[Mark, ...]
-    any: tuple[Mark, ...]
-    easy: tuple[Mark, ...]
+    stepped: Sequence[Mark]
+    held: Sequence[Mark]
+    any: Sequence[Mark]
+    easy: Sequence[Mark]
     witnesses: tuple[Witness, ...] = ()
     sprints: tuple[Sprints, ...] = ()
 
 
-def season_marks(digests: Sequence[RunDigest], rules: Yardsticks, reps: Reps = session_effort) -> Marks:
-    """Read the marks off a season's digests (all but the sprints, which need judged bursts)."""
-    usual = usual_easy_mps(digests)
-    steps = usual_easy_spm(digests)
-    runs = [d for d in digests if not is_ride(d, usual, rules, usual_spm=steps) and not _partly_ridden(d, rules)]
-    error = rules.indoor_error if shown_outdoors(digests, rules) else 0.0
+def season_marks(
+    digests: Sequence[RunDigest],
+    rules: Yardsticks,
+    reps: Reps = session_effort,
+    usual: tuple[float | None, float | None] | None = None,
+) -> Marks:
+    """Read the marks off a season's digests (all but the sprints, which need judged bursts).
 
-    def equivalents(shortest_s: float, *, stepped: bool = False) -> tuple[Mark, ...]:
-        asked = [d for d in runs if d.easy_cadence_spm is not None or not stepped]
-        if shortest_s >= rules.held_s:
-            asked = [d for d in asked if not is_surge(d, rules)]
-        equals = [(d, five_k_equivalent(d, shortest_s, rules)) for d in asked]
-        surely = 1.0 - rules.behind_errors * error  # indoors no more is sure than what the reading's error leaves
-        return tuple(
-            Mark(d.start, speed * (surely if is_indoors(d) else 1.0)) for d, speed in equals if speed is not None
-        )
-
-    return Marks(
-        equivalents(rules.held_s, stepped=True),
-        equivalents(rules.held_s),
-        equivalents(rules.shortest_s),
-        tuple(Mark(d.start, d.easy_speed_mps) for d in runs if d.easy_speed_mps is not None),
-        witnesses(runs, usual, rules, reps, indoor_error=error),
+    `usual` are the season's easy speed and cadence, where they are known.
+    """
+    speed, steps = usual or (usual_easy_mps(digests), usual_easy_spm(digests))
+    on_foot = (
+        at
+        for at, d in enumerate(digests)
+        if not is_ride(d, speed, rules, usual_spm=steps) and not _partly_ridden(d, rules)
     )
+    runs = Made.chosen(digests, array("I", on_foot))
+    error = rules.indoor_error if shown_outdoors(digests, rules) else 0.0
+    surely = 1.0 - rules.behind_errors * error  # indoors no more is sure than what the reading's error leaves
+    stepped, held, brief, easy = ManyMarks(), ManyMarks(), ManyMarks(), ManyMarks()
+    for d in runs:
+        share = surely if is_indoors(d) else 1.0
+        for shortest_s, marks in ((rules.held_s, (stepped, held)), (rules.shortest_s, (brief,))):
+            if shortest_s >= rules.held_s and is_surge(d, rules):
+                continue
+            equal = five_k_equivalent(d, shortest_s, rules)
+            for some in marks if equal is not None else ():
+                if some is not stepped or d.easy_cadence_spm is not None:
+                    some.add(d.start, (equal or 0.0) * share)
+        if d.easy_speed_mps is not None:
+            easy.add(d.start, d.easy_speed_mps)
+    return Marks(stepped, held, brief, easy, witnesses(runs, speed, rules, reps, indoor_error=error))
 
 
 def _partly_ridden(digest: RunDigest, rules: Yardsticks) -> bool:
@@ -105,18 +117,27 @@ def is_ride(
     return usual_mps is not None and digest.easy_speed_mps > rules.ride_ratio * usual_mps
 
 
-def yardsticks(marks: Marks, days: Sequence[dt.datetime], athlete: Athlete, rules: Yardsticks) -> list[Yardstick]:
+def yardsticks(
+    marks: Marks,
+    days: Sequence[dt.datetime],
+    athlete: Athlete,
+    rules: Yardsticks,
+    scratch: Scratch | None = None,
+) -> Sequence[Yardstick]:
     """Return the yardstick of every day: given values win, then the season's own within `Yardsticks.lookback_d`."""
     ladders = _ladders(marks, rules)
-    dated: dict[dt.date, Yardstick] = {}
+    found = Packed[Yardstick](scratch=scratch)
     same: dict[str, str] = {}  # most days have their speeds from where the day before had them
-    for date in dict.fromkeys(day.date() for day in days):
-        end = dt.datetime.combine(date, dt.time.max, dt.UTC)  # all runs of the day have one
-        speed, source, sure = _five_k(ladders, end, athlete, rules)
-        max_speed, max_source = _max_speed(ladders.sprints, end, athlete, rules, speed)
-        said, max_said = same.setdefault(source, source), same.setdefault(max_source, max_source)
-        dated[date] = Yardstick(speed, said, max_speed, max_said, date, sure)
-    return [dated[day.date()] for day in days]
+    last: Yardstick | None = None
+    for date in (day.date() for day in days):
+        if last is None or last.as_of != date:
+            end = dt.datetime.combine(date, dt.time.max, dt.UTC)  # all runs of the day have one
+            speed, source, sure = _five_k(ladders, end, athlete, rules)
+            max_speed, max_source = _max_speed(ladders.sprints, end, athlete, rules, speed)
+            said, max_said = same.setdefault(source, source), same.setdefault(max_source, max_source)
+            last = Yardstick(speed, said, max_speed, max_said, date, sure)
+        found.add(last)
+    return found
 
 
 def with_sprints(
@@ -125,15 +146,16 @@ def with_sprints(
     days: Sequence[dt.datetime],
     athlete: Athlete,
     rules: Yardsticks,
-) -> list[Yardstick]:
+    scratch: Scratch | None = None,
+) -> Sequence[Yardstick]:
     """Return the yardsticks that `before` become with what sprints show: 5 km speeds stay as they are."""
     ladder = Ladder(sprints, rules)
-    found = []
+    found = Packed[Yardstick](scratch=scratch)
     same: dict[str, str] = {}
     for day, old in zip(days, before, strict=True):
         speed, source = _max_speed(ladder, day, athlete, rules, old.five_k_speed_mps)
         said = same.setdefault(source, source)
-        found.append(Yardstick(old.five_k_speed_mps, old.five_k_source, speed, said, old.as_of, old.sure))
+        found.add(Yardstick(old.five_k_speed_mps, old.five_k_source, speed, said, old.as_of, old.sure))
     return found
 
 

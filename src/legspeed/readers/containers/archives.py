@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Final
 
 from legspeed.errors import DamagedError, EncryptedError, LimitError, ReadError
 from legspeed.model import Problem
+from legspeed.model.packed import Value
 from legspeed.readers.containers.inflate import (
     Content,
     Restart,
@@ -50,7 +51,7 @@ _UNKNOWN32: Final = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Member(Value):
     """One file of an archive, as the archive's list states it.
 
     ``offset`` is where its own header lies, ``packed`` and ``size`` its compressed and decompressed lengths in bytes,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from legspeed.errors import LimitError, ReadError
+from legspeed.model.packed import Value
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.archives import Member
 from legspeed.readers.containers.inflate import Content, Restart, gunzip, too_large
@@ -23,7 +24,7 @@ Places = Callable[[tuple[Member, ...]], tuple[Restart, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """One file that may hold an activity: on disk or in an archive, not read yet.
 
     Attributes
@@ -141,7 +142,7 @@ def opened(path: str | Path) -> BinaryIO:
         When the system does not give it.
     """
     try:
-        return Path(path).open("rb")
+        return open(path, "rb")  # noqa: PTH123 - a Path keeps the name of every file there is; the caller closes
     except FileNotFoundError:
         raise ReadError("no such file: it was there a moment ago", code="missing") from None
     except (OSError, ValueError) as error:

@@ -1,0 +1,116 @@
+"""The runs of a season, each made anew from what was read and what was found whenever it is asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, overload
+
+from legspeed.model import Effort, JudgedRun, Packed, Problem, Run, RunDigest, StrengthSession
+from legspeed.model.packed import Likened, Made
+from legspeed.model.scratch import Scratch
+from legspeed.seasons.dates import Starts, local_dates
+from legspeed.seasons.plyometrics import jumps_in
+
+
+class Runs(Likened[Run]):
+    """The runs of a season; reads like a tuple of them, and equals one.
+
+    Parameters
+    ----------
+    digests, judged : sequences
+        What was read of each run, and what was found in it; sorted by start.
+    time_zone : str or None
+        The athlete's: see :func:`legspeed.seasons.dates.local_dates`.
+    named : mapping
+        Name and type that only another recording of a run has, by its source.
+    struck : mapping
+        Where efforts are struck out, by the run's source: their starts in seconds.
+    near_s : float
+        As near an effort begins to where one is struck out.
+    scratch : Scratch
+        Where to put aside what is shown of a run beside its efforts.
+
+    Attributes
+    ----------
+    jumps : list of StrengthSession
+        Those in runs.
+    """
+
+    def __init__(
+        self,
+        digests: Sequence[RunDigest],
+        judged: Sequence[JudgedRun],
+        *,
+        time_zone: str | None,
+        named: Mapping[str, tuple[str | None, str | None]],
+        struck: Mapping[str, tuple[float, ...]],
+        near_s: float,
+        scratch: Scratch,
+    ) -> None:
+        self._judged, self._struck, self._near_s = judged, struck, near_s
+        self._rows: Packed[tuple[Any, ...]] = Packed(scratch=scratch)
+        self.jumps: list[StrengthSession] = []
+        starts = Starts()
+        for digest in digests:
+            starts.add(digest)
+            jumps = jumps_in(digest)
+            if jumps is not None:
+                self.jumps.append(jumps)
+            self._rows.add(_row(digest, *named.get(digest.source, (None, None))))
+        self._dates = local_dates(starts, time_zone)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Run]:
+        return map(self._run, self._rows, self._judged, self._dates)
+
+    @overload
+    def __getitem__(self, at: int) -> Run: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Run]: ...
+    def __getitem__(self, at: int | slice) -> Run | Sequence[Run]:
+        places = range(len(self))[at]
+        if isinstance(places, range):
+            return Made.chosen(self, places)
+        return self._run(self._rows[places], self._judged[places], self._dates[places])
+
+    def _run(self, row: tuple[Any, ...], judged: JudgedRun, dated: tuple[dt.date, Problem | None]) -> Run:
+        (source, start, *measured, problems, best_speeds, name, kind), (date, undated) = row, dated
+        efforts, starts = judged.efforts, self._struck.get(source, ())
+        if undated is not None:
+            problems = (*problems, undated)
+        if starts:
+            problems = (*problems, *_nothing_struck(efforts, starts, self._near_s))
+            efforts = _struck_out(efforts, starts, self._near_s)
+        found = efforts, judged.refused, judged.sets
+        values: list[Any] = [source, start, date, *measured, *found, problems, best_speeds, name, kind]
+        return Run(*values)
+
+
+def _row(d: RunDigest, name: str | None, kind: str | None) -> tuple[Any, ...]:
+    """Return what is shown of a run, its date and efforts left out, in the order of the fields of `Run`."""
+    measured = d.sport, d.device, d.elapsed_s, d.moving_s, d.distance_m, d.assessable
+    return d.source, d.start, *measured, d.problems, d.best_speeds, d.name or name, d.type or kind
+
+
+def _struck_out(efforts: Sequence[Effort], starts: Sequence[float], near_s: float) -> Sequence[Effort]:
+    """Return the efforts, those that the runner has struck out no longer counting."""
+    if not starts:
+        return efforts
+    return tuple(
+        replace(effort, counts=False, evidence=(*effort.evidence, "struck out"))
+        if any(abs(effort.start_s - start) <= near_s for start in starts)
+        else effort
+        for effort in efforts
+    )
+
+
+def _nothing_struck(efforts: Sequence[Effort], starts: Sequence[float], near_s: float) -> Iterator[Problem]:
+    """Yield a problem for each place where the runner has struck out what is no effort."""
+    for start in starts:
+        if all(abs(effort.start_s - start) > near_s for effort in efforts):
+            message = f"no effort begins {start:g} s after the start, where the athlete file strikes one out"
+            yield Problem("no-effort", message, harmless=True)
