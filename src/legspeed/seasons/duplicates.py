@@ -36,17 +36,19 @@ def without_duplicates(
     return Made.chosen(digests, kept), left_out
 
 
-def each_once(digests: Sequence[RunDigest], together: Together) -> tuple[Sequence[int], tuple[Duplicate, ...]]:
+def each_once(
+    digests: Sequence[RunDigest], together: Together, kept_before: Sequence[bool] | bytearray = ()
+) -> tuple[Sequence[int], tuple[Duplicate, ...]]:
     """Return the places of the runs sorted by start, each once, and the recordings left out with what stands for them.
 
     The richest is kept: nearly the whole run before a part of it, FIT before TCX before GPX, then more channels and
-    records, then the first source by name.
+    records, then the first source by name. Two that by these rules were kept before are two runs.
     """
     ticks, order, longest_s = _in_order(digests)
     left_out: list[Duplicate] = []
     copies: set[int] = set()
     reach_s = together.shift_h * _HOUR_S + longest_s
-    for group in _groups(digests, ticks, order, reach_s, together):
+    for group in _groups(digests, ticks, order, reach_s, together, kept_before or bytearray(len(digests))):
         rest = [(at, digests[at]) for at in group]
         while rest:
             runs = [d for _, d in rest]
@@ -75,7 +77,12 @@ def _in_order(digests: Sequence[RunDigest]) -> tuple[Sequence[int], Sequence[int
 
 
 def _groups(
-    digests: Sequence[RunDigest], ticks: Sequence[int], order: Sequence[int], reach_s: float, together: Together
+    digests: Sequence[RunDigest],
+    ticks: Sequence[int],
+    order: Sequence[int],
+    reach_s: float,
+    together: Together,
+    kept_before: Sequence[bool] | bytearray,
 ) -> Iterator[list[int]]:
     """Yield the places of runs that are connected by being the same, in order; runs that stand alone are left out.
 
@@ -88,6 +95,8 @@ def _groups(
             del near[first]
         late = digests[late_at] if near else None
         for early_at in reversed(near) if late is not None else ():
+            if kept_before[late_at] and kept_before[early_at]:
+                continue
             mine, its = (group_of.get(at, [at]) for at in (late_at, early_at))
             early = near[early_at] = near[early_at] or digests[early_at]
             if mine is not its and late is not None and same_run(early, late, together):

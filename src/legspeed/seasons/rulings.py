@@ -69,6 +69,14 @@ class Ruling:
     judgement: Judgement
 
 
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What was decided of each recording before: whether it was ``kept`` as a run, and what it was judged on."""
+
+    kept: bytearray
+    judged: Sequence[Before | None]
+
+
 def ruled(
     digests: Digests,
     *,
@@ -119,7 +127,7 @@ def ruled(
 
 def _judged(
     digests: Digests,
-    before: Sequence[Before | None] | None,
+    before: _Earlier | None,
     *,
     athlete: Athlete,
     settings: Settings,
@@ -130,8 +138,8 @@ def _judged(
     from legspeed.seasons.duplicates import each_once
     from legspeed.segmenter import judge_again
 
-    kept, duplicates = each_once(digests, settings.together)
-    runs, was = digests.chosen(kept), Made(len(kept), lambda at: None if before is None else before[kept[at]])
+    kept, duplicates = each_once(digests, settings.together, () if before is None else before.kept)
+    runs, was = digests.chosen(kept), Made(len(kept), lambda at: None if before is None else before.judged[kept[at]])
     judgement, grounds = judge_again(runs, was, athlete=athlete, settings=settings, laps=laps, scratch=scratch)
     return Ruling(kept, duplicates, judgement), grounds
 
@@ -274,8 +282,8 @@ def _read_back(pages: Iterator[tuple[object, object]], runs: int, scratch: Scrat
 
 def _before(
     pages: Iterator[tuple[object, object]], digests: Digests, recordings: Sequence[bytes], scratch: Scratch
-) -> Sequence[Before | None] | None:
-    """Return what earlier pages say of each of these recordings; None when one is damaged."""
+) -> _Earlier | None:
+    """Return what earlier pages say of these recordings; None when one is damaged."""
     from legspeed.segmenter.grounds import Before, Grounds
     from legspeed.segmenter.top_speed import Sprints
 
@@ -302,7 +310,8 @@ def _before(
                 )
     except (ValueError, TypeError, StopIteration, zlib.error):
         return None
-    return Made(len(where), lambda at: None if where[at] < 0 else Before(findings[where[at]], known[where[at]]))
+    judged = Made(len(where), lambda at: None if where[at] < 0 else Before(findings[where[at]], known[where[at]]))
+    return _Earlier(bytearray(place >= 0 for place in where), judged)
 
 
 def _found(row: list[Any]) -> tuple[list[Effort], list[Refusal], list[EffortSet]]:

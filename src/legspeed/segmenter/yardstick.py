@@ -152,10 +152,14 @@ def with_sprints(
     ladder = Ladder(sprints, rules)
     found = Packed[Yardstick](scratch=scratch)
     same: dict[str, str] = {}
+    last: tuple[Yardstick, Yardstick] | None = None
     for day, old in zip(days, before, strict=True):
-        speed, source = _max_speed(ladder, day, athlete, rules, old.five_k_speed_mps)
-        said = same.setdefault(source, source)
-        found.add(Yardstick(old.five_k_speed_mps, old.five_k_source, speed, said, old.as_of, old.sure))
+        if last is None or last[0] != old:  # all runs of a day have one
+            end = dt.datetime.combine(day.date(), dt.time.max, dt.UTC)
+            speed, source = _max_speed(ladder, end, athlete, rules, old.five_k_speed_mps)
+            said = same.setdefault(source, source)
+            last = old, Yardstick(old.five_k_speed_mps, old.five_k_source, speed, said, old.as_of, old.sure)
+        found.add(last[1])
     return found
 
 
