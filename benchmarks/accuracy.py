@@ -2,7 +2,8 @@
 
 Nothing is told about the runner, and the lap key is ignored: it is the truth. Real parts need the environment variable
 LEGSPEED_REAL; without it they say so. Sections: laps, positions, smart (real runners); simulated, seasons, form and
-indoors (runs whose truth is known); watches (one run, two watches); ablations (with the usual rules); calibration; time.
+indoors (runs whose truth is known); watches (one run, two watches); ablations (with the usual rules); calibration;
+time.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ FIXED = (
     "by themselves they close no gap",
     "12-40 days: 40, or 12 if the runs that could not show an effort had one",
     "spm, step (m): medians at speed; 10 s (m/s): the best of runs with speed work",
+    "5 km: as of the last run",
 )
 
 
@@ -314,7 +315,7 @@ class _Reader:
             assert any(_is_file(cell, run["source"]) or cell == run["name"] for run in here), raw
 
     def block(self, text: str, _raw: str) -> None:
-        if text.removeprefix("block ") == "from to runs sessions efforts time spm step 10 s":
+        if text.removeprefix("block ") == "from to runs sessions efforts time spm step 10 s 5 km":
             return
         before = re.fullmatch(r"and (\d+) blocks? before; --format csv --table blocks", text)
         if before:
@@ -325,13 +326,15 @@ class _Reader:
         self.rows += 1
         if block["block"]:
             text = text.removeprefix(f"{block['block']} ")
-        start, end, runs, sessions, efforts, time, spm, step, best = text.split()
+        start, end, runs, sessions, efforts, time, spm, step, best, five_k = text.split()
         assert (start, end) == (block["from"], block["to"])
         assert (int(runs), int(sessions), int(efforts)) == (block["runs"], block["sessions"], block["efforts"])
         clock_near(time, block["seconds"], 0.1)
         near(spm, block["cadence_spm"], 0.1)
         near(step, block["step_length_m"], 0.01)
         near(best, block["best_10_s_mps"], 0.01)
+        mps = block["five_k_speed_mps"]
+        clock_near(five_k, mps and 5000 / mps, 0.0 if mps is None else 5000 * 0.001 / mps**2)
 
     def kind(self, text: str, _raw: str) -> None:
         if text.startswith("kind efforts"):

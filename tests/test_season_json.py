@@ -58,7 +58,7 @@ def test_the_keys_are_those_of_the_contract():
     first = document["runs"][0]
     assert set(first) == {
         "source", "start", "local_date", "sport", "device", "elapsed_s", "moving_s", "distance_m", "assessable",
-        "efforts", "refused", "sets", "problems", "name", "type",
+        "efforts", "refused", "sets", "problems", "name", "type", "five_k_speed_mps", "max_speed_mps",
     }  # fmt: skip
     assert set(first["assessable"]) == {"strides", "hill_sprints", "why"}
     assert set(first["efforts"][0]) == {
@@ -80,6 +80,7 @@ def test_the_keys_are_those_of_the_contract():
         assert set(exposure[name][0]) == {
             key, "sessions", "efforts", "seconds", "metres", "by_kind", "from", "to", "runs", "distance_m", "by_tier",
             "by_band", "plyometrics", "cadence_spm", "step_length_m", "best_5_s_mps", "best_10_s_mps", "best_20_s_mps",
+            "five_k_speed_mps",
         }  # fmt: skip
     assert set(exposure["weeks"][0]["plyometrics"]) == {"sessions", "sets", "seconds", "repetitions"}
     assert set(exposure["plyometrics"]) == {"last_date", "days_since", "total", "sessions"}

@@ -57,7 +57,7 @@ class Logbook:
         self._places, self._days = array("I"), array("i")
         self._strides = bytearray()
         self._fast, self._fast_at = Packed[FastRun](scratch=scratch), array("i")
-        self._elapsed_s, self._distance_m = array("d"), array("d")
+        self._elapsed_s, self._distance_m, self._five_k_mps = array("d"), array("d"), array("d")
         for at, run in enumerate(runs):
             if any(problem.code == _IMPLAUSIBLE for problem in run.problems):
                 continue
@@ -70,6 +70,7 @@ class Logbook:
                 self._fast.add(FastRun(run.source, run.local_date, run.best_speeds, efforts))
             self._elapsed_s.append(run.elapsed_s)
             self._distance_m.append(run.distance_m or 0.0)
+            self._five_k_mps.append(run.five_k_speed_mps or 0.0)
         self._by_day = in_order(self._days)
         self._sorted = array("i", map(self._days.__getitem__, self._by_day))
 
@@ -98,6 +99,10 @@ class Logbook:
         """Return what is in the logbook of a run."""
         day = dt.date.fromordinal(self._days[at])
         return Logged(day, bool(self._strides[at]), self._elapsed_s[at], self._distance_m[at])
+
+    def five_k_speed_mps(self, at: int) -> float | None:
+        """Return the runner's 5 km speed of a run's day, None where it is not known."""
+        return self._five_k_mps[at] or None
 
     def until(self, last: dt.date) -> Iterator[int]:
         """Yield the places of the runs up to a day."""

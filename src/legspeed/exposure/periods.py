@@ -73,6 +73,7 @@ class Ledgers:
             cadence_spm=median(cadences) if cadences else None,
             step_length_m=median(steps) if steps else None,
             best_speeds=_highest(map(_best_speeds, fast)),
+            five_k_speed_mps=self.log.five_k_speed_mps(places[-1]) if places else None,
         )
 
 

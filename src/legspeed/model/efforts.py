@@ -92,6 +92,7 @@ class Run:
     """One run of the season with its efforts, refusals and sets: tuples of them, or what reads like one.
 
     ``best_speeds`` as in its digest; ``name`` and ``type`` are what an export's list calls it, where there is one.
+    ``five_k_speed_mps`` and ``max_speed_mps`` are the runner's yardstick of its day, None where that is not known.
     """
 
     source: str
@@ -110,3 +111,5 @@ class Run:
     best_speeds: Mapping[int, float] = field(default_factory=dict)
     name: str | None = None
     type: str | None = None
+    five_k_speed_mps: float | None = None
+    max_speed_mps: float | None = None

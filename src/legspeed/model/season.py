@@ -73,7 +73,8 @@ class Period(Value):
     ``name`` is the date, ``2024-W07``, ``2024-02``, or the block's own name (None where it has none). ``runs`` and
     ``distance_m`` are all running; a session is a day with a counted effort. ``by_tier`` and ``by_band`` hold what was
     recorded: sessions by hand have neither tier nor speed. ``cadence_spm`` and ``step_length_m`` are medians over the
-    counted efforts, ``best_speeds`` the best mean speed in m/s over so many seconds.
+    counted efforts, ``best_speeds`` the best mean speed in m/s over so many seconds. ``five_k_speed_mps`` is the
+    runner's as of the period's last run.
     """
 
     name: str | None
@@ -90,6 +91,7 @@ class Period(Value):
     cadence_spm: float | None
     step_length_m: float | None
     best_speeds: Mapping[int, float]
+    five_k_speed_mps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ _RUNS: Final = _columns(
     ("problems", "text", "", "what was repaired or left out, code first, parted by semicolons"),
     ("name", "text", "", "what an export's list calls it"),
     ("type", "text", "", "what an export's list says it is, in the user's language"),
+    ("five_k_speed_mps", "number", "m/s", "the runner's 5 km speed that day, by which it was judged"),
+    ("max_speed_mps", "number", "m/s", "his maximal speed that day, likewise"),
 )
 
 
@@ -98,6 +100,7 @@ def _exposure(unit: str, *begin: tuple[str, Kind, str, str]) -> tuple[TableColum
         ("best_5_s_mps", "number", "m/s", "best mean speed over 5 s, as on the flat"),
         ("best_10_s_mps", "number", "m/s", "the same over 10 s"),
         ("best_20_s_mps", "number", "m/s", "the same over 20 s"),
+        ("five_k_speed_mps", "number", "m/s", "the runner's 5 km speed as of the last run in it"),
     )
 
 

@@ -153,6 +153,8 @@ def run_document(run: Run, *, why: bool = False) -> dict[str, Any]:
         "problems": [_problem(problem) for problem in run.problems],
         "name": None if run.name is None else text(run.name),
         "type": None if run.type is None else text(run.type),
+        "five_k_speed_mps": rounded(run.five_k_speed_mps, _YARDSTICK),
+        "max_speed_mps": rounded(run.max_speed_mps, _YARDSTICK),
     }
 
 
@@ -256,6 +258,7 @@ def _period(key: str, period: Period) -> dict[str, Any]:
         "cadence_spm": rounded(period.cadence_spm, 1),
         "step_length_m": rounded(period.step_length_m, 2),
         **{f"best_{seconds}_s_mps": rounded(best.get(seconds), _SPEED) for seconds in (5, 10, 20)},
+        "five_k_speed_mps": rounded(period.five_k_speed_mps, _YARDSTICK),
     }
 
 

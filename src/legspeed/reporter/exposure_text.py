@@ -51,10 +51,10 @@ def block_grid(blocks: Sequence[Period]) -> Iterator[Block]:
         *((Column("block", wraps=True),) if named else ()),
         Column("from"), Column("to"), Column("runs", right=True), Column("sessions", right=True),
         Column("efforts", right=True), Column("time", right=True), Column("spm", right=True),
-        Column("step", right=True), Column("10 s", right=True),
+        Column("step", right=True), Column("10 s", right=True), Column("5 km", right=True),
     )  # fmt: skip
     latest = tuple(reversed(blocks))[:_BLOCKS_SHOWN]
-    remark = "spm, step (m): medians at speed; 10 s (m/s): the best of runs with speed work"
+    remark = "spm, step (m): medians at speed; 10 s (m/s): the best of runs with speed work\n5 km: as of the last run"
     if len(blocks) > len(latest):
         remark += f"\nand {words.count(len(blocks) - len(latest), 'block')} before; --format csv --table blocks"
     yield Title("Training blocks")
@@ -74,6 +74,7 @@ def _block(block: Period, named: bool) -> tuple[str, ...]:
         words.number(block.cadence_spm, 0),
         words.number(block.step_length_m, 2),
         words.number(block.best_speeds.get(10), 2),
+        words.clock(5000.0 / block.five_k_speed_mps if block.five_k_speed_mps else None),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, overload
 
-from legspeed.model import Effort, JudgedRun, Packed, Problem, Run, RunDigest, StrengthSession
+from legspeed.model import Effort, JudgedRun, Packed, Problem, Run, RunDigest, StrengthSession, Yardstick
 from legspeed.model.packed import Likened, Made
 from legspeed.model.scratch import Scratch
 from legspeed.seasons.dates import Starts, local_dates
@@ -19,8 +19,8 @@ class Runs(Likened[Run]):
 
     Parameters
     ----------
-    digests, judged : sequences
-        What was read of each run, and what was found in it; sorted by start.
+    digests, judged, yardsticks : sequences
+        What was read of each run, what was found in it, and by what; sorted by start.
     time_zone : str or None
         The athlete's: see :func:`legspeed.seasons.dates.local_dates`.
     named : mapping
@@ -42,6 +42,7 @@ class Runs(Likened[Run]):
         self,
         digests: Sequence[RunDigest],
         judged: Sequence[JudgedRun],
+        yardsticks: Sequence[Yardstick],
         *,
         time_zone: str | None,
         named: Mapping[str, tuple[str | None, str | None]],
@@ -53,12 +54,12 @@ class Runs(Likened[Run]):
         self._rows: Packed[tuple[Any, ...]] = Packed(scratch=scratch)
         self.jumps: list[StrengthSession] = []
         starts = Starts()
-        for digest in digests:
+        for digest, yardstick in zip(digests, yardsticks, strict=True):
             starts.add(digest)
             jumps = jumps_in(digest)
             if jumps is not None:
                 self.jumps.append(jumps)
-            self._rows.add(_row(digest, *named.get(digest.source, (None, None))))
+            self._rows.add(_row(digest, yardstick, *named.get(digest.source, (None, None))))
         self._dates = local_dates(starts, time_zone)
 
     def __len__(self) -> int:
@@ -78,7 +79,7 @@ class Runs(Likened[Run]):
         return self._run(self._rows[places], self._judged[places], self._dates[places])
 
     def _run(self, row: tuple[Any, ...], judged: JudgedRun, dated: tuple[dt.date, Problem | None]) -> Run:
-        (source, start, *measured, problems, best_speeds, name, kind), (date, undated) = row, dated
+        (source, start, *measured, problems, best_speeds, name, kind, five_k_mps, max_mps), (date, undated) = row, dated
         efforts, starts = judged.efforts, self._struck.get(source, ())
         if undated is not None:
             problems = (*problems, undated)
@@ -86,14 +87,27 @@ class Runs(Likened[Run]):
             problems = (*problems, *_nothing_struck(efforts, starts, self._near_s))
             efforts = _struck_out(efforts, starts, self._near_s)
         found = efforts, judged.refused, judged.sets
-        values: list[Any] = [source, start, date, *measured, *found, problems, best_speeds, name, kind]
+        values: list[Any] = [
+            source,
+            start,
+            date,
+            *measured,
+            *found,
+            problems,
+            best_speeds,
+            name,
+            kind,
+            five_k_mps,
+            max_mps,
+        ]
         return Run(*values)
 
 
-def _row(d: RunDigest, name: str | None, kind: str | None) -> tuple[Any, ...]:
+def _row(d: RunDigest, own: Yardstick, name: str | None, kind: str | None) -> tuple[Any, ...]:
     """Return what is shown of a run, its date and efforts left out, in the order of the fields of `Run`."""
     measured = d.sport, d.device, d.elapsed_s, d.moving_s, d.distance_m, d.assessable
-    return d.source, d.start, *measured, d.problems, d.best_speeds, d.name or name, d.type or kind
+    named = d.name or name, d.type or kind
+    return d.source, d.start, *measured, d.problems, d.best_speeds, *named, own.five_k_speed_mps, own.max_speed_mps
 
 
 def _struck_out(efforts: Sequence[Effort], starts: Sequence[float], near_s: float) -> Sequence[Effort]:

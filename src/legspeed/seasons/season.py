@@ -247,6 +247,7 @@ def _counted(
     runs = Runs(
         digests,
         judgement.runs,
+        judgement.yardsticks,
         time_zone=athlete.time_zone,
         named=_names(read, ruling.duplicates),
         struck=with_copies(struck_starts(read, found.entries, athlete), read, ruling.duplicates, settings.together),

@@ -213,9 +213,11 @@ def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yar
     if not chosen:
         return None
     shares = _believed(chosen, held_mps, rules)
-    weighed = [(share * error**-2, w) for share, (w, error) in zip(shares, chosen, strict=True) if share > 0]
-    if not weighed:
+    most = max(shares)
+    if most <= 0.0:
         return None
+    # The one believed most counts as much as its error says, however little it is believed beside what was held.
+    weighed = [(share / most * error**-2, w) for share, (w, error) in zip(shares, chosen, strict=True) if share > 0]
     weights, logs = [weight for weight, _ in weighed], [math.log(w.speed_mps) for _, w in weighed]
     mean = sum(w * x for w, x in zip(weights, logs, strict=True)) / sum(weights)
     scatter = sum(w * (x - mean) ** 2 for w, x in zip(weights, logs, strict=True)) / max(1, len(weighed) - 1)
