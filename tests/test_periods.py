@@ -120,7 +120,7 @@ class TestShown:
         print_blocks(season_blocks(self.SEASON, units="km"), page)
         assert "Training blocks" in page.getvalue()
         rows = [line.split() for line in page.getvalue().splitlines()]
-        assert ["2024-01-18", "2024-02-14", "2", "1", "3", "0:24", "196", "2.14", "–"] in rows
+        assert ["2024-01-18", "2024-02-14", "2", "1", "3", "0:24", "196", "2.14", "–", "–"] in rows
 
 
 class TestTheAthleteFile:

@@ -49,7 +49,8 @@ def block_grid(blocks: Sequence[Period]) -> Iterator[Block]:
     named = any(block.name is not None for block in blocks)
     columns = (
         *((Column("block", wraps=True),) if named else ()),
-        Column("from"), Column("to"), Column("runs", right=True), Column("sessions", right=True),
+        # A name takes the room of the last day, which is mostly the one before the next block.
+        Column("from"), *(() if named else (Column("to"),)), Column("runs", right=True), Column("sessions", right=True),
         Column("efforts", right=True), Column("time", right=True), Column("spm", right=True),
         Column("step", right=True), Column("10 s", right=True), Column("5 km", right=True),
     )  # fmt: skip
@@ -66,7 +67,7 @@ def _block(block: Period, named: bool) -> tuple[str, ...]:
     return (
         *((block.name or "",) if named else ()),
         block.start.isoformat(),
-        block.end.isoformat(),
+        *(() if named else (block.end.isoformat(),)),
         str(block.runs),
         str(block.sessions),
         str(block.total.efforts),
