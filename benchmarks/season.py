@@ -32,8 +32,8 @@ _MEMORY_BYTES: Final = 250e6
 _SAMPLES: Final = Path(__file__).parents[1] / "sample_files"
 _ENDINGS: Final = (".fit", ".fit.gz", ".gpx", ".gpx.gz", ".tcx", ".tcx.gz")
 
-#: What a run may add to the peak and still be called no growth: 1.8 MB over 1,800 runs, one part in thirty for ten times
-#: the files; the peaks of equal processes differ by half a megabyte.
+#: What a run may add to the peak and still be called no growth: 1.8 MB over 1,800 runs, a thirtieth for ten times the
+#: files; the peaks of equal processes differ by half a megabyte.
 _GROWTH_BYTES: Final = 1000.0
 _JSON: Final = "warm, JSON"
 
