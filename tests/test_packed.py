@@ -173,6 +173,15 @@ class TestScratch:
         fetched = [scratch.aside(bytes([k]) * 50_000) for k in range(9)]
         assert [fetch() for fetch in fetched] == [bytes([k]) * 50_000 for k in range(9)]
 
+    def test_a_squad_does_not_use_up_the_files_that_may_be_open(self, monkeypatch):
+        with tempfile.TemporaryFile() as next_one:
+            most = next_one.fileno() + 20
+        monkeypatch.setattr(sys.modules["legspeed.model.scratch"], "_MOST_FILES", most)
+        seasons = [Scratch() for _ in range(60)]
+        fetched = [scratch.aside(bytes([at]) * 200_000) for at, scratch in enumerate(seasons)]
+        assert 0 < sum(scratch._file is not None for scratch in seasons) <= 20
+        assert [fetch() for fetch in fetched] == [bytes([at]) * 200_000 for at in range(60)]
+
     def test_a_disk_that_fills_up_loses_nothing(self):
         scratch = Scratch()
         first = scratch.aside(b"first" * 40_000)

@@ -12,6 +12,9 @@ from typing import Final
 
 #: So much is held in memory before a file is begun: a short season needs none, and each writing is worth its call.
 _HELD_BYTES: Final = 131_072
+#: A process with so many files open (a squad's seasons) begins no more: systems allow 256 at least, and reading needs
+#: some.
+_MOST_FILES: Final = 128
 
 
 class Scratch:
@@ -61,6 +64,10 @@ class Scratch:
 
                 # Without a buffer of its own: what could not be written is not tried again with every call.
                 self._file = tempfile.TemporaryFile(buffering=0, prefix="legspeed-")  # noqa: SIM115
+                if self._file.fileno() >= _MOST_FILES:
+                    self._file.close()
+                    self._file, self._full = None, True
+                    return
                 weakref.finalize(self, self._file.close)
             done = 0
             with self._reading:
