@@ -6,6 +6,7 @@ import datetime as dt
 import gc
 import pickle
 import random
+import shutil
 import struct
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from legspeed.model import Effort, FileResult, Packed, Refusal
 from legspeed.model.numbers import BySeconds, Moments, NumbersElsewhere, in_order
 from legspeed.model.packed import Made, Some
 from legspeed.model.scratch import Scratch
+from legspeed.reporter.document import season_json
 from legspeed.seasons.book import Book
 from legspeed.seasons.pages import LAGS_KEPT, read_back, written
 from legspeed.segmenter import judge
@@ -224,14 +226,33 @@ def seasons(tmp_path_factory):
     return top
 
 
+def test_a_season_too_long_to_be_held_reads_alike(tmp_path, monkeypatch):
+    """Every file and run made anew for every look: the same bytes, also from the book and with a file more."""
+    samples = Path(__file__).parents[1] / "sample_files"
+    expected = season_json(read_season(samples, jobs=1))
+    for module in ("legspeed.segmenter.judge", "legspeed.seasons.results"):
+        monkeypatch.setattr(sys.modules[module], "HELD_RUNS", 0)
+    folder = tmp_path / "runs"
+    shutil.copytree(samples, folder)
+    last = max(folder.glob("*.fit"))
+    content = last.read_bytes()
+    last.unlink()
+    with Book(tmp_path / "b.sqlite") as book:
+        assert season_json(read_season(folder, jobs=1, book=book)) != expected
+        last.write_bytes(content)
+        for held in (book, book, None):
+            assert season_json(read_season(folder, jobs=1, book=held)) == expected
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["cold", "warm", "without a book"])
 def test_a_run_more_takes_hardly_any_memory(seasons, tmp_path, how, monkeypatch):
     """Nothing of a recording is held, and of its run where it lies: what grows is a list here and there in passing.
 
-    But for the digests of the first 800 runs while they are judged: here for those of eight.
+    But for short seasons, of up to 800 runs: here of eight.
     """
-    monkeypatch.setattr(sys.modules["legspeed.segmenter.judge"], "_HELD", 8)
+    for module in ("legspeed.segmenter.judge", "legspeed.seasons.results"):
+        monkeypatch.setattr(sys.modules[module], "HELD_RUNS", 8)
     peaks = []
     for count in (8, 120, 240):  # with the first all that is needed is imported
         with Book(tmp_path / f"{count}.sqlite") as book:

@@ -93,7 +93,7 @@ def test_a_season_too_long_to_be_held_is_judged_alike(seed, monkeypatch):
     season[3] = dataclasses.replace(season[3], start=season[4].start)
     season[5] = dataclasses.replace(season[6], source="copy.fit")
     at_hand = judge_again(season, [None] * len(season))
-    monkeypatch.setattr(sys.modules["legspeed.segmenter.judge"], "_HELD", 0)
+    monkeypatch.setattr(sys.modules["legspeed.segmenter.judge"], "HELD_RUNS", 0)
     anew = Made(len(season), lambda at: dataclasses.replace(season[at]))
     assert judge_again(anew, [None] * len(season)) == at_hand
 

@@ -12,6 +12,8 @@ from typing import Final
 
 #: So much is held in memory before a file is begun: a short season needs none, and each writing is worth its call.
 _HELD_BYTES: Final = 131_072
+#: A season of no more runs than this is held as it is, 1.5 kB a run: to make its runs anew for every look takes longer.
+HELD_RUNS: Final = 800
 #: A process with so many files open (a squad's seasons) begins no more: systems allow 256 at least, and reading needs
 #: some.
 _MOST_FILES: Final = 128

@@ -20,7 +20,7 @@ from legspeed.model import Assessability, FileResult, Problem, RunDigest, Stream
 from legspeed.model.bursts import BurstsElsewhere
 from legspeed.model.numbers import BySeconds, NumbersElsewhere
 from legspeed.model.packed import Likened, Made, values
-from legspeed.model.scratch import Aside, Scratch
+from legspeed.model.scratch import HELD_RUNS, Aside, Scratch
 from legspeed.seasons.book import Tables
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Results(Likened[FileResult]):
     def keep(self, at: int, result: FileResult) -> None:
         """Keep a file's result, in the place of what was known of it."""
         self._runs[at] = len(result.digests)
-        row = _row(result)
+        row = None if len(self) <= HELD_RUNS else _row(result)
         if row is None:
             self._at_hand[at] = result
             self._bytes[at] = 0

@@ -12,7 +12,7 @@ from legspeed.athlete import Athlete
 from legspeed.model import Burst, Bursts, Findings, JudgedRun, Judgement, Packed, RunDigest, Yardstick
 from legspeed.model.numbers import Moments, in_order
 from legspeed.model.packed import Made, Some
-from legspeed.model.scratch import Scratch
+from legspeed.model.scratch import HELD_RUNS, Scratch
 from legspeed.segmenter.classify import judge_run
 from legspeed.segmenter.context import Context, Habits, habits
 from legspeed.segmenter.grounds import Before, Grounds, Session, named
@@ -26,8 +26,6 @@ from legspeed.settings import Settings, Yardsticks
 
 #: The candidates of so many runs are looked at together, so that a long season needs no more memory than a short one.
 _RUNS_AT_ONCE: Final = 32
-#: So many runs are held while they are judged, 1.5 kB each; of more, each is made anew for each of a dozen looks.
-_HELD: Final = 800
 _NO_REPS: Final = (None, None)
 
 
@@ -86,7 +84,7 @@ def judge_again(
     """
     athlete, settings = athlete or Athlete(), settings or Settings()
     rules, scratch = settings.yardstick, scratch or Scratch()
-    if len(digests) <= _HELD:
+    if len(digests) <= HELD_RUNS:
         digests = tuple(digests)
     reps = Some[tuple[Session, Session]](len(digests), scratch)
     for at, old in enumerate(before):
