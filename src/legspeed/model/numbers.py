@@ -119,11 +119,11 @@ class Moments(Likened[dt.datetime]):
     __slots__ = ("_ticks",)
 
     def __init__(self, moments: Iterable[dt.datetime] = ()) -> None:
-        self._ticks = array("q", map(_ticks, moments))
+        self._ticks = array("q", map(ticks_of, moments))
 
     def add(self, moment: dt.datetime) -> None:
         """Add a time."""
-        self._ticks.append(_ticks(moment))
+        self._ticks.append(ticks_of(moment))
 
     @property
     def ticks(self) -> Sequence[int]:
@@ -132,7 +132,7 @@ class Moments(Likened[dt.datetime]):
 
     def equal(self, moment: dt.datetime, order: Sequence[int]) -> Sequence[int]:
         """Return the places of the times that equal one, of all places in the order of their times."""
-        ticks = _ticks(moment)
+        ticks = ticks_of(moment)
         first, last = (find(order, ticks, key=self._ticks.__getitem__) for find in (bisect_left, bisect_right))
         return order[first:last]
 
@@ -152,7 +152,8 @@ class Moments(Likened[dt.datetime]):
         return _moment(self._ticks[at])
 
 
-def _ticks(moment: dt.datetime) -> int:
+def ticks_of(moment: dt.datetime) -> int:
+    """Return a time in whole microseconds: unlike dates, these can be added to without end."""
     return (moment - _EPOCH) // _TICK
 
 

@@ -12,10 +12,10 @@ from typing import Final, Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from legspeed.model.numbers import ticks_of
 from legspeed.model.packed import Likened, Made
 from legspeed.settings import Yardsticks
 
-_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TICK: Final = dt.timedelta(microseconds=1)
 _TICKS_A_DAY: Final = dt.timedelta(days=1) // _TICK
 
@@ -55,7 +55,7 @@ class Ladder(Generic[M]):
     """
 
     def __init__(self, marks: Sequence[M], rules: Yardsticks) -> None:
-        times = np.fromiter((_ticks(mark.when) for mark in marks), np.int64)
+        times = np.fromiter((ticks_of(mark.when) for mark in marks), np.int64)
         speeds = np.fromiter((mark.speed_mps for mark in marks), np.float64)
         order = np.lexsort((speeds, times))
         self._marks: Sequence[M] = Made.chosen(marks, array("q", order.tobytes()))
@@ -110,12 +110,12 @@ class Ladder(Generic[M]):
 
     def _moved(self, on: dt.datetime, first: int, last: int) -> NDArray[np.float64]:
         """Return by what share form may have moved between a day and these marks: in whole days, none on the day."""
-        apart = np.abs(np.frombuffer(self._times, np.int64)[first:last] - _ticks(on))
+        apart = np.abs(np.frombuffer(self._times, np.int64)[first:last] - ticks_of(on))
         return form_moved(apart // _TICKS_A_DAY, self._rules)
 
     def _window(self, on: dt.datetime) -> tuple[int, int]:
         """Return the places, by time, of the marks within reach of a day; of all where those are too few."""
-        day = _ticks(on)
+        day = ticks_of(on)
         first, last = bisect_left(self._times, day - self._reach), bisect_right(self._times, day + self._reach)
         return (first, last) if last - first >= self._least else (0, len(self._times))
 
@@ -129,8 +129,3 @@ def form_moved(days: Days, rules: Yardsticks) -> Days:
         days + rules.lookback_d - abs(days - rules.lookback_d)
     ) / 2.0  # the smaller one, of numbers and arrays alike
     return rules.form_per_day * least
-
-
-def _ticks(when: dt.datetime) -> int:
-    """Return a time in whole microseconds: unlike dates, these can be added to without end."""
-    return (when - _EPOCH) // _TICK
