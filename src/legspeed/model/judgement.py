@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
 from legspeed.model.efforts import Effort, EffortSet, Refusal, Yardstick
-from legspeed.model.packed import Likened, Made, Packed, Part
+from legspeed.model.packed import Likened, Packed, Part
 from legspeed.model.scratch import Scratch
 
 
@@ -44,20 +44,10 @@ class Findings(Likened[JudgedRun]):
     def __len__(self) -> int:
         return len(self._ends[0])
 
-    def __iter__(self) -> Iterator[JudgedRun]:
-        return map(self._run, range(len(self)))
-
-    @overload
-    def __getitem__(self, at: int) -> JudgedRun: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[JudgedRun]: ...
-    def __getitem__(self, at: int | slice) -> JudgedRun | Sequence[JudgedRun]:
-        places = range(len(self))[at]
-        return Made.chosen(self, places) if isinstance(places, range) else self._run(places)
-
-    def _run(self, at: int) -> JudgedRun:
+    def _at(self, place: int) -> JudgedRun:
         parts = [
-            Part(kind, ends[at - 1] if at else 0, ends[at]) for kind, ends in zip(self._kinds, self._ends, strict=True)
+            Part(kind, ends[place - 1] if place else 0, ends[place])
+            for kind, ends in zip(self._kinds, self._ends, strict=True)
         ]
         return JudgedRun(*parts)
 

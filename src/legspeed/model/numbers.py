@@ -10,7 +10,7 @@ import struct
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, overload
+from typing import Any, Final
 
 from legspeed.model.packed import Likened
 
@@ -45,14 +45,14 @@ class NumbersElsewhere(Likened[Any]):
         return self._count
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self[:])
+        return iter(numbers(self._count, self._fetch(), self._begin))
 
-    @overload
-    def __getitem__(self, at: int) -> Any: ...  # noqa: ANN401 - a number or None
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Any]: ...
-    def __getitem__(self, at: int | slice) -> Any | Sequence[Any]:
-        return numbers(self._count, self._fetch(), self._begin)[at]
+    def _at(self, place: int) -> Any:  # noqa: ANN401 - a number or None
+        return numbers(1, self._fetch(), self._begin + 8 * place)[0]
+
+    def _some(self, places: range) -> Sequence[Any]:
+        every = tuple(self)  # fetched once
+        return tuple(every[place] for place in places)
 
 
 def numbers(count: int, data: bytes | memoryview, begin: int) -> tuple[Any, ...]:
@@ -142,14 +142,8 @@ class Moments(Likened[dt.datetime]):
     def __iter__(self) -> Iterator[dt.datetime]:
         return map(_moment, self._ticks)
 
-    @overload
-    def __getitem__(self, at: int) -> dt.datetime: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[dt.datetime]: ...
-    def __getitem__(self, at: int | slice) -> dt.datetime | Sequence[dt.datetime]:
-        if isinstance(at, slice):
-            return tuple(map(_moment, self._ticks[at]))
-        return _moment(self._ticks[at])
+    def _at(self, place: int) -> dt.datetime:
+        return _moment(self._ticks[place])
 
 
 def ticks_of(moment: dt.datetime) -> int:

@@ -11,6 +11,7 @@ import functools
 import operator
 import pickle
 import zlib
+from abc import abstractmethod
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar, overload
@@ -46,9 +47,29 @@ def _getter(kind: Any) -> Callable[[Any], tuple[Any, ...]]:  # noqa: ANN401 - it
 
 
 class Likened(Sequence[T]):
-    """A sequence that equals a tuple of the same values."""
+    """A sequence whose values are made when they are asked for; it equals a tuple of the same values.
+
+    A child says how many there are, and what is at a place (from 0 on, checked here).
+    """
 
     __slots__ = ()
+
+    @abstractmethod
+    def _at(self, place: int) -> T: ...
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        places = range(len(self))[at]
+        return self._some(places) if isinstance(places, range) else self._at(places)
+
+    def _some(self, places: range) -> Sequence[T]:
+        return Made.chosen(self, places)
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._at, range(len(self)))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, tuple | Likened):
@@ -139,16 +160,9 @@ class Packed(Likened[T]):
     def __iter__(self) -> Iterator[T]:
         return self.within(0, len(self))
 
-    @overload
-    def __getitem__(self, at: int) -> T: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[T]: ...
-    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
-        places = range(len(self))[at]
-        if isinstance(places, range):
-            return Made.chosen(self, places)
-        number, place = divmod(places, _GROUP)
-        return self._group(number)[place]
+    def _at(self, place: int) -> T:
+        number, within = divmod(place, _GROUP)
+        return self._group(number)[within]
 
 
 class Part(Likened[T]):
@@ -165,15 +179,8 @@ class Part(Likened[T]):
     def __iter__(self) -> Iterator[T]:
         return self._of.within(self._begin, self._end)
 
-    @overload
-    def __getitem__(self, at: int) -> T: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[T]: ...
-    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
-        places = range(self._begin, self._end)[at]
-        if isinstance(places, range):
-            return Made.chosen(self._of, places)
-        return self._of[places]
+    def _at(self, place: int) -> T:
+        return self._of[self._begin + place]
 
 
 class Some(Likened[T | None]):
@@ -201,18 +208,9 @@ class Some(Likened[T | None]):
     def __len__(self) -> int:
         return len(self._places)
 
-    def __iter__(self) -> Iterator[T | None]:
-        return (None if place < 0 else self._values[place] for place in self._places)
-
-    @overload
-    def __getitem__(self, at: int) -> T | None: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[T | None]: ...
-    def __getitem__(self, at: int | slice) -> T | Sequence[T | None] | None:
-        if isinstance(at, slice):
-            return Made.chosen(self, range(len(self))[at])
-        place = self._places[at]
-        return None if place < 0 else self._values[place]
+    def _at(self, place: int) -> T | None:
+        at = self._places[place]
+        return None if at < 0 else self._values[at]
 
 
 class Made(Likened[T]):
@@ -242,12 +240,5 @@ class Made(Likened[T]):
     def __iter__(self) -> Iterator[T]:
         return map(self._make, range(self._count))
 
-    @overload
-    def __getitem__(self, at: int) -> T: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[T]: ...
-    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
-        if at.__class__ is int and 0 <= at < self._count:  # most often
-            return self._make(at)
-        places = range(self._count)[at]
-        return Made.chosen(self, places) if isinstance(places, range) else self._make(places)
+    def _at(self, place: int) -> T:
+        return self._make(place)

@@ -14,12 +14,12 @@ import operator
 import pickle
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final
 
 from legspeed.model import Assessability, FileResult, Problem, RunDigest, StreamLag
 from legspeed.model.bursts import BurstsElsewhere
 from legspeed.model.numbers import BySeconds, NumbersElsewhere
-from legspeed.model.packed import Likened, Made, values
+from legspeed.model.packed import Likened, values
 from legspeed.model.scratch import HELD_RUNS, Aside, Scratch
 from legspeed.seasons.book import Tables
 
@@ -103,18 +103,7 @@ class Results(Likened[FileResult]):
     def __len__(self) -> int:
         return len(self._bytes)
 
-    def __iter__(self) -> Iterator[FileResult]:
-        return map(self._made, range(len(self)))
-
-    @overload
-    def __getitem__(self, at: int) -> FileResult: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[FileResult]: ...
-    def __getitem__(self, at: int | slice) -> FileResult | Sequence[FileResult]:
-        places = range(len(self))[at]
-        return Made.chosen(self, places) if isinstance(places, range) else self._made(places)
-
-    def _made(self, at: int) -> FileResult:
+    def _at(self, at: int) -> FileResult:
         if not self._bytes[at]:
             return self._at_hand[at]
         source, lies, digests = self._read(at)
@@ -215,19 +204,7 @@ class Digests(Likened[RunDigest]):
     def __len__(self) -> int:
         return len(self._files)
 
-    def __iter__(self) -> Iterator[RunDigest]:
-        return map(self._made, range(len(self)))
-
-    @overload
-    def __getitem__(self, at: int) -> RunDigest: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[RunDigest]: ...
-    def __getitem__(self, at: int | slice) -> RunDigest | Sequence[RunDigest]:
-        if isinstance(at, slice):
-            return Made.chosen(self, range(len(self))[at])
-        return self._made(at)
-
-    def _made(self, at: int) -> RunDigest:
+    def _at(self, at: int) -> RunDigest:
         files, file, run = self._results[self._parts[at]], self._files[at], self._runs[at]
         return files.digest(file, run) if isinstance(files, Results) else files[file].digests[run]
 

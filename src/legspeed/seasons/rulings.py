@@ -19,7 +19,7 @@ import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final
 
 from legspeed.athlete import Athlete
 from legspeed.model import (
@@ -183,15 +183,8 @@ class Recordings(Likened[bytes]):
     def __len__(self) -> int:
         return len(self._names) // _NAME_BYTES
 
-    @overload
-    def __getitem__(self, at: int) -> bytes: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[bytes]: ...
-    def __getitem__(self, at: int | slice) -> bytes | Sequence[bytes]:
-        places = range(len(self))[at]
-        if isinstance(places, range):
-            return Made.chosen(self, places)
-        return bytes(self._names[_NAME_BYTES * places : _NAME_BYTES * (places + 1)])
+    def _at(self, place: int) -> bytes:
+        return bytes(self._names[_NAME_BYTES * place : _NAME_BYTES * (place + 1)])
 
 
 def _recordings(digests: Digests) -> Recordings | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, overload
+from typing import Any
 
 from legspeed.model import Effort, JudgedRun, Packed, Problem, Run, RunDigest, StrengthSession, Yardstick
-from legspeed.model.packed import Likened, Made
+from legspeed.model.packed import Likened
 from legspeed.model.scratch import Scratch
 from legspeed.seasons.dates import Starts, local_dates
 from legspeed.seasons.plyometrics import jumps_in
@@ -68,15 +68,8 @@ class Runs(Likened[Run]):
     def __iter__(self) -> Iterator[Run]:
         return map(self._run, self._rows, self._judged, self._dates)
 
-    @overload
-    def __getitem__(self, at: int) -> Run: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Run]: ...
-    def __getitem__(self, at: int | slice) -> Run | Sequence[Run]:
-        places = range(len(self))[at]
-        if isinstance(places, range):
-            return Made.chosen(self, places)
-        return self._run(self._rows[places], self._judged[places], self._dates[places])
+    def _at(self, place: int) -> Run:
+        return self._run(self._rows[place], self._judged[place], self._dates[place])
 
     def _run(self, row: tuple[Any, ...], judged: JudgedRun, dated: tuple[dt.date, Problem | None]) -> Run:
         (source, start, *measured, problems, best_speeds, name, kind, five_k_mps, max_mps), (date, undated) = row, dated

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from array import array
-from collections.abc import Iterator, Sequence
-from typing import overload
+from collections.abc import Iterator
 
 from legspeed.model.numbers import Moments
-from legspeed.model.packed import Likened, Made
+from legspeed.model.packed import Likened
 from legspeed.segmenter.ladder import Mark
 
 
@@ -31,11 +30,5 @@ class ManyMarks(Likened[Mark]):
     def __iter__(self) -> Iterator[Mark]:
         return map(Mark, self._days, self._speeds_mps)
 
-    @overload
-    def __getitem__(self, at: int) -> Mark: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Mark]: ...
-    def __getitem__(self, at: int | slice) -> Mark | Sequence[Mark]:
-        if isinstance(at, slice):
-            return Made.chosen(self, range(len(self))[at])
-        return Mark(self._days[at], self._speeds_mps[at])
+    def _at(self, place: int) -> Mark:
+        return Mark(self._days[place], self._speeds_mps[place])
