@@ -58,6 +58,14 @@ def test_another_kind_another_length_and_a_long_break_begin_another_set():
     assert [s.count for s in uneven.sets] == [3, 3]
 
 
+def test_reps_on_both_sides_of_the_border_of_stride_and_sprint_are_one_set():
+    run = run_of_parts(*[(14, 6.7), (80, 1.3), (10, 7.0), (80, 1.3)] * 2, (14, 6.7))
+    assert [e.kind for e in run.efforts] == ["stride", "sprint", "stride", "sprint", "stride"]
+    assert [(s.kind, s.count) for s in run.sets] == [("stride", 5)]
+    faster = run_of_parts(*[(12.5, 5.6), (80, 1.3)] * 3, *[(10, 7.3), (80, 1.3)] * 3)
+    assert [(s.kind, s.count) for s in faster.sets] == [("stride", 3), ("sprint", 3)]
+
+
 def test_hill_sprints_after_strides_of_the_same_length_are_a_set_of_their_own():
     def hill(metres, _):
         return 100 + 0.07 * np.clip(metres - 4500, 0, 2000)

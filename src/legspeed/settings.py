@@ -292,7 +292,7 @@ class Sets(Group):
 
     rest_s: float = _(480, "s", 60, 1800, "the longest recovery inside a set: hill sprints take 4-8 min [coaching texts]")
     duration_share: float = _(0.5, "", 0.1, 2, "durations within this share of the set's median [design]")
-    peak_share: float = _(0.08, "", 0.01, 0.3, "peaks of short efforts within this are one intention: reps differ by 1-2 %, one peak is known to 3 % [signal]")
+    peak_share: float = _(0.08, "", 0.01, 0.3, "peaks, and speeds, of short efforts within this are one intention: reps differ by 1-2 %, one peak is known to 3 % [signal]")
     seconds_apart: float = _(1.5, "s", 0, 5, "durations of one set within this are one intention: each edge is known to a second [signal]")
     grade_apart: float = _(0.01, "", 0, 0.05, "grades of short efforts of one set within this, and two standard errors, are one slope: its ends lie inside the effort, half a percent that no repeat averages out [signal]")
     start_m: float = _(400, "m", 0, 5000, "a set that begins sooner stands at the start [design]")

@@ -21,14 +21,17 @@ _NAMES = {
     "downhill": ("downhill surge", "downhill surges"),
 }
 
+#: In a set of both each rep keeps its kind; the set is named as most are, strides if as many.
+_ON_THE_FLAT = ("stride", "sprint")
+
 
 def sets_of(
     efforts: Sequence[Effort], digest: RunDigest, yardstick: Yardstick, settings: Settings
 ) -> tuple[tuple[Effort, ...], tuple[EffortSet, ...]]:
     """Group a run's efforts; return them with their recoveries filled in, and the sets.
 
-    Efforts of one kind with recoveries no longer than `Sets.rest_s` and alike durations are one set. Efforts that do
-    not count stand in no set.
+    Efforts of one kind with recoveries no longer than `Sets.rest_s` and alike durations are one set; so are strides and
+    sprints about as fast as each other. Efforts that do not count stand in no set.
     """
     groups: list[list[int]] = []
     for k, effort in enumerate(efforts):
@@ -50,10 +53,18 @@ def _joins(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
     last = group[-1]
     middle = median(e.duration_s for e in group)
     return (
-        effort.kind == last.kind
+        (effort.kind == last.kind or _alike(effort, group, sets))
         and effort.start_s - last.end_s <= sets.rest_s
         and abs(effort.duration_s - middle) <= max(4.0, sets.duration_share * middle)
     )
+
+
+def _alike(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
+    """Tell whether strides and sprints are one intention: about as fast, though on both sides of the border."""
+    if not all(e.kind in _ON_THE_FLAT for e in (effort, *group)):
+        return False
+    usual = median(e.flat_speed_mps or 0.0 for e in group)
+    return abs((effort.flat_speed_mps or 0.0) - usual) <= sets.peak_share * usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,8 @@ class _Words:
     settings: Settings
 
     def set_of(self, group: Sequence[Effort]) -> EffortSet:
-        kind, count = group[0].kind, len(group)
+        count = len(group)
+        kind = max(sorted({e.kind for e in group}, reverse=True), key=[e.kind for e in group].count)
         name = _NAMES[kind][0 if count == 1 else 1]
         seconds = f"{median(e.duration_s for e in group):.0f} s"
         parts = [f"{count} × {seconds} {name}" if count > 1 else f"{seconds} {name}"]
