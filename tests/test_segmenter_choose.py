@@ -200,7 +200,7 @@ def test_the_faster_seconds_of_a_rep_at_5_km_pace_are_no_stride_and_a_surge_out_
 
 def repeated(count, run, **changes):
     made = [judged(burst_of(start_s=100.0 * k, end_s=100.0 * k + 20, **changes), run) for k in range(count)]
-    return made, with_repeats(made, run, JUDGING)
+    return made, with_repeats(made, run, CONTEXT, SETTINGS)
 
 
 def test_three_alike_are_no_accident_and_two_are():
@@ -218,7 +218,7 @@ def test_another_length_or_speed_is_not_alike():
     fast = judged(burst_of(start_s=700.0, end_s=720.0, plateau_speed_mps=9.0), run)
     for other in (odd, fast):
         few = [judged(burst_of(start_s=100.0 * k, end_s=100.0 * k + 20), run) for k in range(2)]
-        assert with_repeats([*few, other], run, JUDGING)[0].log_odds == few[0].log_odds
+        assert with_repeats([*few, other], run, CONTEXT, SETTINGS)[0].log_odds == few[0].log_odds
 
 
 def test_positions_alone_count_only_as_repeats_that_last():
@@ -229,7 +229,19 @@ def test_positions_alone_count_only_as_repeats_that_last():
     _, many = repeated(6, run, **silent)
     assert all(v.confidence >= JUDGING.count_from for v in many)
     short = [judged(burst_of(start_s=100.0 * k, end_s=100.0 * k + 5, **silent), run) for k in range(6)]
-    assert all(v.confidence < JUDGING.count_from for v in with_repeats(short, run, JUDGING))
+    assert all(v.confidence < JUDGING.count_from for v in with_repeats(short, run, CONTEXT, SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("interval_s", "seconds", "answer_spm", "counts"),
+    [(6.0, 10.0, None, False), (6.0, 10.0, 190.0, True), (6.0, 28.0, None, True), (1.0, 10.0, None, True)],
+)
+def test_two_or_three_records_without_steps_count_for_nothing_however_often(interval_s, seconds, answer_spm, counts):
+    run = run_of(interval_s=interval_s)
+    burst = dict(open_start=False, open_end=False, plateau_speed_mps=7.2, answer_cadence_spm=answer_spm)
+    made = [judged(burst_of(start_s=100.0 * k, end_s=100.0 * k + seconds, **burst), run) for k in range(4)]
+    got = with_repeats(made, run, CONTEXT, SETTINGS)
+    assert {v.confidence >= JUDGING.count_from for v in got} == {counts}
 
 
 def alone_by_positions(share, gain_spm, *, sure=True, seconds=20.0):
@@ -242,7 +254,7 @@ def alone_by_positions(share, gain_spm, *, sure=True, seconds=20.0):
         grade=None, grade_se=None, recorded_support=None, answer_cadence_spm=162.0 + gain_spm,
     )  # fmt: skip
     run = run_of(basis=("position",), independent=False)
-    (found,) = with_repeats([judged(burst, run, Context(stick, 3.0, 162.0))], run, JUDGING)
+    (found,) = with_repeats([judged(burst, run, Context(stick, 3.0, 162.0))], run, CONTEXT, SETTINGS)
     return found.confidence >= JUDGING.count_from
 
 
@@ -334,7 +346,7 @@ def test_positions_alone_must_rise_and_fall():
             )
             for at in (300.0, 400.0, 500.0)
         ]  # fmt: skip
-        return sum(v.confidence >= JUDGING.count_from for v in with_repeats(made, alone, JUDGING))
+        return sum(v.confidence >= JUDGING.count_from for v in with_repeats(made, alone, CONTEXT, SETTINGS))
 
     assert counting(3.0) == 3
     assert counting(5.8) == 0

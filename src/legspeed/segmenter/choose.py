@@ -243,13 +243,14 @@ def _is_whole(v: Verdict, judging: Judging) -> bool:
     )
 
 
-def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, judging: Judging) -> list[Verdict]:
+def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, context: Context, settings: Settings) -> list[Verdict]:
     """Raise the odds of bursts that repeat: three alike are no accident.
 
     Positions alone count only so, among others that last and are clearly above their gate: jumps are short. Or else
-    where steps prove them.
+    where steps prove them. What smart recording shows in two or three records counts where steps rose with it.
     """
-    alone = digest.basis == ("position",)
+    judging, evidence = settings.judging, settings.evidence
+    alone, sparse = digest.basis == ("position",), digest.interval_s > evidence.short_interval_s
     plausible = [o for o in chosen if o.log_odds > judging.alike_odds]
     if alone:
         clear = 1.0 + judging.position_margin
@@ -261,6 +262,8 @@ def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, judging: Judging)
         if alike >= judging.alike_count:
             odds, said = odds + judging.alike, (*said, f"{alike} alike")
         if alone and not (_lasting(v, judging) and (v.stepped or alike >= judging.alike_count)):
+            odds = min(odds, judging.unproven_cap)
+        if sparse and v.duration_s < evidence.hidden_s and context.cadence_gain(v.burst) is None:
             odds = min(odds, judging.unproven_cap)
         out.append(dataclasses.replace(v, log_odds=odds, evidence=said))
     return out

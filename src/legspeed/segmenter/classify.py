@@ -40,7 +40,7 @@ def judge_run(
     verdicts = [verdict(b, digest, context, settings) for b in bursts]
     rides = ridden(verdicts, digest, context, settings, first_look=first_look)
     chosen, slow = choose(verdicts, judging, sure=context.yardstick.sure)
-    chosen = with_repeats(chosen, digest, judging)
+    chosen = with_repeats(chosen, digest, context, settings)
     slow = _held_below(verdicts, chosen, slow, context, settings)
     refused = [Refusal(v.start_s, v.end_s, "too-slow", v.evidence) for v in slow]
     taken: list[Verdict] = []

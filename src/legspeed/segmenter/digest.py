@@ -161,7 +161,8 @@ def assessability(
     if curve.basis == ("position",) and cadence is None:
         return Assessability(False, False, "positions alone, without speed or cadence, cannot be told from GPS jumps")
     if line.interval_s > evidence.short_interval_s:
-        why = f"smart recording (one record every {line.interval_s:.0f} s) hides efforts under 15 s"
+        hidden = f"efforts under {evidence.hidden_s:.0f} s"
+        why = f"smart recording (one record every {line.interval_s:.0f} s) hides {hidden}"
         return Assessability(True, False, why)
     if curve.basis == ("speed",) and curve.recorded_lag_s > evidence.smoothing_lag_s:
         return Assessability(True, False, "the recorded speed is smoothed over more than a hill sprint")
