@@ -9,6 +9,7 @@ import pytest
 from builders_segmenter import (
     ALL,
     ATHLETE,
+    EASY_MPS,
     FIVE_K_MPS,
     MAX_MPS,
     burst_of,
@@ -317,6 +318,29 @@ def test_reps_at_5_km_pace_and_tempo_are_told_among_the_refused(reps, seconds, s
     ] * reps
     assert all("against the gate" in r.evidence[0] for r in run.refused)
     assert all(re.match(rf"{100 * share:.0f}% of 5 km speed for \d+ s", r.evidence[-1]) for r in run.refused)
+
+
+@pytest.mark.parametrize(
+    ("share", "minutes", "told"), [(0.93, 25, True), (1.0, 18, True), (0.93, 2, False), (0.8, 25, False)]
+)
+def test_a_tempo_is_told_as_a_whole_among_the_refused(share, minutes, told):
+    how = way((600, EASY_MPS), (60 * minutes, share * FIVE_K_MPS), (600, EASY_MPS), ramp_s=20.0)
+    run = judged(recording(how))
+    assert run.efforts == ()
+    whole = [r for r in run.refused if re.fullmatch(r"\d+% of 5 km speed for \d+ min", r.evidence[-1])]
+    assert len(whole) == told
+    for r in whole:
+        assert r.reason == "too-slow"
+        assert r.evidence[-1].startswith(f"{100 * share:.0f}%")
+        assert (r.start_s, r.end_s) == (pytest.approx(600, abs=61), pytest.approx(600 + 60 * minutes, abs=61))
+        assert all(other is r or other.end_s <= r.start_s or other.start_s >= r.end_s for other in run.refused)
+
+
+def test_a_kick_ends_the_tempo_before_it():
+    run = judged(recording(way((600, EASY_MPS), (1200, 4.2), (20, 6.4), (300, 1.2))))
+    (kick,) = run.efforts
+    whole = [r for r in run.refused if r.evidence[-1].endswith(" min")]
+    assert [r.end_s <= kick.start_s for r in whole] == [True]
 
 
 def test_a_ride_home_that_this_runner_cannot_have_run_is_none_of_his_efforts():

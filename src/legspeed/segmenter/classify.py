@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from legspeed.kinds import kind_of, tier_of
 from legspeed.model import COUNTING_KINDS, Burst, Effort, Refusal, RunDigest
@@ -13,6 +13,7 @@ from legspeed.segmenter.choose import Verdict, choose, disjoint, is_steady, verd
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.laps import lap_timed
 from legspeed.segmenter.rides import ridden
+from legspeed.segmenter.tempo import held_minutes
 from legspeed.settings import Settings
 
 
@@ -42,7 +43,7 @@ def judge_run(
     chosen, slow = choose(verdicts, judging, sure=context.yardstick.sure)
     chosen = with_repeats(chosen, digest, context, settings)
     slow = _held_below(verdicts, chosen, slow, context, settings)
-    refused = [Refusal(v.start_s, v.end_s, "too-slow", v.evidence) for v in slow]
+    refused = _too_slow(slow, held_minutes(digest, context, chosen, settings), context)
     taken: list[Verdict] = []
     for v in chosen:
         reason = "vehicle" if id(v.burst) in rides else _reason(v, context, settings)
@@ -88,6 +89,19 @@ def _held_below(
         for v in disjoint(held, settings.judging)
     ]
     return [*told, *(v for v in slow if all(v.overlap_s(o) <= 0 for o in told))]
+
+
+def _too_slow(slow: Sequence[Verdict], held: Iterable[tuple[float, float, float]], context: Context) -> list[Refusal]:
+    """Return what was too slow; a tempo as a whole in place of its faster parts, reps as they are."""
+    refused = [Refusal(v.start_s, v.end_s, "too-slow", v.evidence) for v in slow]
+    for start_s, end_s, speed_mps in held:
+        parts = [r for r in refused if r.start_s < end_s and r.end_s > start_s]
+        if all(r.end_s - r.start_s <= end_s - start_s - 60.0 for r in parts):  # whole minutes know it no better
+            refused = [r for r in refused if r not in parts]
+            share = speed_mps / context.yardstick.five_k_speed_mps
+            said = f"{share:.0%} of 5 km speed for {(end_s - start_s) / 60:.0f} min"
+            refused.append(Refusal(start_s, end_s, "too-slow", (f"{speed_mps:.1f} m/s", said)))
+    return refused
 
 
 def _reason(v: Verdict, context: Context, settings: Settings) -> str | None:
