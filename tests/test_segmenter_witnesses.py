@@ -133,7 +133,7 @@ def test_a_recording_that_is_hard_from_start_to_end_is_a_race():
     [
         {"distance_m": 3.7 * 1260},  # faster and faster, or easy running around
         {"distance_m": 4.9 * 1260},  # reps with rests: faster while moving than over any eight minutes
-        {"easy_speed_mps": 3.4},  # half of it easy
+        {"easy_speed_mps": 3.3},  # half of it easy
         {"best_heart_bpm": {1200: 170.0, 900: 170.0, 600: 170.0, 480: 170.0}},  # with a lot left
     ],
     ids=["progression", "reps", "half easy", "heart rate"],

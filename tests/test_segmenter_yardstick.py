@@ -127,10 +127,10 @@ def test_dropping_any_one_run_moves_it_little():
         assert measure(season[:k] + season[k + 1 :]).five_k_speed_mps == pytest.approx(whole, rel=0.04)
 
 
-@pytest.mark.parametrize("easy_share", [0.66, 0.70, 0.74, 0.8])
+@pytest.mark.parametrize("easy_share", [0.66, 0.70, 0.74, 0.8, 0.84, 0.88])
 @pytest.mark.parametrize("races", [1, 2])
 def test_one_or_two_races_among_easy_runs_win(easy_share, races):
-    """Runners race once or twice a season, and run easy at two thirds to three quarters of 5 km speed."""
+    """Runners race once or twice a season; fast ones run easy at two thirds of it, slow ones not far below."""
     season = [easy_run(4 * k, easy_share * 4.4) for k in range(20)] + [race(30 + 9 * k, 4.4) for k in range(races)]
     stick = measure(season)
     assert stick.five_k_speed_mps == pytest.approx(4.4, abs=0.1)

@@ -253,8 +253,7 @@ def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, context: Context,
     alone, sparse = digest.basis == ("position",), digest.interval_s > evidence.short_interval_s
     plausible = [o for o in chosen if o.log_odds > judging.alike_odds]
     if alone:
-        clear = 1.0 + judging.position_margin
-        plausible = [o for o in plausible if o.flat_mps >= clear * o.gate_mps and _lasting(o, judging)]
+        plausible = [o for o in plausible if _is_clear(o, context, judging) and _lasting(o, judging)]
     out = []
     for v in chosen:
         alike = sum(_alike(v, o, judging) for o in plausible)
@@ -262,11 +261,22 @@ def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, context: Context,
         if alike >= judging.alike_count:
             odds, said = odds + judging.alike, (*said, f"{alike} alike")
         if alone and not (_lasting(v, judging) and (v.stepped or alike >= judging.alike_count)):
-            odds = min(odds, judging.unproven_cap)
+            odds, said = min(odds, judging.unproven_cap), (*said, "too near its gate, or too short, to prove it")
         if sparse and v.duration_s < evidence.hidden_s and context.cadence_gain(v.burst) is None:
-            odds = min(odds, judging.unproven_cap)
+            odds, said = min(odds, judging.unproven_cap), (*said, "too few records to prove it without steps")
         out.append(dataclasses.replace(v, log_odds=odds, evidence=said))
     return out
+
+
+def _is_clear(v: Verdict, context: Context, judging: Judging) -> bool:
+    """Tell whether a burst of positions alone, one of several alike, is clearly above its gate.
+
+    Steps that rose as in a fast effort leave only what positions add: no jump has them, less so time after time.
+    """
+    gain = context.cadence_gain(v.burst)
+    stepped = gain is not None and gain >= judging.cadence_most_spm
+    margin = min(judging.stepped_least, judging.position_margin) if stepped else judging.position_margin
+    return v.flat_mps >= (1.0 + margin) * v.gate_mps
 
 
 def _lasting(v: Verdict, judging: Judging) -> bool:

@@ -31,7 +31,8 @@ class Witness:
     """What one run says: ``held_mps`` as if it had been all-out, ``speed_mps`` with what was held back.
 
     ``sort`` is "race", "tempo", "reps" or, for reps of about a minute, "brief"; ``error`` the standard error of
-    ``speed_mps`` as a share of it, larger ``indoors``, where there is running outdoors to be held against.
+    ``speed_mps`` as a share of it, larger ``indoors``, where there is running outdoors to be held against. ``spent``
+    tells of a tempo that, by its heart rate, little was left in reserve: a race with its warm-up recorded.
     """
 
     when: dt.datetime
@@ -40,15 +41,20 @@ class Witness:
     speed_mps: float
     error: float
     indoors: bool = False
+    spent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A speed in m/s, where it is from, and its standard error as a share of it."""
+    """A speed in m/s, where it is from, and its standard error as a share of it.
+
+    ``firm`` where an all-out run, or a session of long reps, is among what says so: nobody runs these easily.
+    """
 
     speed_mps: float
     source: str
     error: float
+    firm: bool = True
 
 
 def as_five_k(speed_mps: float, seconds: float, fatigue: float) -> float:
@@ -160,7 +166,8 @@ def _steady(digest: RunDigest, usual_mps: float, top_bpm: float | None, rules: Y
     if whole and (reserve is None or reserve <= rules.race_error):
         return Witness(digest.start, "race", held, held, rules.race_error)
     short, error = (rules.tempo_short, rules.tempo_error) if reserve is None else (reserve, rules.heart_error)
-    return Witness(digest.start, "tempo", held, held * math.exp(short), error)
+    spent = reserve is not None and reserve <= rules.race_error and held >= rules.race_span * usual_mps
+    return Witness(digest.start, "tempo", held, held * math.exp(short), error, spent=spent)
 
 
 def _hard_throughout(digest: RunDigest, usual_mps: float, rules: Yardsticks) -> bool:
@@ -194,6 +201,9 @@ def _in_reserve(heart_bpm: Mapping[int, float], seconds: int, top_bpm: float | N
 
 #: Sorts of witnesses: in words, and whether such a run is all-out.
 _SAID = {"race": "hard run", "reps": "session of reps", "tempo": "tempo session", "brief": "session of short reps"}
+
+#: These are run hard on purpose, however little that is above easy running.
+_FIRM: Final = ("race", "reps")
 
 
 def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yardsticks) -> Estimate | None:
@@ -229,7 +239,21 @@ def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yar
     speed = max(math.exp(mean), held_mps)
     others = f" and {len(weighed) - 1} more" if len(weighed) > 1 else ""
     trained = "" if raced else "from training: "
-    return Estimate(speed, f"{trained}{_SAID[first.sort]} of {first.when.date()}{others}", error)
+    firm = any(w.sort in _FIRM or w.spent for _, w in weighed)
+    return Estimate(speed, f"{trained}{_SAID[first.sort]} of {first.when.date()}{others}", error, firm)
+
+
+def above_easy(known: Estimate, floor_mps: float, rules: Yardsticks) -> Estimate:
+    """Return a firm estimate joined with what easy running says of 5 km speed, where it lies below that.
+
+    How far above easy running a runner races differs more between runners than a race or reps are in error.
+    """
+    if known.speed_mps >= floor_mps:
+        return known
+    weights = known.error**-2, rules.easy_error**-2
+    logs = math.log(known.speed_mps), math.log(floor_mps)
+    mean = sum(w * x for w, x in zip(weights, logs, strict=True)) / sum(weights)
+    return replace(known, speed_mps=math.exp(mean))
 
 
 def _speaking(

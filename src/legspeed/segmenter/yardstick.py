@@ -198,7 +198,9 @@ def _five_k(ladders: _Ladders, on: dt.datetime, athlete: Athlete, rules: Yardsti
     known = five_k.joined(ladders.witnesses, on, held.speed_mps, rules)
     if known is None and held.speed_mps >= floor:
         return held.speed_mps, f"at least: {rank} session, {held.when.date()}", True
-    if known is None or known.speed_mps < floor:
+    if known is not None and known.firm:
+        known = five_k.above_easy(known, floor, rules)
+    elif known is None or known.speed_mps < floor:
         why = "no hard running yet" if known is None else "no hard run shows more"
         return floor, f"{why}: {rules.easy_ratio:g} × easy speed", False
     return known.speed_mps, f"{known.source}, ± {known.error:.0%}", True

@@ -234,6 +234,8 @@ _PRESETS: Final = (
     ),
     # No cadence sensor at all: an early watch with speed and position.
     Watch(name="no cadence", cadence="none", heart_rate=False, altitude="gps", speed_tau_s=3.0, position_error_m=3.0),
+    # What most exports as GPX keep of a watch: speed and distance are left out.
+    Watch(name="positions and cadence", speed="none", distance="none", laps="none"),
 )
 
 #: Watches by name; ``dataclasses.replace`` makes others.
