@@ -55,6 +55,18 @@ def test_twenty_seconds_fast_are_a_stride():
     assert effort.tier == "turnover" if SETTINGS.tiers.near_max > 6.4 / MAX_MPS else "near_max"
 
 
+@pytest.mark.parametrize(
+    ("times", "seconds", "speed", "dash"),
+    [(1, 6.5, 5.9, True), (1, 9.5, 5.9, False), (1, 6.5, 7.2, False), (3, 6.5, 5.9, False)],
+    ids=["short, low, once", "as long as a stride", "as fast as a sprint", "a set"],
+)
+def test_running_for_a_bus_is_no_stride(times, seconds, speed, dash):
+    run = judged(recording(way((900, EASY_MPS), *[(seconds, speed), (60, 0.0)] * times, (600, EASY_MPS), ramp_s=1.0)))
+    assert len(counted(run)) == (0 if dash else times)
+    told = [r for r in run.refused if "a dash, no stride" in r.evidence[-1]]
+    assert [r.reason for r in told] == ["too-short"] * dash
+
+
 def test_ten_seconds_at_maximal_speed_are_a_sprint():
     (effort,) = efforts_of((9, 7.5))
     assert (effort.kind, effort.tier) == ("sprint", "max")

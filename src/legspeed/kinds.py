@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from legspeed.settings import Judging, Tiers
 
 
@@ -44,6 +47,20 @@ def kind_of(
     if duration_s > tiers.stride_max_s or (in_long_set and duration_s >= tiers.fast_rep_set_s):
         return "fast_rep"
     return "stride"
+
+
+def is_dash(kind: str, tier: str | None, duration_s: float, tiers: Tiers) -> bool:
+    """Tell whether what stands alone was a dash for a bus: too short for a stride, and no faster than one."""
+    return kind == "stride" and tier == "turnover" and duration_s < tiers.dash_s
+
+
+def stand_alone(spans: Sequence[tuple[float, float]], rest_s: float) -> list[bool]:
+    """Tell of each span (start and end in s, sorted) whether no other lies within `rest_s` of it."""
+    ends, starts = [-math.inf, *(end for _, end in spans)], [*(start for start, _ in spans[1:]), math.inf]
+    return [
+        start - before > rest_s and after - end > rest_s
+        for (start, end), before, after in zip(spans, ends, starts, strict=False)
+    ]
 
 
 def gate_mps(

@@ -266,6 +266,7 @@ class Tiers(Group):
     band_step: float = _(0.05, "of max", 0.01, 0.2, "width of a band: blur of a paced effort is 5-6 points [physiology, Sports 2018]")
     five_k_ratio: float = _(1.12, "× 5 km speed", 1.0, 1.5, "mile pace: 1500 m records are 1.10 of 5 km, slower runners' more [physiology]")
     stride_s: float = _(5, "s", 2, 15, "shortest stride; less is not told from noise at 1 s [signal]")
+    dash_s: float = _(8, "s", 2, 20, "a shorter one that stands alone and stays below `near_max` is a dash for a bus or across a road, no stride: these last 8-35 s [coaching texts]")
     hill_sprint_s: float = _(20, "s", 8, 60, "longest hill sprint [design]")
     sprint_s: float = _(12, "s", 4, 20, "longest sprint [design]")
     stride_max_s: float = _(30, "s", 15, 60, "longest stride; longer is a fast rep [design]")

@@ -7,7 +7,7 @@ import math
 import statistics
 from collections.abc import Iterable, Sequence
 
-from legspeed.kinds import kind_of, tier_of
+from legspeed.kinds import is_dash, kind_of, stand_alone, tier_of
 from legspeed.model import COUNTING_KINDS, Burst, Effort, Refusal, RunDigest
 from legspeed.segmenter.choose import Verdict, choose, disjoint, is_steady, verdict, with_repeats
 from legspeed.segmenter.context import Context
@@ -62,7 +62,21 @@ def judge_run(
         _effort(v, seconds, peak, _kind_grade(measured, descent, settings), context, long_set, settings)
         for v, seconds, peak, measured in zip(taken, lengths, peaks, slopes, strict=True)
     ]
-    return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
+    efforts, dashes = _without_dashes(efforts, settings)
+    return tuple(efforts), tuple(sorted([*refused, *dashes], key=lambda r: (r.start_s, r.end_s)))
+
+
+def _without_dashes(efforts: Sequence[Effort], settings: Settings) -> tuple[list[Effort], list[Refusal]]:
+    """Return the efforts, and as refusals what was run for a bus: once, short and low."""
+    tiers = settings.tiers
+    counting = [e for e in efforts if e.counts]
+    alone = stand_alone([(e.start_s, e.end_s) for e in counting], settings.sets.rest_s)
+    dashes = [
+        e for e, lone in zip(counting, alone, strict=True) if lone and is_dash(e.kind, e.tier, e.duration_s, tiers)
+    ]
+    said = f"once, for less than {tiers.dash_s:.0f} s, below {tiers.near_max:.0%} of maximal speed: a dash, no stride"
+    refused = [Refusal(e.start_s, e.end_s, "too-short", (*e.evidence, said)) for e in dashes]
+    return [e for e in efforts if e not in dashes], refused
 
 
 def _held_below(

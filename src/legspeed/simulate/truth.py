@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from legspeed.kinds import gate_mps, kind_of, longness, tier_of
+from legspeed.kinds import gate_mps, is_dash, kind_of, longness, stand_alone, tier_of
 from legspeed.model import COUNTING_KINDS, F8
-from legspeed.settings import Judging, Tiers
+from legspeed.settings import Judging, Sets, Tiers
 from legspeed.simulate.motion import STEP_S, Motion, Span
 
 #: Running is taken as hard from this share of 5 km speed: faster than marathon pace. A fast end of at least
@@ -74,7 +75,16 @@ def true_efforts(motion: Motion, tiers: Tiers | None = None) -> tuple[TrueEffort
         lengths = seconds_of[group]
         in_long_set = len(lengths) >= 2 and float(np.median(lengths)) >= tiers.fast_rep_set_s
         found.append(_named(motion, span, shape, in_long_set, tiers))
-    return tuple(found)
+    return tuple(_without_dashes(found, tiers))
+
+
+def _without_dashes(found: Sequence[TrueEffort], tiers: Tiers) -> Iterator[TrueEffort]:
+    """Yield the efforts; a dash among them does not count."""
+    counting = [effort for effort in found if effort.counts]
+    alone = iter(stand_alone([(effort.start_s, effort.end_s) for effort in counting], Sets().rest_s))
+    for effort in found:
+        dash = is_dash(effort.kind, effort.tier, effort.duration_s, tiers)
+        yield replace(effort, counts=False, tier=None) if effort.counts and next(alone) and dash else effort
 
 
 @dataclass(frozen=True, slots=True)
