@@ -257,6 +257,9 @@ def test_a_strap_beside_a_run_of_developer_fields_does_not_hide_it():
     strap = fit.simple_run(n=60, columns={"heart_rate_bpm": [120.0] * 60})
     runs = legspeed.read_all(run_file(pod(SPEED, [82.0] * N)) + strap)
     assert [(run.n, run.speed_mps is not None) for run in runs] == [(N, True)]
+    app = [("Heart Rate", "bpm", "uint8", [120.0] * 60, 3)]
+    runs = legspeed.read_all(run_file(pod(SPEED, [82.0] * N)) + run_file(app, {}, n=60))
+    assert [run.n for run in runs] == [N]
 
 
 # ------------------------------------------------------------------------------------------------ end to end

@@ -238,7 +238,9 @@ def _without_straps(activities: list[Content]) -> list[Content]:
 def _only_heart(content: Content) -> bool:
     """Tell whether a part's records have no other channel than heart rate."""
     recording = content.recording
-    if recording is None or recording["strength_sets"] or recording["stand_ins"]:
+    if recording is None or recording["strength_sets"]:
+        return False
+    if any(offer.channel not in _HEART for offer in recording["stand_ins"]):
         return False
     return not any(name not in _HEART and has_value(column) for name, column in recording["columns"].items())
 
