@@ -67,8 +67,8 @@ def _problems() -> str:
         MADE + "# Problem codes\n\n"
         "What was repaired or left out while reading went on, or why an input could not be used. The codes are "
         "stable: they stand in `runs[].problems` and `failed` of the JSON, in the CSV of runs, and in the text. With "
-        "`--strict` the first one makes its file a failure, but for an odd form that costs no value in use "
-        "(`Problem.harmless` in Python).\n\n" + _table(("code", "meaning"), rows)
+        "`--strict` the first one makes its file a failure, but for what costs no value in use: an odd form, a channel "
+        "taken from a developer field (`Problem.harmless` in Python).\n\n" + _table(("code", "meaning"), rows)
     )
 
 

@@ -189,6 +189,46 @@ def test_what_a_recording_cannot_show_it_says(activity, strides, why):
     assert why in got.why
 
 
+COLUMNS = {"position": ("latitude_deg", "longitude_deg"), "distance": ("distance_m",), "speed": ("speed_mps",)}
+
+
+def sparsely(activity, stream, every, how):
+    """Return a recording in which one stream has something new in every so-many-th record; others hold or leave out."""
+    at = np.arange(activity.n)
+    columns = {name: getattr(activity, name) for name in COLUMNS[stream]}
+    told = {n: c[at - at % every] if how == "held" else np.where(at % every, np.nan, c) for n, c in columns.items()}
+    return dataclasses.replace(activity, **told)
+
+
+@pytest.mark.parametrize("how", ["held", "empty"])
+@pytest.mark.parametrize("stream", ["position", "distance", "speed"])
+def test_a_stream_that_comes_more_seldom_than_the_records_shows_what_it_can(stream, how):
+    uneven = Way(np.arange(1500.0), STRIDES.speed(np.arange(1500.0)) + 0.2 * np.sin(np.arange(1500.0) / 7))
+    every_second = recording(uneven, (stream, "cadence"), altitude=hill)
+    assert could_show(every_second).hill_sprints
+    got = digest(sparsely(every_second, stream, 5, how))
+    assert got.assessable == Assessability(True, False, f"one new {stream} every 5 s hides efforts under 15 s")
+    assert got.interval_s == 5
+    assert got.easy_speed_mps == pytest.approx(digest(every_second).easy_speed_mps, rel=0.03)
+    got = digest(sparsely(every_second, stream, 9, how))
+    assert got.assessable == Assessability(False, False, f"one new {stream} every 9 s hides strides")
+
+
+def test_the_best_stream_tells_how_often_there_is_something_new():
+    both = recording(STRIDES, ("distance", "speed", "cadence"), altitude=hill)
+    for stream in ("distance", "speed"):
+        got = digest(sparsely(both, stream, 5, "held"))
+        assert (got.interval_s, got.assessable) == (1, Assessability(True, True, None))
+
+
+def test_a_belt_that_keeps_its_speed_is_seen_every_second():
+    belt = recording(
+        way((600, 3.0), (20, 5.0), (90, 2.5), (20, 5.0), (300, 3.0), ramp_s=0.1), ("speed", "cadence"), altitude=hill
+    )
+    assert digest(belt).interval_s == 1
+    assert could_show(belt).hill_sprints
+
+
 def test_speed_known_for_a_part_only_is_said():
     activity = recording(STRIDES, ("speed", "cadence"))
     holed = np.where((activity.time_s > 300) & (activity.time_s < 860), np.nan, activity.speed_mps)

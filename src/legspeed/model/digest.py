@@ -97,7 +97,8 @@ class RunDigest:
 
     ``best_speeds`` maps a duration in seconds to the best mean speed over it without a break; ``easy_speed_mps``
     and ``easy_cadence_spm`` are medians while running; ``carried_s`` are seconds in a vehicle; ``basis`` names the
-    streams behind the speed, ``independent`` tells whether distance and position are two witnesses.
+    streams behind the speed, ``independent`` tells whether distance and position are two witnesses. ``interval_s`` are
+    the usual seconds between records, or between new values of the best of these streams where they come more seldom.
     ``timer_delays_s`` tell how long after each start of the timer the recorded movement began: over a season they
     show the delay that all streams of a watch share. ``records`` and ``channels`` tell how rich the recording is;
     ``minute_m`` are the metres of each whole UTC minute and ``minute_bpm`` its mean heart rate, by which the same

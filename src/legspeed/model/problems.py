@@ -19,6 +19,7 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "undefined-local": "data without a definition; what could not be read was left out",
         "bad-field": "a field is declared with a size or type that cannot be right; no other field was touched",
         "no-description": "a developer field is used without being described; only that field was left out",
+        "developer-channel": "a channel the watch did not write was taken from a developer field; see the message",
         "byte-order": "an impossible byte-order mark; the order was chosen by what makes sense",
         "encoding": "the text is in another encoding than stated, or holds forbidden characters",
         "number-format": "numbers are written in another way than the format says (a decimal comma); they were read",

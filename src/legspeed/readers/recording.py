@@ -34,6 +34,22 @@ class TimerEvent(NamedTuple):
     auto: bool = False
 
 
+class StandIn(NamedTuple):
+    """A developer field that says it measures a channel: SI value = value · factor.
+
+    ``channel`` is a name in ``Recording.columns``, ``field`` one in ``Recording.developer``. ``native`` tells whether
+    it names the native field whose place it takes, ``unit_known`` whether its unit is one of the channel's; ``counts``
+    is what the unit of a cadence counts: ``leg``, ``both`` or ``unknown``.
+    """
+
+    channel: str
+    field: str
+    factor: float
+    native: bool
+    unit_known: bool
+    counts: str = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Leg:
     """A session of the file: sport and its span; a multisport file has several."""
@@ -53,6 +69,8 @@ class Recording:
     already NaN, absent where the file never declares the field. ``segment_starts`` are record indices at which a new
     track segment begins. ``zone_known`` is False where times had no zone and were taken as UTC. ``cadence_unit`` is
     the format's own meaning: ``leg``, ``both`` or ``unknown``. ``legs`` splits a multisport file; empty means one.
+    ``developer`` holds the fields of pods and apps as they are, in ``developer_units``; ``stand_ins`` says which of
+    them measure a channel.
     """
 
     format: str
@@ -60,6 +78,7 @@ class Recording:
     columns: Mapping[str, F8]
     developer: Mapping[str, F8] = field(default_factory=dict)
     developer_units: Mapping[str, str] = field(default_factory=dict)
+    stand_ins: tuple[StandIn, ...] = ()
     segment_starts: tuple[int, ...] = ()
     laps: tuple[RawLap, ...] = ()
     timer: tuple[TimerEvent, ...] = ()

@@ -55,7 +55,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         elapsed_s=activity.elapsed_s,
         moving_s=0.0,
         distance_m=None,
-        interval_s=line.interval_s,
+        interval_s=line.interval_s if curve is None else _told(line, curve)[0],
         assessable=Assessability(False, False, "no speed, distance or position"),
         basis=(),
         independent=False,
@@ -155,14 +155,16 @@ def assessability(
     if coverage < evidence.coverage:
         why = f"speed is known for {coverage:.0%} of the time only"
         return Assessability(False, False, why)
-    if line.interval_s > evidence.stride_interval_s:
-        why = f"one record every {line.interval_s:.0f} s hides strides"
+    every_s, told = _told(line, curve)
+    if every_s > evidence.stride_interval_s:
+        why = f"one {told} every {every_s:.0f} s hides strides"
         return Assessability(False, False, why)
     if curve.basis == ("position",) and cadence is None:
         return Assessability(False, False, "positions alone, without speed or cadence, cannot be told from GPS jumps")
-    if line.interval_s > evidence.short_interval_s:
-        hidden = f"efforts under {evidence.hidden_s:.0f} s"
-        why = f"smart recording (one record every {line.interval_s:.0f} s) hides {hidden}"
+    if every_s > evidence.short_interval_s:
+        seldom = f"one {told} every {every_s:.0f} s"
+        seldom = f"smart recording ({seldom})" if told == "record" else seldom
+        why = f"{seldom} hides efforts under {evidence.hidden_s:.0f} s"
         return Assessability(True, False, why)
     if curve.basis == ("speed",) and curve.recorded_lag_s > evidence.smoothing_lag_s:
         return Assessability(True, False, "the recorded speed is smoothed over more than a hill sprint")
@@ -171,6 +173,12 @@ def assessability(
     if altitude_noise_m > evidence.baro_noise_m:
         return Assessability(True, False, f"altitude from GPS (± {altitude_noise_m:.1f} m) cannot carry a hill sprint")
     return Assessability(True, True, None)
+
+
+def _told(line: Timeline, curve: SpeedCurve) -> tuple[float, str]:
+    """Return how often there is something new to see a speed from, in seconds, and what that is."""
+    every_s, name = min((line.every_s[name], name) for name in curve.basis)
+    return (every_s, f"new {name}") if every_s > line.interval_s else (line.interval_s, "record")
 
 
 def _distance(activity: Activity, way: Way) -> float | None:

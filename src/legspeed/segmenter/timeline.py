@@ -7,12 +7,14 @@ across.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8, Activity
+from legspeed.segmenter.news import told_every
 from legspeed.settings import Signal
 
 I8 = npt.NDArray[np.int64]
@@ -28,6 +30,7 @@ class Timeline:
 
     ``t_s`` f8[m] seconds since the first record; ``first``, ``last`` i8[m] index of the first and last grid point of
     the same stretch; ``interval_s`` median recording interval. Streams are f8[m] or None where the file has none.
+    ``every_s`` tells of each stream of speed (``position``, ``distance``, ``speed``) how often it has a new value.
     """
 
     t_s: F8
@@ -41,6 +44,7 @@ class Timeline:
     cadence_spm: F8 | None
     altitude_m: F8 | None
     heart_bpm: F8 | None = None
+    every_s: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def m(self) -> int:
@@ -114,6 +118,14 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
     def lay(column: F8 | None) -> F8 | None:
         return None if column is None else _lay(known_at, column, asked_at, fill)
 
+    every_s: dict[str, float] = {}
+
+    def lay_new(name: str, column: F8 | None) -> F8 | None:
+        if column is None:
+            return None
+        every_s[name], repeats = told_every(t, column, interval, signal)
+        return lay(column if repeats is None else np.where(repeats, np.nan, column))
+
     east = north = None
     placed = activity.latitude_deg is not None and bool(np.isfinite(activity.latitude_deg).any())
     if placed and activity.latitude_deg is not None and activity.longitude_deg is not None:
@@ -125,6 +137,7 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         unwrapped[good] = np.unwrap(longitude[good])
         east_m = EARTH_RADIUS_M * np.cos(here) * (unwrapped - np.nanmedian(unwrapped))
         north_m = EARTH_RADIUS_M * (latitude - here)
+        every_s["position"], _ = told_every(t, east_m + 1j * north_m, interval, signal)
         held = _held(t, east_m, north_m, signal)
         if held is not None:
             east_m, north_m = np.where(held, np.nan, east_m), np.where(held, np.nan, north_m)
@@ -136,11 +149,12 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         interval,
         east,
         north,
-        lay(activity.distance_m),
-        lay(activity.speed_mps),
+        lay_new("distance", activity.distance_m),
+        lay_new("speed", activity.speed_mps),
         lay(activity.cadence_spm),
         lay(activity.altitude_m),
         lay(activity.heart_rate_bpm),
+        every_s,
     )
 
 

@@ -68,7 +68,7 @@ def steps_per_minute(
     problem = None
     if unit != "unknown" and decided != (unit == "leg"):
         counts, usual = ("one leg", "both feet") if decided else ("both feet", "one leg")
-        message = f"the cadence counts {counts} (median {middle:.0f}), though the format counts {usual}"
+        message = f"the cadence counts {counts} (median {middle:.0f}), though it is said to count {usual}"
         problem = Problem("cadence-unit", message)
     return (cadence * 2.0 if decided else cadence), decided, problem
 

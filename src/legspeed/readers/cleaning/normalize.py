@@ -22,6 +22,7 @@ from legspeed.readers.cleaning.legs import Part, divide, legs_of
 from legspeed.readers.cleaning.pauses import find_pauses
 from legspeed.readers.cleaning.positions import drop_jumps
 from legspeed.readers.cleaning.sports import ON_FOOT, sport_of
+from legspeed.readers.cleaning.stand_ins import with_stand_ins
 from legspeed.readers.cleaning.time import Rows, instants, merge_instants, runs_forward, stretches
 from legspeed.readers.figures import has_value
 from legspeed.readers.recording import CADENCE, Recording
@@ -52,7 +53,7 @@ def normalize(
     Parameters
     ----------
     recording : Recording
-        As a reader found it; it is not changed.
+        As a reader found it; it is not changed. Channels it does not have are taken from developer fields.
     source : str
         The file's name, as the user knows it.
     digest : str
@@ -82,6 +83,9 @@ def normalize(
     now = dt.datetime.now(dt.UTC) if now is None else now
     unix_s = recording.unix_s
     problems = list(recording.problems)
+    if recording.stand_ins:
+        recording, taken = with_stand_ins(recording)
+        problems += [] if taken is None else [taken]
     timed: Rows | None = None
     if len(unix_s) and not _within(unix_s, *_CALENDAR):
         timed = np.flatnonzero((unix_s >= _CALENDAR[0]) & (unix_s <= _CALENDAR[1]))

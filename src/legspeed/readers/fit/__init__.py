@@ -4,9 +4,9 @@
 by ``stream``, which ``skim`` helps past what nobody reads, and, where something makes no sense to ``doubt``, once more
 and carefully by ``resync`` and ``ahead``. ``definitions`` says how messages are laid out, ``records`` puts those of one
 kind in order.
-``columns`` turns records into columns (``fields`` a single one), ``developer`` the channels of pods and apps; ``rows``
-reads messages of which there are few, and ``summary`` makes laps, sessions and the rest of them, ``exercises`` the sets
-of a strength session.
+``columns`` turns records into columns (``fields`` a single one), ``developer`` the fields of pods and apps, of which
+``claims`` tells what channel they say they measure; ``rows`` reads messages of which there are few, and ``summary``
+makes laps, sessions and the rest of them, ``exercises`` the sets of a strength session.
 ``tables`` lists all that is in a file.
 ``profile``, ``devices`` and ``names`` hold the facts of the format.
 """

@@ -1,7 +1,7 @@
 """Developer fields: channels that pods and apps add to records, named by messages of the file itself.
 
 They are numbered by their app, so a developer field 3 has nothing to do with the native field 3 and is kept apart,
-whatever native field it claims to stand for.
+whatever native field it claims to stand for. What it claims is noted: `normalize` decides whether it is wanted.
 """
 
 from __future__ import annotations
@@ -13,33 +13,37 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from legspeed.model import F8
+from legspeed.readers.fit.claims import Claim, claim_of
 from legspeed.readers.fit.definitions import Definition, developer_fields_of
 from legspeed.readers.fit.fields import Part, column
 from legspeed.readers.fit.profile import BASE_TYPES, FIELD_DESCRIPTION, BaseType
 from legspeed.readers.fit.records import Records
 from legspeed.readers.fit.rows import read_rows
 from legspeed.readers.fit.stream import ByNumber, Found
+from legspeed.readers.recording import StandIn
 
-_APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS = 0, 1, 2, 3, 6, 7, 8
+_APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS, _MESSAGE, _NATIVE = 0, 1, 2, 3, 6, 7, 8, 14, 15
 #: The fields that are read of a description.
-READ = (_APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS)
+READ = (_APP, _NUMBER, _TYPE, _NAME, _SCALE, _OFFSET, _UNITS, _MESSAGE, _NATIVE)
 
 
 class Description(NamedTuple):
-    """What a field_description says: SI value = raw / scale - offset, in `units`."""
+    """What a field_description says: value = raw / scale - offset, in `units`; and the channel it claims to be."""
 
     name: str
     units: str
     kind: BaseType | None
     scale: float
     offset: float
+    claim: Claim | None = None
 
 
 class Columns(NamedTuple):
-    """Developer channels by name, their units, and fields that could not be read (in words)."""
+    """Developer channels by name, their units, what they claim, and fields that could not be read (in words)."""
 
     values: dict[str, F8]
     units: dict[str, str]
+    stand_ins: tuple[StandIn, ...]
     undescribed: tuple[str, ...]
     misfits: tuple[str, ...]
 
@@ -84,7 +88,8 @@ def _described(messages: tuple[tuple[Any, ...], ...]) -> Descriptions:
         found = Found(definition)
         found.marks = [0]
         for body in bodies:
-            ((_, app, number, code, name, scale, offset, units),) = read_rows(body, found, READ, texts=(_NAME, _UNITS))
+            (row,) = read_rows(body, found, READ, texts=(_NAME, _UNITS))
+            _, app, number, code, name, scale, offset, units, message, native = row
             if app is None or number is None:
                 continue
             described[app, number] = Description(
@@ -93,6 +98,7 @@ def _described(messages: tuple[tuple[Any, ...], ...]) -> Descriptions:
                 None if code is None else BASE_TYPES.get(code),
                 float(scale or 1),
                 float(offset or 0),
+                claim_of(name or "", units or "", native, message),
             )
     return Descriptions(described)
 
@@ -102,7 +108,7 @@ def developer_columns(records: Records, described: Descriptions) -> Columns:
     fields, undescribed = _plan(tuple([f.definition for f in records.found]), described)
     values_by_name: dict[str, F8] = {}
     units: dict[str, str] = {}
-    misfits = []
+    stand_ins, misfits = [], []
     for description, parts in fields:
         with np.errstate(all="ignore"):  # a float field may hold any bit pattern
             values = column(records, parts)
@@ -116,7 +122,10 @@ def developer_columns(records: Records, described: Descriptions) -> Columns:
         name = _free_name(description.name, values_by_name)
         values_by_name[name] = values
         units[name] = description.units
-    return Columns(values_by_name, units, undescribed, tuple(misfits))
+        claim = description.claim
+        if claim is not None:
+            stand_ins.append(StandIn(claim.channel, name, *claim[1:]))
+    return Columns(values_by_name, units, tuple(stand_ins), undescribed, tuple(misfits))
 
 
 @functools.lru_cache(maxsize=64)

@@ -131,6 +131,7 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
         "columns": channels,
         "developer": extra.values,
         "developer_units": extra.units,
+        "stand_ins": extra.stand_ins,
         "laps": laps,
         "timer": summary.timer_events(data, messages, clock),
         "legs": legs if len(legs) > 1 else (),
@@ -238,6 +239,8 @@ def _only_heart(content: Content) -> bool:
     """Tell whether a part's records have no other channel than heart rate."""
     recording = content.recording
     if recording is None or recording["strength_sets"]:
+        return False
+    if any(offer.channel not in _HEART for offer in recording["stand_ins"]):
         return False
     return not any(name not in _HEART and has_value(column) for name, column in recording["columns"].items())
 
