@@ -138,6 +138,11 @@ class _Reader:
             (r"Score (\d+), habit (\d+) \(100 is two sessions of 5 × 20 s a week\)", self._score),
             (r"5 km ([\d:]+) \(([\d.]+) m/s, ([\d:]+) per (?:km|mi)\) (.*)", self._five_k),
             (r"Maximal speed ([\d.]+) m/s (.*)", self._top),
+            (
+                r"Late watch (.+): ([\d.]+) ± ([\d.]+) s, taken off; by "
+                r"(?:(\d+) starts of the timer)?(?: and )?(?:(\d+) edges of timed laps)?",
+                self._late,
+            ),
             (r"(.+)", self._last_set),
         ):
             found = re.fullmatch(pattern, text)
@@ -225,6 +230,14 @@ class _Reader:
     def _top(self, speed, source) -> None:
         near(speed, self.document["athlete"]["max_speed_mps"], 0.001)
         assert source == self.document["athlete"]["max_speed_source"]
+
+    def _late(self, name, delay, error, starts, laps) -> None:
+        (watch,) = (one for one in self.document["watches"] if one["device"] == name)
+        near(delay, watch["delay_s"], 0.01)
+        near(error, watch["se_s"], 0.01)
+        for shown, part in ((starts, watch["starts"]), (laps, watch["laps"])):
+            assert (shown is None) == (part["delay_s"] is None)
+            assert shown is None or int(shown) == part["count"]
 
     def _last_set(self, text) -> None:
         assert self._set_on(self.exposure["last_date"], text), text

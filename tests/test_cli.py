@@ -223,7 +223,7 @@ class TestInspect:
     def test_channels_rate_and_device(self, folder):
         result = run("inspect", folder / "00.gpx")
         assert result.exit_code == 0, result.output
-        for said in ("speed_mps", "cadence_spm", "every second", "Lags", "running"):
+        for said in ("speed_mps", "cadence_spm", "every second", "Lags", "running", "one file cannot tell"):
             assert said in result.stdout, said
         assert max(map(len, result.stdout.splitlines())) <= 80
         assert "-30.0" not in result.stdout  # where it was run is nobody's business
@@ -234,6 +234,8 @@ class TestInspect:
         assert (one["records"], one["interval_s"], one["utc_offset_s"]) == (len(stride_speeds(4)), 1.0, None)
         assert (channels["speed_mps"]["coverage"], channels["speed_mps"]["max"]) == (1.0, 6.6)
         assert channels["latitude_deg"]["median"] is None
+        (start,) = one["timer_starts"]
+        assert 0 <= start["half_rise_s"] < 5
 
     def test_verify(self, folder):
         result = run("inspect", folder / "00.gpx", "--verify")

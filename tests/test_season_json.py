@@ -6,7 +6,7 @@ import math
 
 import legspeed
 from builders_season import day, effort, run, season, strides
-from legspeed.model import Duplicate, Failure, NotRun, Problem, Refusal
+from legspeed.model import Duplicate, Failure, NotRun, Problem, Refusal, WatchDelay
 from legspeed.reporter.document import SCHEMA, season_document, season_json, season_pieces
 
 
@@ -49,7 +49,7 @@ def test_the_keys_are_those_of_the_contract():
     document = season_document(full(), why=True)
     assert list(document) == [
         "schema", "version", "settings_id", "athlete", "runs", "not_runs", "duplicates", "failed", "exposure", "gaps",
-        "notes", "among",
+        "notes", "among", "watches",
     ]  # fmt: skip
     assert (document["schema"], document["version"]) == ("legspeed.season/1", legspeed.__version__)
     assert set(document["athlete"]) == {
@@ -106,6 +106,22 @@ def test_values():
         "muted": False, "cause": None, "runs": 1, "assessable_runs": 0, "distance_km": 0.0,
         "days_unmuted": 30,
     }  # fmt: skip
+
+
+def test_what_a_watch_is_late_by_and_what_shows_it():
+    late = WatchDelay("Watch 1", 2.345, 2.345, 0.567, 12, 2.0, 0.6, 8, None, None)
+    nothing = WatchDelay("", 0.0, None, None, 0, None, None, 0, None, None)
+    document = season_document(season(run(day(0)), watches=(late, nothing)))
+    assert document["watches"] == [
+        {
+            "device": "Watch 1", "delay_s": 2.35, "measured_s": 2.35, "se_s": 0.57,
+            "starts": {"count": 12, "delay_s": 2.0, "se_s": 0.6}, "laps": {"count": 8, "delay_s": None, "se_s": None},
+        },
+        {
+            "device": None, "delay_s": 0.0, "measured_s": None, "se_s": None,
+            "starts": {"count": 0, "delay_s": None, "se_s": None}, "laps": {"count": 0, "delay_s": None, "se_s": None},
+        },
+    ]  # fmt: skip
 
 
 def test_refused_candidates_only_when_asked_for():

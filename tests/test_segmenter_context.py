@@ -3,15 +3,12 @@
 import datetime as dt
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from builders_segmenter import ALL, RUNNER, burst_of, plain_digest, recording, run_of, way
-from legspeed.model import Pause, Yardstick
-from legspeed.segmenter import digest
-from legspeed.segmenter.context import Context, habits, shared_delays
+from builders_segmenter import burst_of, plain_digest, run_of
+from legspeed.model import Yardstick
+from legspeed.segmenter.context import Context, habits
 from legspeed.settings import Settings
-from legspeed.simulate import WATCHES, simulate_run
 
 SETTINGS = Settings()
 RULES = SETTINGS.yardstick
@@ -63,46 +60,9 @@ def test_a_watch_whose_altitude_is_usually_bad_is_not_believed_on_a_good_day():
     assert known.context(run_of(altitude_noise_m=None), STICK, RULES).grade_error == 1.0
 
 
-def test_the_shared_delay_needs_many_starts_of_the_same_watch():
-    late = run_of(timer_delays_s=(4.5, 4.4, 4.6))
-    quick = run_of(device="Watch 2", timer_delays_s=(0.0, 1.0, 0.5, 0.0, 0.8, 1.2))
-    judging = SETTINGS.judging
-    assert shared_delays([late], judging) == {}
-    delays = shared_delays([late, quick] * 3, judging)
-    assert delays["Watch 1"] == pytest.approx(4.5 - judging.delay_reaction_s, abs=0.2)
-    assert delays["Watch 2"] == 0.0
-    slow = shared_delays([run_of(timer_delays_s=(20.0,) * 12)], judging)
-    assert slow["Watch 1"] == judging.delay_most_s
-
-
-@pytest.mark.parametrize("delay_s", [0.0, 2.0, 4.0])
-def test_a_delay_of_all_streams_is_recovered_from_a_season_s_starts(delay_s):
-    how = way((30, 0.0), *[(200, 3.0), (60, 0.0)] * 10)
-    starts = [29.0 + 260 * k for k in range(10)]
-    at_s = np.concatenate([np.arange(start, start + 205) for start in starts])
-    activity = recording(how, late_s=dict.fromkeys(ALL, delay_s), at_s=at_s)
-    stops = tuple(Pause(start + 204 - 29, start + 260 - 29, "timer") for start in starts[:-1])
-    activity = replace(activity, pauses=stops)
-    found = shared_delays([digest(activity)], SETTINGS.judging).get("Watch 1")
-    reaction = 1.0 - SETTINGS.judging.delay_reaction_s
-    assert found == pytest.approx(max(0.0, delay_s + reaction), abs=0.6)
-
-
-def test_a_simulated_watch_that_is_late_in_all_streams_shows_it():
-    def delay(late_s):
-        watch = replace(WATCHES["stops timer in recoveries"], shared_delay_s=late_s)
-        runs = [digest(simulate_run(RUNNER, "strides_after_easy", watch, seed=seed).activity) for seed in range(4)]
-        (seconds,) = shared_delays(runs, SETTINGS.judging).values()
-        return seconds
-
-    on_time, late = delay(0.0), delay(3.0)
-    assert on_time < 2.5
-    assert late - on_time == pytest.approx(3.0, abs=0.7)
-
-
 def test_habits_of_no_runs_are_empty():
     known = habits([], SETTINGS)
-    assert (known.easy_speed_mps, known.easy_cadence_spm, dict(known.delays_s)) == (None, None, {})
+    assert (known.easy_speed_mps, known.easy_cadence_spm, dict(known.delays)) == (None, None, {})
     context = known.context(plain_digest(), STICK, RULES)
     assert context.delay_s == 0.0
     assert context.easy_speed_mps == plain_digest().easy_speed_mps

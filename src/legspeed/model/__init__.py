@@ -7,6 +7,7 @@ All are frozen; nothing is changed in place. Units are in the names. ``None`` me
 from legspeed.model.activity import Activity, Lap, Pause, WorkoutStep
 from legspeed.model.bursts import Bursts
 from legspeed.model.channels import CHANNEL_NAMES, CHANNELS, F8, Channel
+from legspeed.model.delays import WatchDelay
 from legspeed.model.digest import Assessability, Burst, RunDigest, StreamLag
 from legspeed.model.efforts import COUNTING_KINDS, KINDS, TIERS, Effort, EffortSet, Refusal, Run, Yardstick
 from legspeed.model.judgement import Findings, JudgedRun, Judgement
@@ -72,6 +73,7 @@ __all__ = [
     "StrengthSession",
     "StrengthSet",
     "Tally",
+    "WatchDelay",
     "WorkoutStep",
     "Yardstick",
 ]

@@ -99,8 +99,10 @@ class RunDigest:
     and ``easy_cadence_spm`` are medians while running; ``carried_s`` are seconds in a vehicle; ``basis`` names the
     streams behind the speed, ``independent`` tells whether distance and position are two witnesses. ``interval_s`` are
     the usual seconds between records, or between new values of the best of these streams where they come more seldom.
-    ``timer_delays_s`` tell how long after each start of the timer the recorded movement began: over a season they
-    show the delay that all streams of a watch share. ``records`` and ``channels`` tell how rich the recording is;
+    ``timer_delays_s`` tell how long after each start of the timer half of the movement's rise was recorded and
+    ``timer_ramps_s`` how long each rise took from a quarter to three quarters, ``lap_starts_s`` and ``lap_ends_s`` how
+    long after the key half the rise and fall of the reps were that laps time: over a season they show the delay that
+    all streams of a watch share. ``records`` and ``channels`` tell how rich the recording is;
     ``minute_m`` are the metres of each whole UTC minute and ``minute_bpm`` its mean heart rate, by which the same
     run is known again in another file. ``name`` and ``type`` are not the file's but what an export's list calls it.
     ``best_heart_bpm`` is the heart rate of the long bests near their end, ``heart_high_bpm`` the highest held for a
@@ -140,3 +142,6 @@ class RunDigest:
     type: str | None = None
     best_heart_bpm: Mapping[int, float] = field(default_factory=dict)
     heart_high_bpm: float | None = None
+    timer_ramps_s: Sequence[float] = ()
+    lap_starts_s: Sequence[float] = ()
+    lap_ends_s: Sequence[float] = ()

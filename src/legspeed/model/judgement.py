@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from legspeed.model.delays import WatchDelay
 from legspeed.model.efforts import Effort, EffortSet, Refusal, Yardstick
 from legspeed.model.packed import Likened, Packed, Part
 from legspeed.model.scratch import Scratch
@@ -54,8 +55,12 @@ class Findings(Likened[JudgedRun]):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A season's runs in the order of its digests, the yardstick of each one's day, and that as of the last run."""
+    """A season's runs in the order of its digests, the yardstick of each one's day, and that as of the last run.
+
+    ``watches`` tell how late each device is, sorted by name.
+    """
 
     runs: Sequence[JudgedRun]
     yardsticks: Sequence[Yardstick]
     yardstick: Yardstick
+    watches: tuple[WatchDelay, ...] = ()

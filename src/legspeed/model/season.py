@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from legspeed.model.delays import WatchDelay
 from legspeed.model.digest import RunDigest
 from legspeed.model.efforts import Effort, Run, Yardstick
 from legspeed.model.packed import Value
@@ -157,7 +158,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """All runs of one athlete and what they add up to; ``among`` so many others, not shown, they were judged."""
+    """All runs of one athlete and what they add up to; ``among`` so many others, not shown, they were judged.
+
+    ``watches`` tell how late each device of these runs is, sorted by name.
+    """
 
     settings_id: str
     name: str | None
@@ -170,6 +174,7 @@ class Season:
     gaps: tuple[Gap, ...]
     notes: tuple[Note, ...]
     among: int = 0
+    watches: tuple[WatchDelay, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -11,7 +11,20 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from legspeed import __version__
-from legspeed.model import Effort, EffortSet, Exposure, Gap, Jumps, Period, Problem, Refusal, Run, Season, Tally
+from legspeed.model import (
+    Effort,
+    EffortSet,
+    Exposure,
+    Gap,
+    Jumps,
+    Period,
+    Problem,
+    Refusal,
+    Run,
+    Season,
+    Tally,
+    WatchDelay,
+)
 
 SCHEMA: Final = "legspeed.season/1"
 
@@ -91,6 +104,7 @@ def _document(season: Season, why: bool, many: Callable[[Iterable[Any]], Any]) -
             {"code": n.code, "text": text(n.text), "efforts": [text(e) for e in n.efforts]} for n in season.notes
         ],
         "among": season.among,
+        "watches": [_watch(watch) for watch in season.watches],
     }
 
 
@@ -127,6 +141,23 @@ def _athlete(season: Season) -> dict[str, Any]:
         "max_speed_mps": rounded(yardstick.max_speed_mps, _YARDSTICK),
         "max_speed_source": text(yardstick.max_speed_source),
         "as_of": _date(yardstick.as_of),
+    }
+
+
+def _watch(watch: WatchDelay) -> dict[str, Any]:
+    """Return how late a watch is, and what shows it."""
+    return {
+        "device": text(watch.device) or None,
+        "delay_s": rounded(watch.delay_s, 2),
+        "measured_s": rounded(watch.measured_s, 2),
+        "se_s": rounded(watch.se_s, 2),
+        **{
+            name: {"count": count, "delay_s": rounded(found, 2), "se_s": rounded(error, 2)}
+            for name, count, found, error in (
+                ("starts", watch.starts, watch.starts_s, watch.starts_se_s),
+                ("laps", watch.laps, watch.laps_s, watch.laps_se_s),
+            )
+        },
     }
 
 

@@ -77,6 +77,10 @@ def _activity(activity: Activity, digest: RunDigest | None) -> dict[str, Any]:
             }
             for lag in (digest.lags if digest is not None else ())
         ],
+        "timer_starts": [
+            {"half_rise_s": rounded(half, 2), "rise_s": rounded(ramp, 2)}
+            for half, ramp in (zip(digest.timer_delays_s, digest.timer_ramps_s, strict=True) if digest else ())
+        ],
         "laps": [
             {
                 "start_s": rounded(lap.start_s, 1),

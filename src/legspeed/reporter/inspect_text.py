@@ -14,6 +14,7 @@ from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Row, Titl
 from legspeed.reporter.channels import channel_summaries, interval, total_distance_m
 
 _LAPS: Final = 30
+_STARTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def activity_blocks(activity: Activity, digest: RunDigest | None, *, units: str)
     yield _channels(activity)
     if digest is not None:
         yield from _lags(digest)
+        yield from _starts(digest)
     if activity.laps:
         yield _laps(activity.laps)
     if activity.problems:
@@ -152,6 +154,22 @@ def _lags(digest: RunDigest) -> Iterator[Block]:
             )
             for lag in digest.lags
         ),
+    )
+
+
+def _starts(digest: RunDigest) -> Iterator[Block]:
+    """Yield how late the movement is seen after starts of the timer, and that one file cannot tell why."""
+    delays = digest.timer_delays_s
+    if not delays:
+        return
+    shown = ", ".join(f"{delay:.1f}" for delay in delays[:_STARTS])
+    more = f" and {len(delays) - _STARTS} more" if len(delays) > _STARTS else ""
+    yield Title("Starts of the timer")
+    yield Facts(
+        (
+            Fact("Half the rise", f"after {shown} s{more}; 0 is a recording that sets in on the run"),
+            Fact("", "A late watch or a late runner: one file cannot tell. A season can: watches in its JSON.", "dim"),
+        )
     )
 
 

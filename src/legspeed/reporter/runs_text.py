@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from legspeed.model import Effort, Run, Season
 from legspeed.reporter import words
 from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Row, Title
-from legspeed.reporter.season_text import counting_sets, left_out, yardstick_facts
+from legspeed.reporter.season_text import counting_sets, left_out, watch_facts, yardstick_facts
 
 
 def runs_blocks(season: Season, *, units: str, why: bool = False, evidence: bool = False) -> Iterator[Block]:
@@ -29,7 +29,7 @@ def runs_blocks(season: Season, *, units: str, why: bool = False, evidence: bool
     if season.runs:
         yield Title("Yardstick")
         remedy = "" if season.among else ", or your other runs with --among FOLDER,"
-        yield Facts((*yardstick_facts(season.yardstick, units, remedy=remedy), *_among(season)))
+        yield Facts((*yardstick_facts(season.yardstick, units, remedy=remedy), *_among(season), *watch_facts(season)))
     rest = left_out(season)
     if rest:
         yield Title("Not counted")

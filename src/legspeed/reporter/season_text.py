@@ -71,6 +71,24 @@ def yardstick_facts(yardstick: Yardstick, units: str, *, remedy: str = "") -> It
         yield Fact("", advice, "notice")
 
 
+def watch_facts(season: Season) -> Iterator[Fact]:
+    """Yield which watches are late in all their streams, and what shows it."""
+    for watch in season.watches:
+        if not watch.delay_s:
+            continue
+        shown = [
+            f"{count} {kind}"
+            for count, kind, found in (
+                (watch.starts, "starts of the timer", watch.starts_s),
+                (watch.laps, "edges of timed laps", watch.laps_s),
+            )
+            if found is not None
+        ]
+        name = watch.device or "unnamed"
+        error = words.number(watch.se_s, 1)
+        yield Fact("Late watch", f"{name}: {watch.delay_s:.1f} ± {error} s, taken off; by {' and '.join(shown)}", "dim")
+
+
 def left_out(season: Season) -> tuple[Fact, ...]:
     """Return what was no run, a duplicate, or could not be read."""
     facts = []
@@ -186,6 +204,7 @@ def _first(season: Season, seen: _Seen, units: str) -> Iterator[Fact]:
         yield Fact("Score", f"{day.score:.0f}, habit {day.habit:.0f}  (100 is two sessions of 5 × 20 s a week)")
     yield from yardstick_facts(season.yardstick, units)
     km = words.distance(seen.metres, units)
+    yield from watch_facts(season)
     yield Fact("In all", f"{words.count(len(season.runs), 'run')}, {km}; {seen.shown} could show strides")
 
 

@@ -39,6 +39,8 @@ _DIGEST: Final = tuple(field.name for field in dataclasses.fields(RunDigest) if 
 _BY_DURATION: Final = ("best_speeds", "best_heart_bpm")
 #: The streams whose lag a season asks for; those of the others are for who looks at one file.
 LAGS_KEPT: Final = ("speed",)
+#: What the presses of the keys show.
+_PRESSES: Final = ("timer_delays_s", "timer_ramps_s", "lap_starts_s", "lap_ends_s")
 #: Texts of which a season has only a few.
 _ALIKE: Final = ("sport", "sub_sport", "device", "format")
 _HEAD: Final = struct.Struct("<II")
@@ -180,7 +182,8 @@ def _digest(source: str, row: list[Any]) -> RunDigest:
         found[name] = sys.intern(found[name])
     found["basis"] = tuple(map(sys.intern, found["basis"]))
     found["lags"] = tuple(StreamLag(*map(_known_word, lag)) for lag in found["lags"])
-    found["timer_delays_s"] = tuple(found["timer_delays_s"])
+    for name in _PRESSES:
+        found[name] = tuple(found[name])
     return RunDigest(source=source, **found)
 
 

@@ -31,6 +31,7 @@ from legspeed.model import (
     Packed,
     Refusal,
     RunDigest,
+    WatchDelay,
     Yardstick,
 )
 from legspeed.model.packed import Likened, Made, values
@@ -217,7 +218,9 @@ def _written(ruling: Ruling, grounds: Sequence[Grounds], recordings: Sequence[by
         When JSON cannot say it.
     """
     twice = [values(one) for one in ruling.duplicates]
-    yield _packed([[len(ruling.kept), twice, _yardstick_row(ruling.judgement.yardstick)]]), b""
+    judgement = ruling.judgement
+    watches = [values(one) for one in judgement.watches]
+    yield _packed([[len(ruling.kept), twice, _yardstick_row(judgement.yardstick), watches]]), b""
     runs = (
         [
             [values(effort) for effort in run.efforts],
@@ -226,7 +229,7 @@ def _written(ruling: Ruling, grounds: Sequence[Grounds], recordings: Sequence[by
             _yardstick_row(yardstick),
             at,
         ]
-        for at, run, yardstick in zip(ruling.kept, ruling.judgement.runs, ruling.judgement.yardsticks, strict=True)
+        for at, run, yardstick in zip(ruling.kept, judgement.runs, judgement.yardsticks, strict=True)
     )
     beside = (
         [name.hex(), one.reps, one.brief_reps, one.at_floor, one.sprints and _sprints_row(one.sprints), one.final]
@@ -259,7 +262,7 @@ def _read_back(pages: Iterator[tuple[object, object]], runs: int, scratch: Scrat
     """Return what pages say of so many runs; None when there are none, or one is damaged."""
     findings, yardsticks, kept = Findings(scratch), Packed[Yardstick](scratch=scratch), array("I")
     try:
-        ((count, twice, last),) = _unpacked(next(pages)[0])
+        ((count, twice, last, watches),) = _unpacked(next(pages)[0])
         for page, _ in pages:
             for row in _unpacked(page):
                 findings.add(*_found(row))
@@ -267,7 +270,7 @@ def _read_back(pages: Iterator[tuple[object, object]], runs: int, scratch: Scrat
                 kept.append(row[-1])
         if len(kept) != count or any(at >= runs for at in kept):
             return None
-        judgement = Judgement(findings, yardsticks, _yardstick(last))
+        judgement = Judgement(findings, yardsticks, _yardstick(last), tuple(WatchDelay(*row) for row in watches))
         return Ruling(kept, tuple(Duplicate(*row) for row in twice), judgement)
     except (ValueError, TypeError, IndexError, OverflowError, StopIteration, zlib.error):
         return None

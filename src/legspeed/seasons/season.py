@@ -29,6 +29,7 @@ from legspeed.model import (
     RunDigest,
     Season,
     StrengthSession,
+    WatchDelay,
     Yardstick,
 )
 from legspeed.model.packed import Made
@@ -150,6 +151,7 @@ class _Counted:
     plyometrics: tuple[PlyometricSession, ...]
     scratch: Scratch
     among: int = 0
+    watches: tuple[WatchDelay, ...] = ()
 
 
 def _read(
@@ -255,10 +257,13 @@ def _counted(
         scratch=scratch,
     )
     reported: Sequence[Run] = runs
+    watches = judgement.watches
     yardstick = judgement.yardstick
     if shown is not None:
         places = array("I", (at for at, digest in enumerate(digests) if digest.source in shown))
         reported = Made.chosen(runs, places)
+        worn = {digests[at].device for at in places}
+        watches = tuple(one for one in watches if one.device in worn)
         yardstick = judgement.yardsticks[places[-1]] if places else yardstick  # what came later is not asked for
     return _Counted(
         reported,
@@ -269,6 +274,7 @@ def _counted(
         sessions_of([*strength, *runs.jumps], digests, athlete.time_zone),
         scratch,
         len(digests) - len(reported),
+        watches,
     )
 
 
@@ -290,6 +296,7 @@ def _added_up(found: _Counted, *, athlete: Athlete, settings: Settings, as_of: d
         gaps=gaps(dated, **about),
         notes=notes(dated, yardstick=found.yardstick, **about),
         among=found.among,
+        watches=found.watches,
     )
 
 

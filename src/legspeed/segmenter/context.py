@@ -8,9 +8,10 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from legspeed.model import Burst, RunDigest, Yardstick
+from legspeed.model import Burst, RunDigest, WatchDelay, Yardstick
+from legspeed.segmenter.delays import Presses
 from legspeed.segmenter.yardstick import is_ride
-from legspeed.settings import Judging, Settings, Yardsticks
+from legspeed.settings import Settings, Yardsticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Habits:
     easy_speed_mps: float | None
     easy_runs: int
     easy_cadence_spm: float | None
-    delays_s: Mapping[str, float]
+    delays: Mapping[str, WatchDelay]
     speed_lags_s: Mapping[str, float]
     altitude_noise_m: Mapping[str, float]
 
@@ -81,6 +82,7 @@ class Habits:
         usual = None if self.easy_speed_mps is None else reading * self.easy_speed_mps
         hard = speed is not None and usual is not None and speed > rules.easy_span * usual
         noise, noisy = digest.altitude_noise_m, self.altitude_noise_m.get(digest.device)
+        late = self.delays.get(digest.device)
         read = dataclasses.replace(
             yardstick,
             five_k_speed_mps=reading * yardstick.five_k_speed_mps,
@@ -93,7 +95,7 @@ class Habits:
             read,
             usual if speed is None or hard else speed,
             self.easy_cadence_spm if cadence is None or hard else cadence,
-            self.delays_s.get(digest.device, 0.0) + self._smoothed_s(digest),
+            (0.0 if late is None else late.delay_s) + self._smoothed_s(digest),
             max(1.0, noisy / noise) if noise and noisy else 1.0,
             is_ride(digest, usual, rules, read.five_k_speed_mps if yardstick.sure else None, self.easy_cadence_spm),
             reading,
@@ -113,10 +115,10 @@ class Habits:
         return max(0.0, self.speed_lags_s.get(digest.device, 0.0))
 
 
-def habits(digests: Sequence[RunDigest], settings: Settings) -> Habits:
-    """Read the habits off a season, in one pass."""
+def habits(digests: Sequence[RunDigest], settings: Settings, *, laps: bool = True) -> Habits:
+    """Read the habits off a season, in one pass; with `laps` the lap key may show a watch's delay, too."""
     speeds, steps = array("d"), array("d")
-    delays, lags, noises = _PerDevice(), _PerDevice(), _PerDevice()
+    presses, lags, noises = Presses(laps=laps), _PerDevice(), _PerDevice()
     for d in digests:
         if d.easy_speed_mps is not None:
             speeds.append(d.easy_speed_mps)
@@ -124,7 +126,7 @@ def habits(digests: Sequence[RunDigest], settings: Settings) -> Habits:
             steps.append(d.easy_cadence_spm)
         if d.altitude_noise_m is not None:
             noises[d.device].append(d.altitude_noise_m)
-        delays[d.device].extend(d.timer_delays_s)
+        presses.add(d)
         for lag in d.lags:
             if lag.stream == "speed" and lag.behind == "position" and lag.se_s is not None:
                 lags[d.device].append(lag.lag_s)
@@ -132,7 +134,7 @@ def habits(digests: Sequence[RunDigest], settings: Settings) -> Habits:
         statistics.median(speeds) if speeds else None,
         len(speeds),
         statistics.median(steps) if steps else None,
-        _shared(delays, settings.judging),
+        presses.delays(settings.judging),
         {device: statistics.median(values) for device, values in lags.items()},
         {device: statistics.median(values) for device, values in noises.items()},
     )
@@ -144,30 +146,3 @@ class _PerDevice(dict[str, "array[float]"]):
     def __missing__(self, device: str) -> array[float]:
         self[device] = array("d")
         return self[device]
-
-
-def _quantile(values: Sequence[float], part: float) -> float:
-    return sorted(values)[int(part * (len(values) - 1))]
-
-
-def shared_delays(digests: Sequence[RunDigest], judging: Judging) -> dict[str, float]:
-    """Return, per device, the delay in seconds that all its streams share.
-
-    What all streams share cannot be seen inside a run; how long after each start of the timer the movement appears,
-    less the runner's own reaction, shows it over a season.
-    """
-    seen = _PerDevice()
-    for digest in digests:
-        seen[digest.device].extend(digest.timer_delays_s)
-    return _shared(seen, judging)
-
-
-def _shared(seen: Mapping[str, Sequence[float]], judging: Judging) -> dict[str, float]:
-    """Return the delay that all streams of each device share, from those after each start of the timer."""
-    return {
-        device: min(
-            max(0.0, _quantile(delays, judging.delay_quantile) - judging.delay_reaction_s), judging.delay_most_s
-        )
-        for device, delays in seen.items()
-        if len(delays) >= judging.delay_least_starts
-    }

@@ -16,6 +16,7 @@ from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
 from legspeed.segmenter.minutes import heart_by_minute, metres_by_minute
 from legspeed.segmenter.order import quantile
 from legspeed.segmenter.places import shared_grades
+from legspeed.segmenter.presses import lap_delays, timer_delays
 from legspeed.segmenter.speed import SpeedCurve, speed_curve, too_fast
 from legspeed.segmenter.steps import own_answer, smoothing_s
 from legspeed.segmenter.timeline import B1, Timeline, timeline
@@ -99,6 +100,8 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     )
     bests = best_windows(line, levelled(line, on_foot, noise, settings.slope))
     heart, heart_high = heart_of_bests(activity, line, cadence, bests, evidence)
+    delays, ramps = timer_delays(activity, line, v, evidence)
+    lap_starts, lap_ends = lap_delays(bursts, marks, evidence)
     return dataclasses.replace(
         blind,
         moving_s=float(running.sum()),
@@ -113,37 +116,15 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         altitude_noise_m=noise,
         bursts=bursts,
         lags=curve.lags,
-        timer_delays_s=timer_delays(activity, line, v, evidence),
+        timer_delays_s=delays,
+        timer_ramps_s=ramps,
+        lap_starts_s=lap_starts,
+        lap_ends_s=lap_ends,
         minute_m=metres_by_minute(activity, line, v),
         minute_bpm=heart_by_minute(activity),
         best_heart_bpm=heart,
         heart_high_bpm=heart_high,
     )
-
-
-def timer_delays(activity: Activity, line: Timeline, speed_mps: F8, evidence: Evidence) -> tuple[float, ...]:
-    """Return, for every start of the timer that leads to running, how many seconds later the movement is seen.
-
-    Runners move within a second or two of pressing start, so what is more, start after start, is the delay that all
-    streams of the watch share. 0 where the recording sets in at full speed.
-    """
-    delays = []
-    reach = int(evidence.delay_window_s)
-    for begun_s in (0.0, *(pause.end_s for pause in activity.pauses if pause.kind == "timer")):
-        i = int(np.searchsorted(line.t_s, begun_s - 0.5))
-        if i >= line.m or line.t_s[i] - begun_s > 5 or i != line.first[i]:
-            continue
-        seen = speed_mps[i : min(int(line.last[i]), i + reach) + 1]
-        if seen.shape[0] < reach // 2:
-            continue
-        settled = float(np.median(seen[reach // 3 :]))
-        if settled < evidence.delay_speed_mps:
-            continue
-        half = 0.5 * settled
-        moved = int(np.argmax(seen >= half))
-        part = float((seen[moved] - half) / max(seen[moved] - seen[moved - 1], 1e-6)) if moved else 0.0
-        delays.append(round(float(line.t_s[i]) + moved - part - begun_s, 2) if moved else 0.0)
-    return tuple(delays)
 
 
 def assessability(

@@ -46,7 +46,7 @@ def judge(
         Given 5 km time, races, maximal speed.
     settings : Settings, optional
     laps : bool
-        Whether a lap that agrees with a detected effort gives it its edges.
+        Whether a lap that agrees with a detected effort gives it its edges, and timed laps show how late a watch is.
     """
     before = [None] * len(digests)
     return judge_again(digests, before, athlete=athlete, settings=settings, laps=laps)[0]
@@ -92,7 +92,7 @@ def judge_again(
         reps.keep(at, None if both == _NO_REPS else both)
     days = Moments()
     reading = array("d", readings(_dated(digests, days), rules))
-    enduring, known = _season(digests, days, reading, reps, athlete, settings, scratch)
+    enduring, known = _season(digests, days, reading, reps, athlete, settings, laps, scratch)
     in_what = _Contexts(digests, reading, known, rules)
 
     # Maximal speed needs judged bursts, and judging needs a maximal speed: begin with its floor, then once more.
@@ -130,7 +130,8 @@ def judge_again(
     )
     last = max(range(len(days)), key=days.ticks.__getitem__, default=None)
     latest = _unknown(rules) if last is None else own[last]
-    return Judgement(Made(len(digests), judged), own, latest), Packed(grounds, scratch)
+    watches = tuple(known.delays.values())
+    return Judgement(Made(len(digests), judged), own, latest, watches), Packed(grounds, scratch)
 
 
 def _changed(before: Sequence[Before | None], names: Sequence[str]) -> Iterator[int]:
@@ -147,6 +148,7 @@ def _season(
     reps: Sequence[tuple[Session, Session] | None],
     athlete: Athlete,
     settings: Settings,
+    laps: bool,
     scratch: Scratch,
 ) -> tuple[Sequence[Yardstick], Habits]:
     """Return the yardstick of each run's day, sprints left out, and what is usual in the season.
@@ -164,7 +166,7 @@ def _season(
         session = (reps[at] or _NO_REPS)[brief]
         return session and (session[0] / reading[at], session[1])
 
-    known = habits(outdoors, settings)
+    known = habits(outdoors, settings, laps=laps)
     marks = season_marks(outdoors, settings.yardstick, told, usual=(known.easy_speed_mps, known.easy_cadence_spm))
     return yardsticks(marks, days, athlete, settings.yardstick, scratch), known
 

@@ -1,0 +1,104 @@
+"""What a runner's presses of the keys show of how late his watch is, in one run: starts of the timer, timed laps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from legspeed.model import F8, Activity, Burst, Lap
+from legspeed.segmenter.timeline import Timeline
+from legspeed.settings import Evidence
+
+#: Records into a stretch over which smoothing that stops at its first one rounds off a rise.
+_ROUNDED: Final = 2
+#: What made a lap that may have been pressed.
+_PRESSED: Final = ("manual", None)
+
+
+def timer_delays(
+    activity: Activity, line: Timeline, speed_mps: F8, evidence: Evidence
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return how late the movement is seen after every start of the timer that leads to running.
+
+    Parameters
+    ----------
+    activity : Activity
+    line : Timeline
+    speed_mps : float64[m]
+    evidence : Evidence
+
+    Returns
+    -------
+    delays_s : tuple of float
+        Seconds from each start until half of the rise is recorded, 0 where the recording sets in while he runs.
+    ramps_s : tuple of float
+        Seconds that each rise takes from a quarter to three quarters of its height, by which a gentle start is told
+        from a late watch; smoothing as in the curve.
+    """
+    found = []
+    reach = int(evidence.delay_window_s)
+    for begun_s in (0.0, *(pause.end_s for pause in activity.pauses if pause.kind == "timer")):
+        i = int(np.searchsorted(line.t_s, begun_s - 0.5))
+        if i >= line.m or line.t_s[i] - begun_s > 5 or i != line.first[i]:
+            continue
+        seen = speed_mps[i : min(int(line.last[i]), i + reach) + 1]
+        if seen.shape[0] < reach // 2:
+            continue
+        settled = float(np.median(seen[reach // 3 :]))
+        if settled >= evidence.delay_speed_mps:
+            found.append(_rise(seen, settled, float(line.t_s[i]) - begun_s, evidence))
+    return tuple(delay for delay, _ in found), tuple(ramp for _, ramp in found)
+
+
+def _rise(seen: F8, settled: float, gap_s: float, evidence: Evidence) -> tuple[float, float]:
+    """Return when half of the rise to `settled` is there, and how long it takes from a quarter to three quarters.
+
+    The rise of who stood begins at 0, of who walked at his walk. A walk is fast enough for one, and goes on for longer
+    than the smoothing makes of any rise.
+    """
+    top = int(np.argmax(seen >= 0.9 * settled))
+    if top == 0:
+        return 0.0, 0.0
+    base = float(seen[: top + 1].min())
+    begun = seen[_ROUNDED] >= seen[0] + 0.25 * (settled - seen[0])
+    if base < evidence.delay_walk * settled or begun:
+        base = 0.0 if seen[0] < 0.5 * settled else settled
+    if settled - base < 0.5 * settled:
+        return 0.0, 0.0
+    quarter, half, most = (_below(seen[: top + 1], base + part * (settled - base)) for part in (0.25, 0.5, 0.75))
+    return round(half + gap_s, 2), round(most - quarter, 2)
+
+
+def _below(seen: F8, level: float) -> float:
+    """Return how many seconds of the curve lie below a level: noise leads to no earlier and no later a crossing."""
+    low, high = np.minimum(seen[:-1], seen[1:]), np.maximum(seen[:-1], seen[1:])
+    return float(np.clip((level - low) / np.maximum(high - low, 1e-6), 0.0, 1.0).sum())
+
+
+def lap_delays(
+    bursts: Sequence[Burst], laps: Sequence[Lap], evidence: Evidence
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return how many seconds after the lap key half of the rise, and of the fall, of the reps is that it times.
+
+    Of each lap begun or ended by the runner the burst that it covers best. A watch that laps by itself, at a kilometre
+    or at a step of a workout, shows no press; where a file does not say, so short a lap is the runner's.
+    """
+    pressed = [lap for lap in laps if lap.trigger in _PRESSED]
+    best: dict[tuple[float, float], tuple[float, Burst]] = {}
+    for burst in bursts:
+        start, end = burst.lap_start_s, burst.lap_end_s
+        if start is None or end is None or end - start > evidence.delay_lap_s:
+            continue
+        if not any(lap.start_s <= start and end <= lap.end_s for lap in pressed):
+            continue
+        both = min(burst.end_s, end) - max(burst.start_s, start)
+        share = both / (max(burst.end_s, end) - min(burst.start_s, start))
+        if share > best.get((start, end), (0.0, burst))[0]:
+            best[start, end] = share, burst
+    chosen = [(start, end, burst) for (start, end), (_, burst) in sorted(best.items(), key=lambda item: item[0])]
+    return (
+        tuple(round(burst.start_s - start, 2) for start, _, burst in chosen if not burst.open_start),
+        tuple(round(burst.end_s - end, 2) for _, end, burst in chosen if not burst.open_end),
+    )
