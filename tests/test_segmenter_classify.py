@@ -61,7 +61,9 @@ def test_twenty_seconds_fast_are_a_stride():
     ids=["short, low, once", "as long as a stride", "as fast as a sprint", "a set"],
 )
 def test_running_for_a_bus_is_no_stride(times, seconds, speed, dash):
-    run = judged(recording(way((900, EASY_MPS), *[(seconds, speed), (60, EASY_MPS)] * times, (600, EASY_MPS), ramp_s=1.0)))
+    run = judged(
+        recording(way((900, EASY_MPS), *[(seconds, speed), (60, EASY_MPS)] * times, (600, EASY_MPS), ramp_s=1.0))
+    )
     assert len(counted(run)) == (0 if dash else times)
     told = [r for r in run.refused if "a dash, no stride" in r.evidence[-1]]
     assert [r.reason for r in told] == ["too-short"] * dash

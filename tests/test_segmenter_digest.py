@@ -398,3 +398,10 @@ def test_a_dip_of_the_quick_speed_alone_is_no_rise_of_the_recorded_one():
     assert shown(5.0, 5.0, 5.0) == pytest.approx(0.0)
     assert shown(3.0, 5.0, 5.0) == pytest.approx(0.0)
     assert shown(5.0, 5.0, 3.0) == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize(("seconds", "able"), [(40, False), (80, True)])
+def test_less_than_a_minute_could_have_shown_nothing(seconds, able):
+    got = digest(recording(way((seconds - 20, 3.0), (20, 3.0))))
+    assert got.assessable.strides == able
+    assert able or got.assessable.why == "less than 60 s were recorded"

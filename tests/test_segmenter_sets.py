@@ -66,6 +66,22 @@ def test_reps_on_both_sides_of_the_border_of_stride_and_sprint_are_one_set():
     assert [(s.kind, s.count) for s in faster.sets] == [("stride", 3), ("sprint", 3)]
 
 
+def test_short_efforts_whose_grade_nobody_knows_say_so():
+    parts = [(10, 7.3), (80, 1.3)] * 4
+    (flat,) = texts(run_of_parts(*parts, altitude=lambda metres, _: 100.0 + 0.0 * metres))
+    (blind,) = texts(run_of_parts(*parts))
+    assert "grade unknown" not in flat
+    assert re.match(r"4 × 10 s sprints, 1:20 walk, grade unknown, after", blind), blind
+    assert "grade unknown" not in texts(run_of_parts(*[(20, 6.4), (80, 1.3)] * 4))[0]
+
+
+@pytest.mark.parametrize(("before_s", "what"), [(0, "race"), (1500, "hard run")])
+def test_the_end_of_a_race_is_told_from_that_of_a_hard_stretch(before_s, what):
+    easy = [(before_s, EASY_MPS)] if before_s else []
+    run = judged(recording(way(*easy, (1000, FIVE_K_MPS), (25, 6.0), (40, 1.2))))
+    assert [s.text for s in run.sets if s.kind == "finish_kick"] == [f"25 s finish kick, last 150 m of a {what}"]
+
+
 def test_hill_sprints_after_strides_of_the_same_length_are_a_set_of_their_own():
     def hill(metres, _):
         return 100 + 0.07 * np.clip(metres - 4500, 0, 2000)

@@ -144,6 +144,12 @@ def test_a_season_of_easy_runs_is_not_sure():
     assert "easy" in stick.five_k_source
 
 
+@pytest.mark.parametrize(("speed", "limit"), [(0.06, RULES.five_k_least_mps), (8.5, RULES.five_k_most_mps)])
+def test_no_runner_is_slower_or_faster_than_there_are(speed, limit):
+    stick = measure([race(5 * k, speed, easy_speed_mps=0.9 * speed) for k in range(4)])
+    assert (stick.five_k_speed_mps, stick.sure) == (limit, False)
+
+
 def test_nothing_to_go_by_is_said():
     for season in ([], [run_of(best_speeds={}, easy_speed_mps=None)]):
         stick = measure(season)

@@ -150,6 +150,7 @@ class Evidence(Group):
     lap_overlap: float = _(0.3, "", 0.1, 0.9, "shared over joint time from which a lap is kept beside a burst [design]")
     lap_apart_s: float = _(6, "s", 0, 30, "… if it lasts as long as the burst give or take this, the key being pressed a second or two off at either end, and two recording intervals … [signal, 586 laps]")
     lap_even: float = _(0.7, "of the plateau", 0.4, 1, "… or its lower quartile is no slower: a rep of which a part was fastest, not a rep with its float [signal]")
+    least_s: float = _(60, "s", 0, 600, "a shorter recording, a watch started by mistake or a file cut off, could not have shown a stride with the running around it [design]")
     coverage: float = _(0.7, "", 0.1, 1, "share of a run with a usable speed [design]")
     baro_noise_m: float = _(0.75, "m", 0.1, 3, "more altitude noise: GPS altitude, which cannot carry a hill sprint [signal]")
     stepless_s: float = _(60, "s", 20, 300, "no step for most of this long while moving fast: carried [design]")
@@ -261,6 +262,7 @@ class Sets(Group):
     start_m: float = _(400, "m", 0, 5000, "a set that begins sooner stands at the start [design]")
     session_efforts: float = _(2, "", 1, 20, "as many long reps or intervals make a session that strides go before or after [design]")
     hard_minutes: float = _(2, "", 1, 30, "as many minutes of tempo or faster in what went before, and it was not easy [design]")
+    race_share: float = _(0.8, "", 0.5, 1, "hard for so much of what was run before its kick, a recording is a race [design]")
     stood_mps: float = _(0.6, "m/s", 0.1, 1.2, "slower recovery: stood [physiology]")
     walked_mps: float = _(1.9, "m/s", 1.2, 2.5, "slower recovery: walked; faster: jogged [physiology]")
 

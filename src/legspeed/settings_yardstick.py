@@ -33,6 +33,8 @@ class Yardsticks(Group):
     easy_ratio: float = _(1.20, "", 1.0, 1.6, "5 km speed is at least this much above easy speed [physiology]")
     easy_error: float = _(0.08, "", 0.02, 0.3, "… give or take this against a race or a session of reps: many run 0.80-0.88 of 5 km speed on easy days [signal, a runner with races; coaching texts]")
     five_k_default_mps: float = _(3.6, "m/s", 2, 7, "23 minutes: used, and said, where nothing is known [design]")
+    five_k_least_mps: float = _(2.0, "m/s", 1, 3, "41:40 over 5 km: slower is walking, or standing about [physiology]")
+    five_k_most_mps: float = _(6.7, "m/s", 6, 8, "12:26 over 5 km: nobody runs it faster [physiology, the record is 12:35]")
     max_floor: float = _(1.45, "× 5 km speed", 1.2, 2, "reserve of elite 1500 m men, the smallest known [physiology]")
     max_cap: float = _(3.0, "× 5 km speed", 2, 4, "a 30-minute runner may sprint 6.5 m/s [design]")
     hard_max_mps: float = _(12.5, "m/s", 10, 15, "nobody runs faster [physiology]")

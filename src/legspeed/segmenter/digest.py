@@ -131,6 +131,8 @@ def assessability(
     line: Timeline, curve: SpeedCurve, cadence: F8 | None, altitude_noise_m: float | None, evidence: Evidence
 ) -> Assessability:
     """Tell whether this recording could have shown strides, and hill sprints; if not, why."""
+    if line.m < evidence.least_s:
+        return Assessability(False, False, f"less than {evidence.least_s:.0f} s were recorded")
     known = [np.isfinite(s) for s in (curve.position_mps, curve.distance_mps, curve.recorded_mps) if s is not None]
     coverage = float(np.logical_or.reduce(known).mean())
     if coverage < evidence.coverage:

@@ -51,7 +51,7 @@ def sets_of(
 
 def _joins(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
     last = group[-1]
-    middle = median(e.duration_s for e in group)
+    middle = _seconds(group)
     return (
         (effort.kind == last.kind or _alike(effort, group, sets))
         and effort.start_s - last.end_s <= sets.rest_s
@@ -80,11 +80,13 @@ class _Words:
         count = len(group)
         kind = max(sorted({e.kind for e in group}, reverse=True), key=[e.kind for e in group].count)
         name = _NAMES[kind][0 if count == 1 else 1]
-        seconds = f"{median(e.duration_s for e in group):.0f} s"
+        seconds = f"{_seconds(group):.0f} s"
         parts = [f"{count} × {seconds} {name}" if count > 1 else f"{seconds} {name}"]
         rests = [e.recovery_s for e in group if e.recovery_s is not None]
         if rests:
             parts.append(f"{_clock(median(rests))} {self._recovery(group)}")
+        if _seconds(group) <= self.settings.tiers.sprint_s and _mostly_unknown(group):
+            parts.append("grade unknown")
         parts.append(self._place(group))
         return EffortSet(", ".join(filter(None, parts)), kind, count, group[0].start_s, group[-1].end_s)
 
@@ -103,7 +105,8 @@ class _Words:
         """Say where in the run the set stands."""
         burst = self._burst(group[0])
         if group[0].kind == "finish_kick":
-            return f"last {round(group[-1].distance_m or 0.0, -1):.0f} m of a hard run"
+            run = "race" if self._hard_throughout(group[-1].end_s) else "hard run"
+            return f"last {round(group[-1].distance_m or 0.0, -1):.0f} m of a {run}"
         sets = self.settings.sets
         if burst.way_before_m < sets.start_m:
             return "from the start"
@@ -126,13 +129,31 @@ class _Words:
         if easy is None or easy >= hard or any(e.start_s < end_s for e in self.efforts):
             return False
         hard = max(hard, settings.yardstick.easy_span * easy)
+        return sum(metres >= 60.0 * hard for metres in self._minutes(end_s)) < settings.sets.hard_minutes
+
+    def _hard_throughout(self, end_s: float) -> bool:
+        """Tell whether nearly all of the recording up to its end was hard, as only races and trials are."""
+        hard = self.settings.judging.finish_share * self.yardstick.five_k_speed_mps
+        run = [metres for metres in self._minutes(end_s) if metres >= 60.0 * self.settings.sets.walked_mps]
+        return bool(run) and sum(metres >= 60.0 * hard for metres in run) >= self.settings.sets.race_share * len(run)
+
+    def _minutes(self, end_s: float) -> Sequence[float]:
+        """Return the metres of the whole minutes of the clock up to a moment of the run."""
         first_s = -self.digest.start.timestamp() % 60.0
-        before = self.digest.minute_m[: max(0, int((end_s - first_s) // 60))]
-        return sum(metres >= 60.0 * hard for metres in before) < settings.sets.hard_minutes
+        return self.digest.minute_m[: max(0, int((end_s - first_s) // 60))]
 
     def _burst(self, effort: Effort) -> Burst:
         """Return the candidate that the effort was judged from."""
         return Bursts.of(self.digest.bursts).nearest(effort.start_s, effort.end_s)
+
+
+def _seconds(group: Sequence[Effort]) -> float:
+    return median(e.duration_s for e in group)
+
+
+def _mostly_unknown(group: Sequence[Effort]) -> bool:
+    """Tell whether of most of these nobody knows how steep it was: they may have been hill sprints."""
+    return 2 * sum("grade unknown" in e.evidence for e in group) > len(group)
 
 
 def _clock(seconds: float) -> str:

@@ -186,6 +186,16 @@ def _five_k(ladders: _Ladders, on: dt.datetime, athlete: Athlete, rules: Yardsti
         race = min(athlete.races, key=lambda r: abs((r.date - on.date()).days))
         speed = as_five_k(race.distance_m / race.time_s, race.time_s, rules.fatigue)
         return speed, f"race of {race.date} over {race.distance_m:.0f} m", True
+    speed, source, sure = _shown_five_k(ladders, on, rules)
+    if speed < rules.five_k_least_mps:
+        return rules.five_k_least_mps, "no slower than the slowest running", False
+    if speed > rules.five_k_most_mps:
+        return rules.five_k_most_mps, "no faster than anybody: is this running?", False
+    return speed, source, sure
+
+
+def _shown_five_k(ladders: _Ladders, on: dt.datetime, rules: Yardsticks) -> tuple[float, str, bool]:
+    """Return the 5 km speed that the season shows, where from, and whether it is sure."""
     best = _best(
         ladders.stepped.ranked(on, 1, rules.stepped_guard),
         ladders.held.ranked(on, 1, rules.held_guard),
