@@ -14,6 +14,13 @@ from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Row, Titl
 from legspeed.reporter.channels import channel_summaries, interval, total_distance_m
 
 _LAPS: Final = 30
+_NAME: Final = 44  # characters of what an app calls its channel: two lines of the table
+#: Units that apps write out, as the page has room for them; JSON has them as they are written.
+_UNITS: Final = {
+    "milliseconds": "ms", "seconds": "s", "centimeters": "cm", "millimeters": "mm", "meters": "m", "watts": "W",
+    "kilograms": "kg", "degrees": "°", "percent": "%",
+}  # fmt: skip
+_PLAIN_BELOW: Final = 1e6  # greater values are no measurements a runner reads digit by digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +113,8 @@ def _channels(activity: Activity) -> Grid:
     rows = tuple(
         Row(
             (
-                words.shortened(channel.name, 22) + (" (app)" if channel.developer else ""),
-                channel.unit,
+                words.shortened(channel.name, _NAME) + (" (app)" if channel.developer else ""),
+                _UNITS.get(channel.unit.lower(), words.shortened(channel.unit, _NAME)),
                 f"{100 * channel.coverage:.0f} %",
                 words.UNKNOWN if channel.interval_s is None else f"{channel.interval_s:g} s",
                 *(_value(level) for level in (channel.low, channel.median, channel.high, channel.top)),
@@ -116,8 +123,9 @@ def _channels(activity: Activity) -> Grid:
         for channel in channel_summaries(activity)
     )
     columns = (
-        Column("channel"), Column("unit"), Column("covers", right=True), Column("every", right=True),
-        Column("5 %", right=True), Column("median", right=True), Column("95 %", right=True), Column("max", right=True),
+        Column("channel", wraps=True), Column("unit", wraps=True), Column("covers", right=True),
+        Column("every", right=True), Column("5 %", right=True), Column("median", right=True),
+        Column("95 %", right=True), Column("max", right=True),
     )  # fmt: skip
     return Grid(columns, rows, "" if rows else "no channel but time")
 
@@ -126,7 +134,7 @@ def _value(value: float | None) -> str:
     """Return three digits that matter: ``3564``, ``7.69``, ``0.0835``."""
     if value is None:
         return ""
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:.0f}" if 100 <= abs(value) < _PLAIN_BELOW else f"{value:.3g}"
 
 
 def _lags(digest: RunDigest) -> Iterator[Block]:
