@@ -12,6 +12,7 @@ from legspeed.model import F8, Activity, Lap, RunDigest
 from legspeed.reporter import words
 from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Row, Title
 from legspeed.reporter.channels import channel_summaries, interval, total_distance_m
+from legspeed.reporter.inspect_workout import strength_blocks, workout_blocks
 
 _LAPS: Final = 30
 _NAME: Final = 44  # characters of what an app calls its channel: two lines of the table
@@ -59,6 +60,8 @@ def activity_blocks(activity: Activity, digest: RunDigest | None, *, units: str)
         yield from _lags(digest)
     if activity.laps:
         yield _laps(activity.laps)
+    yield from workout_blocks(activity.workout_steps)
+    yield from strength_blocks(activity.strength_sets, activity.start)
     if activity.problems:
         yield Title("Problems")
         yield Facts(
@@ -93,8 +96,6 @@ def _about(activity: Activity, units: str) -> Iterator[Fact]:
         seconds = sum(pause.end_s - pause.start_s for pause in activity.pauses)
         named = ", ".join(f"{number} {name}" for name, number in sorted(kinds.items()))
         yield Fact("Pauses", f"{len(activity.pauses)} ({named}), {words.clock(seconds)} in all")
-    if activity.workout_steps:
-        yield Fact("Workout", words.count(len(activity.workout_steps), "step"))
     yield Fact("Content", f"sha256 {activity.digest[:16]}", "dim")
 
 
