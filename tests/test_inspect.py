@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 import builders_fit as fit
+import builders_xml as bx
 from builders_fit import START
 from legspeed.cli import app
 from legspeed.model import WorkoutStep
@@ -118,3 +119,51 @@ def test_a_repeat_until_something_else_is_said():
     until = WorkoutStep(2, None, None, "repeat_until_hr_less_than", None, None, 1)
     (_, grid) = workout_blocks([step(0), step(1), until])
     assert grid.rows[2].cells[2] == "repeat until hr less than from step 2"
+
+
+def test_what_has_no_messages_is_said_in_one_clear_line(tmp_path):
+    (tmp_path / "r.tcx").write_bytes(bx.tcx([bx.TcxLap([bx.fixes(30)])]))
+    text = inspected(tmp_path / "r.tcx", "--messages")
+    assert text.rstrip().endswith("only FIT files consist of messages; this is TCX")
+    (tmp_path / "none.gpx").write_text("no track in it")
+    unread = inspected(tmp_path / "none.gpx", "--messages")
+    assert "this is no FIT file" in unread
+    assert "only FIT files consist" not in unread
+
+
+@pytest.mark.parametrize("verb", ["inspect", "squad", "settings"])
+def test_help_offers_no_output_that_the_verb_refuses(verb):
+    said = " ".join(CliRunner().invoke(app, [verb, "--help"]).stdout.split())
+    assert "--output" in said
+    assert "parquet" not in said
+
+
+def test_verify_compares_what_the_other_package_read_until_it_stopped(tmp_path, monkeypatch):
+    import fitparse
+
+    def stops(self, *args, _original=fitparse.FitFile.get_messages, **kwargs):
+        for k, message in enumerate(_original(self, *args, **kwargs)):
+            if k == 40:
+                raise fitparse.FitParseError("lost its way")
+            yield message
+
+    (tmp_path / "r.fit").write_bytes(fit.simple_run(60))
+    monkeypatch.setattr(fitparse.FitFile, "get_messages", stops)
+    text = " ".join(inspected(tmp_path / "r.fit", "--verify").split())
+    assert "stopped after 40 of 60 records (FitParseError: lost its way); up to there the two readings agree in" in text
+    (one,) = json.loads(inspected(tmp_path / "r.fit", "--verify", "--format", "json"))["files"]
+    opinion = one["second_opinion"]
+    assert (opinion["agrees"], opinion["records"]) == (False, [60, 40])
+    assert {c["compared"] for c in opinion["channels"]} == {40}
+
+    def sees_another(self, *args, **kwargs):
+        for message in stops(self, *args, **kwargs):
+            for field in message.fields:
+                if field.name == "heart_rate":
+                    field.value += 1
+            yield message
+
+    monkeypatch.setattr(fitparse.FitFile, "get_messages", sees_another)
+    text = " ".join(inspected(tmp_path / "r.fit", "--verify").split())
+    assert "up to there the two readings differ in 40 of" in text
+    assert "heart_rate_bpm 40 40 1 beats/min" in text
