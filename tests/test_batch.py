@@ -1,6 +1,7 @@
 """Many files: in order, whatever they were spread over; and nothing in one of them ends the others."""
 
 import concurrent.futures as cf
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -89,7 +90,7 @@ class Breaking(cf.Executor):
         if self.taken == 1:
             future.set_result(fn(*args, **kwargs))
         else:
-            future.set_exception(cf.process.BrokenProcessPool("a worker was killed"))
+            future.set_exception(BrokenProcessPool("a worker was killed"))
         return future
 
 

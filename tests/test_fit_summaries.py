@@ -130,7 +130,7 @@ class TestSummaries:
             WorkoutStep(0, "Stride", "active", "distance", None, 100.0),
             WorkoutStep(1, "Recover", "recovery", "time", 75.0, None),
             WorkoutStep(2, None, "cooldown", "open", None, None),
-            WorkoutStep(3, None, None, "repeat_until_steps_complete", None, None),
+            WorkoutStep(3, None, None, "repeat_until_steps_complete", None, None, repeat_from=0),
         )
 
     def strength(self) -> bytes:

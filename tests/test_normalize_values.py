@@ -181,6 +181,14 @@ def test_a_doubled_value_beyond_what_feet_can_do_is_left_out():
     assert codes(run) == {"value-range": 1}
 
 
+def test_too_few_samples_are_said_and_no_median_is_blamed():
+    run = cadence_run([0.0] * 90 + [82.0] * 10)
+    assert run.cadence_spm is None
+    (problem,) = [p for p in run.problems if p.code == "cadence-unit"]
+    assert "too few samples to tell one leg's from both feet's (10)" in problem.message
+    assert "median" not in problem.message
+
+
 def test_a_cyclists_cadence_is_left_alone():
     run = cadence_run(wobble(88), unit="leg", sport="cycling", speed=8.0)
     np.testing.assert_array_equal(run.cadence_spm, wobble(88))

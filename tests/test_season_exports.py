@@ -123,7 +123,9 @@ class TestStrava:
         assert found.failed == ()  # a ride that is not there is nobody's loss
 
     def test_a_type_of_an_unknown_language_decides_nothing(self, tmp_path):
-        assert len(season(export(tmp_path / "export.zip", ("跑步", "跑步", "骑行", "跑步", "")), jobs=1).runs) == 3
+        assert (
+            len(season(export(tmp_path / "export.zip", ("跑步", "跑步", "ველოსიპედი", "跑步", "")), jobs=1).runs) == 3
+        )
 
     @pytest.mark.parametrize(
         ("encoding", "mark"), [("utf-8", ";"), ("utf-8", "\t"), ("utf-16", ","), ("cp1252", ";")], ids=str

@@ -159,6 +159,9 @@ Output = Annotated[
         "-o", "--output", metavar="FILE", help="Where to (parquet: a folder); - is the screen. Whole or not at all."
     ),
 ]
+PageOutput = Annotated[
+    str, typer.Option("-o", "--output", metavar="FILE", help="Where to; - is the screen. Whole or not at all.")
+]
 TableOption = Annotated[Table, typer.Option("--table", help="With --format csv: which table.")]
 AthleteFile = Annotated[
     Path | None,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from legspeed.cli_app import app, guarded
-from legspeed.cli_options import EXAMPLES, AthleteFile, Listing, ListingOption, Output, Undo
+from legspeed.cli_options import EXAMPLES, AthleteFile, Listing, ListingOption, PageOutput, Undo
 
 
 @app.command(short_help="Every threshold in force, and why.", epilog=EXAMPLES["settings"])
@@ -19,7 +19,7 @@ def settings(
     ] = None,
     init: Annotated[bool, typer.Option("--init", help="Write a commented legspeed.toml to begin with.")] = False,
     format: ListingOption = Listing.text,
-    output: Output = "-",
+    output: PageOutput = "-",
     athlete: AthleteFile = None,
 ) -> int:
     """Show every threshold in force, where its value comes from, and why it is what it is."""

@@ -43,7 +43,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class WorkoutStep:
-    """One step of a structured workout as the file states it; unknown parts are ``None``."""
+    """One step of a structured workout as the file states it; unknown parts are ``None``.
+
+    A step that repeats others has the index of the first of them (``repeat_from``) and how many times they are done in
+    all (``repetitions``), where a number of times ends the repeating.
+    """
 
     index: int
     name: str | None
@@ -51,6 +55,8 @@ class WorkoutStep:
     duration_type: str | None
     duration_s: float | None
     distance_m: float | None
+    repeat_from: int | None = None
+    repetitions: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

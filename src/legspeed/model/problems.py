@@ -30,6 +30,7 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "no-time": "points without a time were left out",
         "no-zone": "times without a zone were taken as UTC",
         "no-local-time": "the file does not say the local time; the date is the UTC date",
+        "unknown-sport": "the sport is a word that no list knows; speed and steps decide whether it is a run",
         "cadence-unit": "the cadence's unit is not the format's own, or cannot be told; see the message",
         "position-jump": "positions that no runner can have reached were left out",
         "value-range": "values outside what the channel can measure were left out",

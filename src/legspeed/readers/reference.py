@@ -1,7 +1,7 @@
 """A second opinion: the same file read again with fitparse or gpxpy, and held against our reading value by value.
 
 Nothing else in legspeed uses these packages. Compared are values before any cleaning. A package that refuses a file is
-quoted, not believed: `inspect --verify` says so and shows no comparison.
+quoted, not believed; what it read until then is compared.
 """
 
 from __future__ import annotations
@@ -71,13 +71,15 @@ class Verification:
     """The second reading of a file and how it compares.
 
     ``reader`` names the other package with its version, "" where there is none for the format. ``refused`` quotes why
-    it could not read the file. ``records`` are how many records the two readings have, ours first.
+    it could not read the file, or not to its end. ``records`` are how many records the two readings have, ours first;
+    ``paired`` of them were compared.
     """
 
     reader: str
     refused: str | None
     records: tuple[int, int]
     channels: tuple[ChannelCheck, ...]
+    paired: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -93,15 +95,28 @@ class Verification:
         """Say the outcome in one sentence."""
         if not self.reader:
             return "no second reader is at hand for this format"
-        if self.refused is not None:
-            return f"{self.reader} could not read this file: {self.refused}"
         compared = sum(c.compared for c in self.channels)
+        if self.refused is not None:
+            return self._up_to_there(self.refused, compared)
         if self.agrees:
             return f"the two readings agree ({self.reader}: {self.records[1]:,} records, {compared:,} values)"
         text = f"the two readings differ in {self._differing:,} of {compared:,} values ({self.reader})"
         if self.records[0] != self.records[1]:
             text += f"; legspeed has {self.records[0]:,} records, {self.reader} {self.records[1]:,}"
         return text
+
+    def _up_to_there(self, refused: str, compared: int) -> str:
+        """Say where the other package stopped, and how what it read until then compares."""
+        theirs = self.records[1]
+        if not theirs:
+            return f"{self.reader} could not read this file: {refused}"
+        text = f"{self.reader} stopped after {theirs:,} of {self.records[0]:,} records ({refused}); up to there "
+        if self._differing:
+            text += f"the two readings differ in {self._differing:,} of {compared:,} values"
+        else:
+            text += f"the two readings agree in {compared:,} values"
+        alone = theirs - self.paired
+        return text + (f"; ours lacks {alone:,} of its records" if alone else "")
 
 
 def verify(data: bytes, format: str, limits: Limits) -> Verification:
@@ -130,13 +145,18 @@ def verify(data: bytes, format: str, limits: Limits) -> Verification:
         return Verification("", None, (0, 0), ())
     ours, (package, read) = _our_reading(data, format, limits), _READERS[format]
     name = _named(package)
+    theirs: list[_Row] = []
+    refused = None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            theirs = list(read(data))
+            for row in read(data):
+                theirs.append(row)  # noqa: PERF402 - one by one, so that those before an error are kept
     except Exception as error:  # whatever a foreign package raises is its answer
-        return Verification(name, _quoted(error), (len(ours[_TIME]), 0), ())
-    return _compare(name, ours, theirs)
+        refused = _quoted(error)
+        if not theirs:
+            return Verification(name, refused, (len(ours[_TIME]), 0), ())
+    return _compare(name, ours, theirs, refused)
 
 
 def _named(package: str) -> str:
@@ -168,8 +188,8 @@ def _our_reading(data: bytes, format: str, limits: Limits) -> dict[str, F8]:
     return columns
 
 
-def _compare(name: str, ours: Mapping[str, F8], theirs: Sequence[_Row]) -> Verification:
-    """Compare column by column, record by record."""
+def _compare(name: str, ours: Mapping[str, F8], theirs: Sequence[_Row], refused: str | None) -> Verification:
+    """Compare column by column, record by record, as far as the other reading goes."""
     channels = [c for c in _UNITS if c in ours or any(c in row for row in theirs)]
     n = len(ours[_TIME])
     mine = {c: ours.get(c, np.full(n, np.nan)) for c in channels}
@@ -178,7 +198,8 @@ def _compare(name: str, ours: Mapping[str, F8], theirs: Sequence[_Row]) -> Verif
     if records[0] != records[1]:
         left, right = _by_time(mine[_TIME], other[_TIME])
         mine, other = {c: v[left] for c, v in mine.items()}, {c: v[right] for c, v in other.items()}
-    return Verification(name, None, records, tuple(_check(c, mine[c], other[c]) for c in channels))
+    checks = tuple(_check(c, mine[c], other[c]) for c in channels)
+    return Verification(name, refused, records, checks, len(mine[_TIME]))
 
 
 def _by_time(ours: F8, theirs: F8) -> tuple[list[int], list[int]]:

@@ -89,11 +89,35 @@ def _activity(activity: Activity, digest: RunDigest | None) -> dict[str, Any]:
                 "distance_m": rounded(lap.distance_m, 1),
                 "trigger": lap.trigger,
                 "intensity": lap.intensity,
+                "workout_step": lap.workout_step,
             }
             for lap in activity.laps
         ],
         "pauses": [
             {"start_s": rounded(p.start_s, 1), "end_s": rounded(p.end_s, 1), "kind": p.kind} for p in activity.pauses
+        ],
+        "workout_steps": [
+            {
+                "index": step.index,
+                "name": text(step.name) if step.name is not None else None,
+                "intensity": step.intensity,
+                "duration_type": step.duration_type,
+                "duration_s": rounded(step.duration_s, 1),
+                "distance_m": rounded(step.distance_m, 1),
+                "repeat_from": step.repeat_from,
+                "repetitions": step.repetitions,
+            }
+            for step in activity.workout_steps
+        ],
+        "strength_sets": [
+            {
+                "start": instant(one.start) if one.start is not None else None,
+                "duration_s": rounded(one.duration_s, 1),
+                "category": one.category,
+                "exercise": text(one.exercise) if one.exercise is not None else None,
+                "repetitions": one.repetitions,
+            }
+            for one in activity.strength_sets
         ],
         "problems": [{"code": p.code, "message": text(p.message), "count": p.count} for p in activity.problems],
     }

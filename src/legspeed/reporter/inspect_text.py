@@ -12,9 +12,17 @@ from legspeed.model import F8, Activity, Lap, RunDigest
 from legspeed.reporter import words
 from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Row, Title
 from legspeed.reporter.channels import channel_summaries, interval, total_distance_m
+from legspeed.reporter.inspect_workout import strength_blocks, workout_blocks
 
 _LAPS: Final = 30
 _STARTS: Final = 8
+_NAME: Final = 44  # characters of what an app calls its channel: two lines of the table
+#: Units that apps write out, as the page has room for them; JSON has them as they are written.
+_UNITS: Final = {
+    "milliseconds": "ms", "seconds": "s", "centimeters": "cm", "millimeters": "mm", "meters": "m", "watts": "W",
+    "kilograms": "kg", "degrees": "°", "percent": "%",
+}  # fmt: skip
+_PLAIN_BELOW: Final = 1e6  # greater values are no measurements a runner reads digit by digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,8 @@ def activity_blocks(activity: Activity, digest: RunDigest | None, *, units: str)
         yield from _starts(digest)
     if activity.laps:
         yield _laps(activity.laps)
+    yield from workout_blocks(activity.workout_steps)
+    yield from strength_blocks(activity.strength_sets, activity.start)
     if activity.problems:
         yield Title("Problems")
         yield Facts(
@@ -88,8 +98,6 @@ def _about(activity: Activity, units: str) -> Iterator[Fact]:
         seconds = sum(pause.end_s - pause.start_s for pause in activity.pauses)
         named = ", ".join(f"{number} {name}" for name, number in sorted(kinds.items()))
         yield Fact("Pauses", f"{len(activity.pauses)} ({named}), {words.clock(seconds)} in all")
-    if activity.workout_steps:
-        yield Fact("Workout", words.count(len(activity.workout_steps), "step"))
     yield Fact("Content", f"sha256 {activity.digest[:16]}", "dim")
 
 
@@ -108,8 +116,8 @@ def _channels(activity: Activity) -> Grid:
     rows = tuple(
         Row(
             (
-                words.shortened(channel.name, 22) + (" (app)" if channel.developer else ""),
-                channel.unit,
+                words.shortened(channel.name, _NAME) + (" (app)" if channel.developer else ""),
+                _UNITS.get(channel.unit.lower(), words.shortened(channel.unit, _NAME)),
                 f"{100 * channel.coverage:.0f} %",
                 words.UNKNOWN if channel.interval_s is None else f"{channel.interval_s:g} s",
                 *(_value(level) for level in (channel.low, channel.median, channel.high, channel.top)),
@@ -118,8 +126,9 @@ def _channels(activity: Activity) -> Grid:
         for channel in channel_summaries(activity)
     )
     columns = (
-        Column("channel"), Column("unit"), Column("covers", right=True), Column("every", right=True),
-        Column("5 %", right=True), Column("median", right=True), Column("95 %", right=True), Column("max", right=True),
+        Column("channel", wraps=True), Column("unit", wraps=True), Column("covers", right=True),
+        Column("every", right=True), Column("5 %", right=True), Column("median", right=True),
+        Column("95 %", right=True), Column("max", right=True),
     )  # fmt: skip
     return Grid(columns, rows, "" if rows else "no channel but time")
 
@@ -128,7 +137,7 @@ def _value(value: float | None) -> str:
     """Return three digits that matter: ``3564``, ``7.69``, ``0.0835``."""
     if value is None:
         return ""
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:.0f}" if 100 <= abs(value) < _PLAIN_BELOW else f"{value:.3g}"
 
 
 def _lags(digest: RunDigest) -> Iterator[Block]:

@@ -1,4 +1,8 @@
-"""Blocks on a terminal, or as plain text where there is none: at most 100 columns, readable without colour."""
+"""Blocks on a terminal, or as plain text where there is none: at most 100 columns, readable without colour.
+
+Nothing is cut to fit, for half a figure is another figure: a table gives way in its columns of words, and where that is
+not enough, it is told row by row.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Iterable
 from typing import IO, Final
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -18,6 +23,7 @@ from legspeed.reporter.words import plain
 _WIDEST: Final = 100
 _PLAIN: Final = 80  # where there is no terminal
 _INDENT: Final = 2
+_BETWEEN: Final = 2  # columns of a table: the padding of the left one, and the space that rich rules
 _LEAST_WRAPPED: Final = 12  # characters of a column that wraps
 _STYLES: Final[dict[Tone, str]] = {
     "": "",
@@ -103,33 +109,33 @@ def _lines(block: Lines, width: int) -> list[Text]:
 
 def _title(title: Title, width: int) -> Table | Text:
     """Return a heading: the text to the left, the remark to the right or, where both do not fit, below."""
-    if title.right and len(title.text) + len(title.right) + 2 > width:
-        return Text("\n").join((Text(plain(title.text), style="bold"), Text(plain(title.right), style="dim")))
+    text, right = plain(title.text), plain(title.right)
+    if cell_len(text) + (cell_len(right) + 2 if right else 0) > width:
+        return Text("\n").join((Text(text, style="bold"), *((Text(right, style="dim"),) if right else ())))
     line = Table.grid(expand=True, padding=(0, 1))
-    line.add_column(ratio=1, overflow="ellipsis", no_wrap=True)
+    line.add_column(ratio=1, no_wrap=True)
     line.add_column(justify="right", no_wrap=True)
-    line.add_row(Text(plain(title.text), style="bold"), Text(plain(title.right), style="dim"))
+    line.add_row(Text(text, style="bold"), Text(right, style="dim"))
     return line
 
 
 def _facts(facts: Facts) -> Padding:
     """Return names to the left and their texts beside."""
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")  # rich takes from the longer column first: names fold only beyond half the page
     table.add_column(overflow="fold")
     for fact in facts.rows:
         table.add_row(Text(plain(fact.name)), Text(plain(fact.text), style=_STYLES[fact.tone]))
-    return Padding(table, (0, 0, 0, 2))
+    return Padding(table, (0, 0, 0, _INDENT))
 
 
 def _fits(grid: Grid, width: int) -> bool:
     """Tell whether a table can be shown without cutting a cell; columns that wrap need a few characters only."""
-    needed = _INDENT
+    needed = _INDENT + _BETWEEN * (len(grid.columns) - 1)
     for number, column in enumerate(grid.columns):
-        cells = [column.name, *(row.cells[number] for row in grid.rows)]
-        longest = max(map(len, cells))
-        needed += 1 + (min(longest, _LEAST_WRAPPED) if column.wraps else longest)
-    return needed <= width + 1
+        longest = max(cell_len(plain(cell)) for cell in (column.name, *(row.cells[number] for row in grid.rows)))
+        needed += min(longest, _LEAST_WRAPPED) if column.wraps else longest
+    return needed <= width
 
 
 def _in_words(grid: Grid) -> Facts:
@@ -146,18 +152,18 @@ def _in_words(grid: Grid) -> Facts:
 
 
 def _grid(grid: Grid) -> Padding:
-    """Return a table with its remark below."""
+    """Return a table that fits, with its remark below."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="dim")
     for column in grid.columns:
         table.add_column(
             Text(plain(column.name)),
             justify="right" if column.right else "left",
             no_wrap=not column.wraps,
-            overflow="fold" if column.wraps else "ellipsis",
+            overflow="fold",
         )
     for row in grid.rows:
         table.add_row(*(Text(plain(cell)) for cell in row.cells), style=_STYLES[row.tone])
     if grid.remark:
         table.caption = Text("\n".join(plain(line) for line in grid.remark.split("\n")), style="dim")
         table.caption_justify = "left"
-    return Padding(table, (0, 0, 0, 2))
+    return Padding(table, (0, 0, 0, _INDENT))

@@ -20,6 +20,7 @@ from typing import Final
 from legspeed.errors import ReadError
 from legspeed.model import Failure, FileResult, NotRun
 from legspeed.model.packed import Made
+from legspeed.readers.cleaning.sports import names_another_sport, sport_of
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.entries import Entry, bounded, decompressed, descend, opened
 from legspeed.readers.labels import label
@@ -36,21 +37,10 @@ _NAME_PLACE: Final = 2
 _NAME_HEADER: Final = "activity name"
 _TYPE_PLACE: Final = 3
 _TYPE_HEADER: Final = "activity type"
-#: Types that are no run, in the languages that Strava's users export in most. What is not here decides nothing.
-_NO_RUN: Final = re.compile(
-    r"\b(?:e-)?(?:bike|ride|virtualride|cycling|swim|walk|hike|hiking|row|rowing|ski|snow|skat|yoga|pilates|weight|workout"
-    r"|crossfit|elliptical|kayak|canoe|(?:wind|kite)?surf|golf|sail|climb|tennis|soccer|football"
-    r"|handcycle|wheelchair|hiit|high intensity|badminton|padel|pickleball|racquet|squash|stair|stand up|velomobile"
-    r"|rad|fahrrad|schwimm|spazier|geh|wander|kraft|gewicht|ruder|langlauf|skifahr"
-    r"|ciclis|bici|nata|camina|sender|pesas|entrenamiento|remo|caminhada|pedalada|musculação|treino"
-    r"|vélo|velo|cyclisme|marche|randonn|musculation|entra[iî]nement|aviron|escalade|wandel|fiets|zwem"
-    r"|cykl|cykel|sim|promenad|nuoto|cammin|escurs|pesi|allenamento)"
-    r"|ライド|サイクリング|ウォーキング|ウォーク|ハイキング|スイム|水泳|ウェイト|ワークアウト|ヨガ",
-    re.IGNORECASE,
-)
-_RUN: Final = re.compile(
-    r"\brun|\bjog|^lauf|laufen|treadmill|course|carrera|correr|corrida|corsa|hardlo|löp|løb|løp|bieg|ランニング|^ラン$|トレイルラン",
-    re.IGNORECASE,
+#: What Strava calls exercise that is no run and names no sport, in the languages that its users export in most. Sports
+#: are known by the readers' list; a type that is in neither decides nothing.
+_WORKOUT: Final = re.compile(
+    r"workout|\btraining|entrenamiento|treino|entra[iî]nement|allenamento|ワークアウト", re.IGNORECASE
 )
 
 
@@ -134,7 +124,8 @@ def _on_one_line(text: str) -> str:
 
 def _no_run(kind: str) -> bool:
     """Tell whether a type, in whatever language, is known to be no run."""
-    return _NO_RUN.search(kind) is not None and _RUN.search(kind) is None
+    sport, _ = sport_of(kind)
+    return sport != "running" and (names_another_sport(sport) or _WORKOUT.search(kind) is not None)
 
 
 def _places(entries: Iterable[Entry]) -> dict[_Place, dict[str, str]]:

@@ -71,7 +71,7 @@ def _inspected(entry: Entry, settings: Settings, strict: bool, verify: bool, mes
         extra += _opinion_blocks(outcome)
         asked["second_opinion"] = _opinion_document(outcome)
     if messages:
-        tables = _messages(content.data, settings)
+        tables = _messages(content.data, settings, activities[0].format if activities else "")
         extra += _message_blocks(tables)
         asked["messages"] = None if isinstance(tables, str) else [dataclasses.asdict(table) for table in tables]
     pairs = tuple((activity, _digest(activity, settings)) for activity in activities)
@@ -110,7 +110,7 @@ def _opinion_blocks(outcome: Verification) -> Iterator[Block]:
     """Yield how another package reads the same file."""
     yield Title("Second opinion")
     yield Facts((Fact("", outcome.sentence, "good" if outcome.agrees else "notice"),))
-    if outcome.channels and not outcome.agrees:
+    if any(c.differing for c in outcome.channels) or outcome.records[0] != outcome.records[1] > 0:
         columns = (
             Column("channel"), Column("compared", right=True), Column("differ", right=True),
             Column("at most", right=True), Column("unit"),
@@ -124,14 +124,16 @@ def _opinion_blocks(outcome: Verification) -> Iterator[Block]:
         yield Grid(columns, rows)
 
 
-def _messages(data: bytes, settings: Settings) -> Sequence[MessageTable] | str:
-    """Return what a FIT file holds, kind by kind; of another format, why it has no messages."""
+def _messages(data: bytes, settings: Settings, format: str) -> Sequence[MessageTable] | str:
+    """Return what a FIT file holds, kind by kind; of another format ("" where it is not known), why it has none."""
     from legspeed.readers import fit
 
+    if format not in ("", "fit"):
+        return f"only FIT files consist of messages; this is {format.upper()}"
     try:
         return fit.messages(data, settings.limits)
     except ReadError as error:
-        return f"only FIT files consist of messages: {error.message}"
+        return error.message
 
 
 def _message_blocks(tables: Sequence[MessageTable] | str) -> Iterator[Block]:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from legspeed.model import F8, Activity
+from legspeed.readers.cleaning.sports import is_unknown_word, names_another_sport, names_running, sport_of
 from legspeed.settings import Cleaning
 
-_RUN_WORDS = re.compile(r"run|jog|treadmill|track_and_field|orienteering|\blauf|laufen|course_a_pied")
-_NO_SPORT = frozenset(
-    {"", "unknown", "generic", "other", "all", "none", "training", "workout", "activity", "fitness_equipment"}
-)
 _EARTH_RADIUS_M = 6_371_008.8
 _STANDING_MPS = 0.5
 
@@ -19,28 +14,32 @@ def why_not_a_run(activity: Activity, cleaning: Cleaning) -> str | None:
     """Return why an activity is no run, in words for the user; None where it is one.
 
     A file that names its sport is believed (a car ride filed under running is the segmenter's to refuse). One that
-    names none is a run when the median of its moving speeds is a runner's.
+    names none, or calls it by a word that is in no list, is a run when the median of its moving speeds is a runner's.
     """
-    sport = activity.sport.strip().lower()
-    if _RUN_WORDS.search(sport) or (sport in _NO_SPORT and _RUN_WORDS.search(activity.sub_sport.lower())):
+    sport, _ = sport_of(activity.sport)
+    if sport == "running":
         return None
-    if sport not in _NO_SPORT:
+    if names_another_sport(sport):
         return sport.replace("_", " ")
+    if names_running(activity.sub_sport):
+        return None
+    unnamed = f"{sport.replace('_', ' ')!r} is no sport we know" if is_unknown_word(sport) else "names no sport"
     median = moving_median_mps(activity)
     if median is None and (activity.strength_sets or "strength" in activity.sub_sport.lower()):
         return "strength training"
     if median is None:
-        return "names no sport, and has no speed to tell one by"
+        return f"{unnamed}, and has no speed to tell one by"
     if median < cleaning.foot_median_low_mps:
-        return f"names no sport, and at {median:.1f} m/s is a walk"
+        return f"{unnamed}, and at {median:.1f} m/s is a walk"
     if median > cleaning.foot_median_high_mps:
-        return f"names no sport, and at {median:.1f} m/s is no foot's speed"
+        return f"{unnamed}, and at {median:.1f} m/s is no foot's speed"
     return None
 
 
 def names_no_sport(sport: str, sub_sport: str) -> bool:
-    """Tell whether a file leaves open what its activity is."""
-    return sport.strip().lower() in _NO_SPORT and not _RUN_WORDS.search(sub_sport.lower())
+    """Tell whether a file leaves open what its activity is, be it in a word that is in no list."""
+    named = sport_of(sport)[0]
+    return named != "running" and not names_another_sport(named) and not names_running(sub_sport)
 
 
 def moving_median_mps(activity: Activity) -> float | None:

@@ -51,7 +51,8 @@ def steps_per_minute(
     stepping = cadence > 0
     speed = moving_speed(time_s, columns)
     decided: bool | None
-    if np.count_nonzero(stepping) < cleaning.cadence_samples:
+    samples = np.count_nonzero(stepping)
+    if samples < cleaning.cadence_samples:
         middle = median(cadence[stepping]) if stepping.any() else 0.0
         decided = {"leg": True, "both": False}.get(unit, False if not middle else None)
     else:
@@ -63,7 +64,10 @@ def steps_per_minute(
             middle = median(cadence[stepping])
             decided = _of_walkers(middle, cleaning, unit, walks=speed is not None or sport in {"walking", "hiking"})
     if decided is None:
-        message = f"the cadence's median of {middle:.0f} is neither one leg's nor both feet's; the cadence was left out"
+        what = f"'s median of {middle:.0f} is neither one leg's nor both feet's"
+        if samples < cleaning.cadence_samples:
+            what = f" has too few samples to tell one leg's from both feet's ({samples})"
+        message = f"the cadence{what}; the cadence was left out"
         return None, None, Problem("cadence-unit", message)
     problem = None
     if unit != "unknown" and decided != (unit == "leg"):

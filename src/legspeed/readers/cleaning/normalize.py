@@ -21,7 +21,7 @@ from legspeed.readers.cleaning.laps import laps_within, place_laps
 from legspeed.readers.cleaning.legs import Part, divide, legs_of
 from legspeed.readers.cleaning.pauses import find_pauses
 from legspeed.readers.cleaning.positions import drop_jumps
-from legspeed.readers.cleaning.sports import ON_FOOT, sport_of
+from legspeed.readers.cleaning.sports import ON_FOOT, names_another_sport, sport_of, unknown_word
 from legspeed.readers.cleaning.stand_ins import with_stand_ins
 from legspeed.readers.cleaning.time import Rows, instants, merge_instants, runs_forward, stretches
 from legspeed.readers.figures import has_value
@@ -139,6 +139,7 @@ class _Build:
         word, sub_word = (leg.sport, leg.sub_sport) if leg is not None else (recording.sport, recording.sub_sport)
         self.sport, self.sub_sport = sport_of(word or recording.sport, sub_word)
         self.on_foot = self.sport in ON_FOOT
+        self.problems += unknown_word(self.sport)
 
     def activity(self, source: str, digest: str) -> Activity:
         """Return the cleaned activity."""
@@ -249,7 +250,7 @@ class _Build:
         if CADENCE not in columns:
             return None
         written = columns.pop(CADENCE)
-        if not self.on_foot and self.sport != "unknown" and self.sport != "generic":
+        if not self.on_foot and names_another_sport(self.sport):
             columns["cadence_spm"] = written  # of cranks or strokes: there are no steps to decide on
             return None
         unit = self.recording.cadence_unit

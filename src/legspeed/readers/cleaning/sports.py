@@ -1,10 +1,18 @@
-"""What files call a sport, in FIT's words."""
+"""What files call a sport, in FIT's words: apps write it in their user's language (OpenTracks, old Strava, by hand).
+
+Known are running and what is often recorded beside it, in the languages that watches and their apps speak. A word that
+is not known says nothing of the sport: it is shown, and the data decide.
+"""
 
 from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from typing import Final
+
+from legspeed.model import Problem
+from legspeed.readers.cleaning.sport_words import FIT_OTHERS, OTHERS, RUN, RUNNING
 
 #: Sports done on foot: a runner's limits of speed and the two feet of cadence hold for them.
 ON_FOOT: Final = frozenset({"running", "walking", "hiking"})
@@ -71,6 +79,16 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "open_water_swimming": ("swimming", "open_water"),
 }
 
+#: FIT's sports without a name here: running has a number of its own.
+_FIT_NUMBER: Final = re.compile(r"sport_\d+")
+#: Words that leave open what was done.
+_NO_SPORT: Final = frozenset(
+    {"", "unknown", "generic", "other", "all", "none", "training", "workout", "activity", "fitness_equipment"}
+)
+
+#: Accents over and under Latin, Greek and Cyrillic letters; those of other scripts make other letters.
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+
 _LONGEST: Final = 40  # characters of a sport's name; longer ones are notes
 
 
@@ -83,8 +101,62 @@ def sport_of(word: str, sub_word: str = "") -> tuple[str, str]:
     """
     plain = plain_word(word)
     own = plain_word(sub_word) or "generic"
-    sport, sub_sport = _WORDS.get(plain, (plain, "generic"))
+    sport, sub_sport = _WORDS.get(plain) or (_in_any_language(plain), "generic")
     return sport, sub_sport if own == "generic" else own
+
+
+def names_another_sport(sport: str) -> bool:
+    """Tell whether a sport, as :func:`sport_of` returns it, is known and is not running."""
+    known = sport in FIT_OTHERS or _FIT_NUMBER.fullmatch(sport) is not None
+    return known or (_in_any_language(sport) == sport != "running" and _another(_bare(sport)) is not None)
+
+
+def names_running(word: str) -> bool:
+    """Tell whether a word, a sub-sport's too, means running whatever else stands in the file."""
+    return _in_any_language(plain_word(word)) == "running"
+
+
+def names_no_sport(sport: str) -> bool:
+    """Tell whether a sport's word leaves open on purpose what was done: there is none, or it says `other`."""
+    return sport in _NO_SPORT
+
+
+def is_unknown_word(sport: str) -> bool:
+    """Tell whether a sport, as :func:`sport_of` returns it, is a word that stands in no list."""
+    return sport != "running" and not names_no_sport(sport) and not names_another_sport(sport)
+
+
+def unknown_word(sport: str) -> tuple[Problem, ...]:
+    """Say a sport's word that stands in no list: the data decide then, and the user may know better."""
+    if not is_unknown_word(sport):
+        return ()
+    shown = sport.replace("_", " ")
+    message = f"{shown!r} is no sport we know: whether it is a run is told by speed and steps"
+    return (Problem("unknown-sport", message, harmless=True),)
+
+
+def _in_any_language(plain: str) -> str:
+    """Return FIT's word for a sport in any language that is known here, else the word itself."""
+    if plain == "running" or plain in _NO_SPORT or plain in FIT_OTHERS or _FIT_NUMBER.fullmatch(plain):
+        return plain
+    bare = _bare(plain)
+    if RUN.search(bare) and "wheelchair" not in bare:
+        return "running"
+    sport = _another(bare)
+    if sport is not None:
+        return sport or plain
+    return "running" if RUNNING.search(bare) else plain
+
+
+def _another(bare: str) -> str | None:
+    """Return FIT's word for another sport than running, "" for one that keeps its own, None where none is known."""
+    return next((sport for sport, stems in OTHERS if stems.search(bare)), None)
+
+
+def _bare(plain: str) -> str:
+    """Return a word without accents, with blanks between its parts: people leave accents out."""
+    apart = unicodedata.normalize("NFKD", plain.replace("_", " "))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
 
 
 def plain_word(word: str) -> str:

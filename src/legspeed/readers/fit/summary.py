@@ -27,7 +27,7 @@ _LAP: Final = (253, 2, 7, 8, 9, 23, 24, 71)
 _EVENT: Final = (253, 0, 1, 3, 2)
 _SESSION: Final = (253, 2, 7, 5, 6)
 _ACTIVITY: Final = (253, 5)
-_STEP: Final = (254, 0, 1, 2, 7)
+_STEP: Final = (254, 0, 1, 2, 7, 4)
 _SPORTS: Final = ((profile.SPORT, (0, 1)), (profile.LAP, (25, 39)), (profile.WORKOUT, (4, 11)))
 
 #: The same by the number of the message.
@@ -187,8 +187,9 @@ def workout_steps(data: bytes, found: ByNumber) -> tuple[WorkoutStep, ...]:
     """Return the steps of a structured workout, by their index."""
     steps = []
     rows = _rows(data, found, profile.WORKOUT_STEP, _STEP, (0,))
-    for order, (_pos, index, name, kind, amount, intensity) in enumerate(rows):
+    for order, (_pos, index, name, kind, amount, intensity, target) in enumerate(rows):
         duration = word(profile.STEP_DURATIONS, kind, "duration")
+        repeats = duration is not None and duration.startswith("repeat_until")
         steps.append(
             WorkoutStep(
                 order if index is None else index,
@@ -197,6 +198,8 @@ def workout_steps(data: bytes, found: ByNumber) -> tuple[WorkoutStep, ...]:
                 duration,
                 _scaled(amount, 1000.0) if duration in profile.STEP_TIMES else None,
                 _scaled(amount, 100.0) if duration in profile.STEP_DISTANCES else None,
+                amount if repeats else None,
+                target if duration == "repeat_until_steps_complete" else None,
             )
         )
     return tuple(sorted(steps, key=lambda step: step.index))
