@@ -39,6 +39,8 @@ class Cleaning(Group):
     """How `normalize` cleans."""
 
     back_step_s: float = _(5, "s", 0, 60, "records stepping back by no more are dropped [signal]")
+    order_conflicts: float = _(0.05, "of instants", 0, 0.5, "records are put in the order of their times if no more instants have two values of one channel: laps may share their border [design]")
+    order_shorter: float = _(0.5, "", 0.1, 0.9, "… and the way gets shorter than this where neighbours change: three times shorter with every two swapped, longer where a clock was set back [signal]")
     gap_s: float = _(10, "s", 2, 600, "silence longer than this is a gap: nothing may span it [design]")
     gap_intervals: float = _(5, "", 2, 100, "… or than this many usual recording intervals, if longer [design]")
     track_gap_s: float = _(1800, "s", 60, 86_400, "tracks of one file this far apart are separate activities [design]")
