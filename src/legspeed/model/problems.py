@@ -47,6 +47,9 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+#: Codes of what takes parts of a recording away, or shows that its bytes are not those that were written.
+DAMAGE: Final = frozenset({"truncated", "crc", "resync", "undefined-local", "bad-field"})
+
 
 @dataclass(frozen=True, slots=True)
 class Problem(Value):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from legspeed.errors import NotActivityError, NoTimeError, ReadError
-from legspeed.model import Activity, Failure, FileResult, NotRun, RunDigest, StrengthSession
+from legspeed.model import DAMAGE, Activity, Failure, FileResult, NotRun, RunDigest, StrengthSession
 from legspeed.seasons.spread import Progress, spread
 from legspeed.settings import Settings
 
@@ -134,7 +134,7 @@ def _digest_activities(source: str, activities: Sequence[Activity], *, settings:
     """Digest the runs among the activities of one file; the second is called ``source#2``."""
     import dataclasses
 
-    from legspeed.seasons.sports import why_not_a_run
+    from legspeed.seasons.sports import shows_its_sport, why_not_a_run
     from legspeed.segmenter import digest
 
     digests: list[RunDigest] = []
@@ -150,6 +150,11 @@ def _digest_activities(source: str, activities: Sequence[Activity], *, settings:
             continue
         name = source if not digests else f"{source}#{len(digests) + 1}"
         digests.append(digest(dataclasses.replace(activity, source=name), settings=settings, laps=laps))
+    damage = next((p for a in activities for p in a.problems if p.code in DAMAGE and not p.harmless), None)
+    if damage is not None and not digests and not any(shows_its_sport(a, settings.cleaning) for a in activities):
+        left = sum(activity.n for activity in activities)
+        message = f"{damage.message}; what is left ({left} records) does not show a run: copy or download it again"
+        return FileResult(source, failures=(Failure(source, damage.code, message),))
     return FileResult(source, tuple(digests), tuple(dict.fromkeys(not_runs)), strength=tuple(strength))
 
 
