@@ -73,13 +73,16 @@ def test_the_archive_that_is_cut_inside_an_archive_is_read_as_far_as_it_goes(tmp
     assert failed(found) == [("export.zip!up/2.zip", "truncated"), ("export.zip", "truncated")]
 
 
-def test_the_file_that_is_cut_comes_with_what_is_left_of_it(tmp_path):
-    blob = zip_of({name: data + bytes(4000) + random.Random(3).randbytes(4000) for name, data in FIRST.items()})
+@pytest.mark.parametrize("stored", [True, False])
+def test_the_file_that_is_cut_comes_with_what_is_left_of_it(tmp_path, stored):
+    longer = {name: data + random.Random(3).randbytes(4000) for name, data in FIRST.items()}
+    blob = zip_of(longer, stored=stored)
     found = entries(tmp_path, blob[: blob.index(b"a2.gpx") + 600])
     assert read_from(found) == ["a0.gpx", "a1.gpx", "a2.gpx"]
     content = found[2].content()
     assert [p.code for p in content.problems] == ["truncated"]
-    assert content.data.startswith(FIRST["a2.gpx"])
+    assert longer["a2.gpx"].startswith(content.data)
+    assert len(content.data) > 500
 
 
 class Pipe(io.BytesIO):
@@ -169,6 +172,25 @@ def test_a_season_of_a_cut_archive_is_read_and_fails(tmp_path):
     shown = json.loads(done.stdout)
     assert len(shown["runs"]) == 6
     assert [(one["source"], one["code"]) for one in shown["failed"]] == [("export.zip", "truncated")]
+
+
+def test_an_archive_downloaded_again_is_read_again(tmp_path):
+    def season() -> tuple[int, list[float], list[set[str]]]:
+        done = CliRunner().invoke(app, ["season", str(tmp_path), "--format", "json"])
+        runs = json.loads(done.stdout)["runs"]
+        said = [{p["code"] for p in run["problems"]} - {"no-local-time"} for run in runs]
+        return done.exit_code, [run["elapsed_s"] for run in runs], said
+
+    place = tmp_path / "export.zip"
+    whole = zip_of({"a.gpx": gpx_run(400), **SIDE}, stored=True)
+    place.write_bytes(whole[: len(gpx_run(400)) // 2])
+    code, (left_s,), (problems,) = season()
+    assert (code, problems) == (1, {"truncated"})
+    assert 60 < left_s < 390
+    for content, said in ((whole, set()), (whole + b"junk", {"trailing-data"}), (whole, set())):
+        place.write_bytes(content)
+        for _ in range(2):  # read, and from the book
+            assert season() == (0, [399.0], [said])
 
 
 def test_headers_and_marks_without_end_cost_little():

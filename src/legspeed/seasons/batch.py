@@ -87,7 +87,8 @@ def _for_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool, pla
     """Digest a file, unless the book knows its content under another name or time; with the page to keep.
 
     What cannot be opened now may be opened tomorrow, what is of the future will not always be, faults of ours get
-    repaired, and of foreign readers we know no version: none of these is kept.
+    repaired, of foreign readers we know no version, and what came damaged out of an archive is not what its check sum
+    there names: none of these is kept.
     """
     from legspeed.readers.api import decode
     from legspeed.readers.registry import BUILT_IN, extension
@@ -100,15 +101,16 @@ def _for_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool, pla
     check_sum = hashlib.sha256(content.data)
     check_sum.update(repr(content.problems).encode())
     name = f"{check_sum.hexdigest()}{extension(entry.source)[:8]}"
+    damaged = bool(entry.members) and content.problems != entry.problems
     known = page_of(place, name, way, entry.source)
     if known is not None:
-        return _outcome(known, name)
+        return _outcome(known, "" if damaged else name)
     read = functools.partial(decode, content, source=entry.source, settings=settings, strict=strict)
     result = _digested(entry.source, read, settings=settings, laps=laps)
     formats = {reader.name for reader in BUILT_IN}
     passing = any(problem.code == "date-implausible" for d in result.digests for problem in d.problems)
     ours = any(failure.code == "internal" for failure in result.failures)
-    if passing or ours or any(d.format not in formats for d in result.digests):
+    if passing or ours or damaged or any(d.format not in formats for d in result.digests):
         return _outcome(result)
     return _outcome(result, name)
 

@@ -153,9 +153,7 @@ def in_front(stream: BinaryIO, limits: Limits) -> list[Member]:
             crc, packed, size, after = behind
         if body >= end:
             break
-        found.append(
-            Member(_decoded(name), at, min(packed, end - body), size, method, crc, encrypted=bool(flags & 0x41), mode=0)
-        )
+        found.append(Member(_decoded(name), at, packed, size, method, crc, encrypted=bool(flags & 0x41), mode=0))
         at = after
     return found
 
