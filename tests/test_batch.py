@@ -1,10 +1,13 @@
 """Many files: in order, whatever they were spread over; and nothing in one of them ends the others."""
 
 import concurrent.futures as cf
+import zlib
 from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
+from builders_archives import Part, raw_zip
+from builders_fit import simple_run
 from builders_season import gpx, morning, stride_speeds
 from legspeed.model import FileResult
 from legspeed.readers import discover
@@ -64,6 +67,44 @@ def test_strict_makes_damage_a_failure(folder, tmp_path):
     assert digest_file(entry, settings=Settings()).digests
     (failure,) = digest_file(entry, settings=Settings(), strict=True).failures
     assert failure.code == "truncated"
+
+
+class TestDamageThatLeavesTooLittle:
+    """A scrap of a run is no run by its speeds; that it is damaged must not be lost over that."""
+
+    @staticmethod
+    def walk(records):
+        return simple_run(records, columns={"speed_mps": [1.2] * records}, summaries=False)
+
+    @staticmethod
+    def result(path, name, data):
+        (path / name).write_bytes(data)
+        return digest_file(entries(path / name)[0], settings=Settings())
+
+    def test_a_run_damaged_inside_a_zip_fails_with_its_reason(self, tmp_path):
+        run = simple_run(900)
+        packed = zlib.compress(run, level=0, wbits=-15)[: len(simple_run(1, summaries=False)) - 4]
+        result = self.result(tmp_path, "a.zip", raw_zip([Part("a.fit", run, packed=packed)]))
+        (failure,) = result.failures
+        assert (failure.source, failure.code) == ("a.zip!a.fit", "truncated")
+        assert "the compressed data is damaged" in failure.message
+        assert "does not show a run" in failure.message
+        assert result.not_runs == result.digests == ()
+
+    @pytest.mark.parametrize(("records", "failed"), [(1, True), (40, True), (80, False)])
+    def test_enough_of_a_cut_file_shows_what_it_was(self, tmp_path, records, failed):
+        walk, shorter = (self.walk(n) for n in (900, records))
+        result = self.result(tmp_path, "a.fit", walk[: len(shorter) - 8])
+        assert [f.code for f in result.failures] == ["truncated"] * failed
+        assert len(result.not_runs) == (not failed)
+        assert result.digests == ()
+
+    def test_what_says_its_sport_or_is_whole_is_no_failure(self, tmp_path):
+        ride = gpx(morning(0), [7.5] * 300, sport="cycling").encode()
+        assert self.result(tmp_path, "ride.gpx", ride[:3000]).failures == ()
+        short = self.walk(5)
+        assert self.result(tmp_path, "short.fit", short).failures == ()
+        assert len(self.result(tmp_path, "damaged.fit", short[:-2] + b"xx").failures) == 1
 
 
 def test_progress_reaches_the_end_and_guesses_the_time_left(folder):

@@ -36,7 +36,7 @@ def damaged(number: int) -> tuple[str, bytes]:
         (".tcx", b"\x89PNG\r\n\x1a\n" + rng.randbytes(300)),
         (".fit.gz", gz(fit)[: 10 + rng.randrange(3)]),
         (".gpx.gz", b"\x1f\x8b\x08\x00" + rng.randbytes(200)),
-        (".zip", zip_of({"run.fit": fit})[: -30 - rng.randrange(10)]),
+        (".zip", zip_of({"run.fit": fit})[: 12 + rng.randrange(20)]),  # further back the run itself is still whole
         (".zip", raw_zip([Part("run.fit", fit, flags=1)])),
         (".zip", zip_of({"readme.txt": b"no run in here"})),
         (".gpx", xml[: 60 + rng.randrange(20)]),

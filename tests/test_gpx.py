@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from builders_xml import EXTENSIONS, NOW, START, START_S, Fix, fixes, gpx, gpx_document, point, track
-from legspeed.errors import LimitError, NotActivityError, NoTimeError, ReadError, UnknownFormatError
+from legspeed.errors import DamagedError, LimitError, NotActivityError, NoTimeError, ReadError, UnknownFormatError
 from legspeed.model import Activity
 from legspeed.readers.cleaning.normalize import normalize
 from legspeed.readers.content import is_gpx
@@ -171,6 +171,28 @@ def test_what_is_no_time_is_missing(text):
     assert np.isnan(offset_s[1])
 
 
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda s: f"{s:.0f}", lambda s: f"{s:.3f}", lambda s: f" {s:.6f}\n", lambda s: f"{s:.1f}".replace(".", ","),
+        lambda s: f"{1000 * s:.0f}", lambda s: f"{1000 * s:.2f}", lambda s: f"{s / 1e9:.9f}E9", lambda s: f"{s:.0f}.",
+    ],
+)  # fmt: skip
+def test_seconds_and_milliseconds_since_1970_are_times(spell):
+    for blank in ("", " "):  # which takes the slow way
+        found = read_one(gpx([Fix(k, time=blank + spell(START_S + k)) for k in range(30)]))
+        np.testing.assert_array_equal(found.unix_s, START_S + np.arange(30))
+        assert found.zone_known
+        assert found.utc_offset_s is None
+
+
+@pytest.mark.parametrize(
+    "number", ["0", "1", "12345", "631151999", "4102444800", "20240309070000", "1e99", "-1709967600"]
+)
+def test_numbers_of_no_year_of_this_age_are_no_times(number):
+    assert np.isnan(parse_times([number])[0]).all()
+
+
 def test_bulk_and_single_reading_of_times_agree():
     rng = np.random.default_rng(5)
     texts = []
@@ -274,6 +296,29 @@ def test_the_type_of_a_link_is_not_the_tracks():
 
 
 # -------------------------------------------------------------------------------------------- what is no recording
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("9 March 2024, 7:00", "'9 March 2024, 7:00'"),
+        ("20240309T070000Z", "'20240309T070000Z'"),
+        ("09.03.2024\n 07:00\x9b31m", "'09.03.2024 07:00\ufffd31m'"),
+        ("7" * 400, "'" + "7" * 40 + "'"),
+    ],
+)
+def test_times_in_a_spelling_that_nobody_knows_are_not_called_a_route(text, shown):
+    with pytest.raises(DamagedError) as caught:
+        read(gpx([Fix(0, time=""), *(Fix(k, time=text) for k in range(9))]))
+    assert caught.value.code == "no-time"
+    assert f"times such as {shown} cannot be read" in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("text", ["", " ", "null", "None", "0", "0000-00-00T00:00:00Z", "-"])
+def test_what_stands_for_no_time_is_none(text):
+    with pytest.raises(NoTimeError, match="route, not a recording"):
+        read(gpx([Fix(k, time=text) for k in range(9)]))
 
 
 def test_a_route_says_that_it_is_one():

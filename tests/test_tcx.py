@@ -21,7 +21,7 @@ from builders_xml import (
     tcx_document,
     tcx_lap,
 )
-from legspeed.errors import LimitError, NotActivityError, NoTimeError, UnknownFormatError
+from legspeed.errors import DamagedError, LimitError, NotActivityError, NoTimeError, UnknownFormatError
 from legspeed.model import Activity, Lap
 from legspeed.readers.cleaning.normalize import normalize
 from legspeed.readers.content import is_tcx
@@ -187,6 +187,16 @@ def test_without_a_gps_the_rest_is_read():
 def test_what_holds_no_activity(inside, message):
     with pytest.raises(NotActivityError, match=message):
         read(tcx_document(inside))
+
+
+def test_seconds_since_1970_are_times_of_points_and_laps():
+    plain = read_one(tcx([TcxLap([RUN], start=stamp(0))]))
+    numbers = [Fix(fix.at, time=f"{START_S + fix.at:.0f}") for fix in RUN]
+    found = read_one(tcx([TcxLap([numbers], start=f"{START_S:.0f}")]))
+    np.testing.assert_array_equal(found.unix_s, plain.unix_s)
+    assert [lap.start_unix_s for lap in found.laps] == [lap.start_unix_s for lap in plain.laps] == [START_S]
+    with pytest.raises(DamagedError, match="times such as 'March 9' cannot be read"):
+        read(tcx([TcxLap([[Fix(0, time="March 9")] * 5], start=stamp(0))]))
 
 
 def test_points_without_times():

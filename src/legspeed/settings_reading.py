@@ -39,6 +39,8 @@ class Cleaning(Group):
     """How `normalize` cleans."""
 
     back_step_s: float = _(5, "s", 0, 60, "records stepping back by no more are dropped [signal]")
+    order_conflicts: float = _(0.05, "of instants", 0, 0.5, "records are put in the order of their times if no more instants have two values of one channel: laps may share their border [design]")
+    order_shorter: float = _(0.5, "", 0.1, 0.9, "… and the way gets shorter than this where neighbours change: three times shorter with every two swapped, longer where a clock was set back [signal]")
     gap_s: float = _(10, "s", 2, 600, "silence longer than this is a gap: nothing may span it [design]")
     gap_intervals: float = _(5, "", 2, 100, "… or than this many usual recording intervals, if longer [design]")
     track_gap_s: float = _(1800, "s", 60, 86_400, "tracks of one file this far apart are separate activities [design]")
@@ -57,6 +59,7 @@ class Cleaning(Group):
     step_cadence_high: float = _(250, "steps/min", 200, 320, "moving median above this is no cadence at all [physiology]")
     foot_median_low_mps: float = _(1.8, "m/s", 0.5, 3, "moving median of an unnamed sport: slower is a walk or a hike [physiology]")
     foot_median_high_mps: float = _(6.5, "m/s", 4, 12, "… and faster is no foot: the 5000 m record averages 6.6 m/s [physiology]")
+    sport_least_s: float = _(60, "s", 0, 3600, "a damaged file that names no sport fails where less of it is left: no run is that short, and no speed is told by it [design]")
     leg_cadence_sure: float = _(95, "rpm", 80, 110, "up to here a running median is one leg's whatever the format says [physiology]")
     walk_speed_max_mps: float = _(2.5, "m/s", 1.8, 3, "above the leg's sure range, faster than this is a fast leg, not a walk [physiology]")
     walk_leg_cadence_high: float = _(75, "rpm", 60, 90, "in a walk a median above this counts both feet: walkers take 90-130 steps [physiology]")

@@ -13,7 +13,7 @@ from legspeed.model.efforts import COUNTING_KINDS, KINDS, TIERS, Effort, EffortS
 from legspeed.model.judgement import Findings, JudgedRun, Judgement
 from legspeed.model.notes import NOTE_CODES
 from legspeed.model.packed import Packed
-from legspeed.model.problems import PROBLEM_CODES, Problem
+from legspeed.model.problems import DAMAGE, PROBLEM_CODES, Problem
 from legspeed.model.season import (
     Duplicate,
     Exposure,
@@ -34,6 +34,7 @@ __all__ = [
     "CHANNELS",
     "CHANNEL_NAMES",
     "COUNTING_KINDS",
+    "DAMAGE",
     "F8",
     "KINDS",
     "NOTE_CODES",

@@ -24,6 +24,7 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "encoding": "the text is in another encoding than stated, or holds forbidden characters",
         "number-format": "numbers are written in another way than the format says (a decimal comma); they were read",
         "time-backwards": "records step back in time and were left out or cut apart",
+        "time-order": "records stand in another order than their times; they were put in order",
         "time-duplicate": "several records of one second were merged into one",
         "time-forward": "the clock jumped forward by days: records were left out or cut apart",
         "date-implausible": "the date cannot be right (before 2000 or in the future); it was left as it is",
@@ -46,6 +47,9 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "internal": "a fault of legspeed itself: please report it",
     }
 )
+
+#: Codes of what takes parts of a recording away, or shows that its bytes are not those that were written.
+DAMAGE: Final = frozenset({"truncated", "crc", "resync", "undefined-local", "bad-field"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,4 +223,5 @@ def _only(files: Iterable[tuple[str, Callable[[], Content]]], shown: str, settin
         found = activities
     if found is None:
         raise next((e for e in errors if not isinstance(e, NotActivityError)), errors[0])
-    return found
+    lost = tuple(Problem(e.code, e.message) for e in errors if e.code == "truncated")  # of the archive itself
+    return (dataclasses.replace(found[0], problems=(*lost, *found[0].problems)), *found[1:]) if lost else found

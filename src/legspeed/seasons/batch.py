@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from legspeed.errors import NotActivityError, NoTimeError, ReadError
-from legspeed.model import Activity, Failure, FileResult, NotRun, RunDigest, StrengthSession
+from legspeed.model import DAMAGE, Activity, Failure, FileResult, NotRun, RunDigest, StrengthSession
 from legspeed.seasons.spread import Progress, spread
 from legspeed.settings import Settings
 
@@ -87,7 +87,8 @@ def _for_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool, pla
     """Digest a file, unless the book knows its content under another name or time; with the page to keep.
 
     What cannot be opened now may be opened tomorrow, what is of the future will not always be, faults of ours get
-    repaired, and of foreign readers we know no version: none of these is kept.
+    repaired, of foreign readers we know no version, and what came damaged out of an archive is not what its check sum
+    there names: none of these is kept.
     """
     from legspeed.readers.api import decode
     from legspeed.readers.registry import BUILT_IN, extension
@@ -100,15 +101,16 @@ def _for_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool, pla
     check_sum = hashlib.sha256(content.data)
     check_sum.update(repr(content.problems).encode())
     name = f"{check_sum.hexdigest()}{extension(entry.source)[:8]}"
+    damaged = bool(entry.members) and content.problems != entry.problems
     known = page_of(place, name, way, entry.source)
     if known is not None:
-        return _outcome(known, name)
+        return _outcome(known, "" if damaged else name)
     read = functools.partial(decode, content, source=entry.source, settings=settings, strict=strict)
     result = _digested(entry.source, read, settings=settings, laps=laps)
     formats = {reader.name for reader in BUILT_IN}
     passing = any(problem.code == "date-implausible" for d in result.digests for problem in d.problems)
     ours = any(failure.code == "internal" for failure in result.failures)
-    if passing or ours or any(d.format not in formats for d in result.digests):
+    if passing or ours or damaged or any(d.format not in formats for d in result.digests):
         return _outcome(result)
     return _outcome(result, name)
 
@@ -134,7 +136,7 @@ def _digest_activities(source: str, activities: Sequence[Activity], *, settings:
     """Digest the runs among the activities of one file; the second is called ``source#2``."""
     import dataclasses
 
-    from legspeed.seasons.sports import why_not_a_run
+    from legspeed.seasons.sports import shows_its_sport, why_not_a_run
     from legspeed.segmenter import digest
 
     digests: list[RunDigest] = []
@@ -150,6 +152,11 @@ def _digest_activities(source: str, activities: Sequence[Activity], *, settings:
             continue
         name = source if not digests else f"{source}#{len(digests) + 1}"
         digests.append(digest(dataclasses.replace(activity, source=name), settings=settings, laps=laps))
+    damage = next((p for a in activities for p in a.problems if p.code in DAMAGE and not p.harmless), None)
+    if damage is not None and not digests and not any(shows_its_sport(a, settings.cleaning) for a in activities):
+        left = sum(activity.n for activity in activities)
+        message = f"{damage.message}; what is left ({left} records) does not show a run: copy or download it again"
+        return FileResult(source, failures=(Failure(source, damage.code, message),))
     return FileResult(source, tuple(digests), tuple(dict.fromkeys(not_runs)), strength=tuple(strength))
 
 

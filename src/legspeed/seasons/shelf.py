@@ -222,5 +222,5 @@ def inside(entry: Entry) -> str:
 
 
 def stamp(entry: Entry) -> str:
-    """Return what shows that a file is as it was: size and time, inside an archive size and check sum."""
-    return f"{entry.size} {entry.crc if entry.members else entry.modified_ns}"
+    """Return what shows that a file is as it was: size and time; inside an archive size, check sum and faults."""
+    return f"{entry.size} {entry.crc if entry.members else entry.modified_ns}{' !' * len(entry.problems)}"

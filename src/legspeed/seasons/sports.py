@@ -36,6 +36,13 @@ def why_not_a_run(activity: Activity, cleaning: Cleaning) -> str | None:
     return None
 
 
+def shows_its_sport(activity: Activity, cleaning: Cleaning) -> bool:
+    """Tell whether a file says what was done, by a word or by enough of it for a speed; a scrap of a run does not."""
+    if not names_no_sport(activity.sport, activity.sub_sport) or activity.strength_sets:
+        return True
+    return activity.elapsed_s >= cleaning.sport_least_s and moving_median_mps(activity) is not None
+
+
 def names_no_sport(sport: str, sub_sport: str) -> bool:
     """Tell whether a file leaves open what its activity is, be it in a word that is in no list."""
     named = sport_of(sport)[0]

@@ -97,6 +97,13 @@ def normalize(
     if not recording.zone_known:
         problems.append(Problem("no-zone", "the times have no zone; they were taken as UTC"))
     pieces, found = stretches(unix_s, settings.cleaning, settings.limits)
+    if found and found[0].code == "time-backwards":
+        from legspeed.readers.cleaning.order import in_order  # hardly a file asks for it
+
+        ordered = in_order(recording, timed, pieces, settings.cleaning, settings.limits)
+        if ordered is not None:
+            recording, pieces, problem = ordered
+            timed, found = None, [problem]
     problems += found
     parts: list[Part] = []
     legs, found = legs_of(recording, settings.cleaning)

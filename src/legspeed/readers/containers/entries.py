@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from legspeed.errors import LimitError, ReadError
+from legspeed.model import Problem
 from legspeed.model.packed import Value
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.archives import Member
@@ -42,6 +43,8 @@ class Entry(Value):
         and these are unchanged the content may be taken as unchanged.
     error : ReadError or None
         What is known to be wrong already; :meth:`content` raises it without touching the disk.
+    problems : tuple of Problem
+        What was found at the archives around it.
     """
 
     source: str
@@ -51,6 +54,7 @@ class Entry(Value):
     modified_ns: int | None = None
     crc: int | None = None
     error: ReadError | None = None
+    problems: tuple[Problem, ...] = ()
 
     def content(self, settings: Settings = DEFAULT) -> Content:
         """Read and decompress the file; what had to be repaired on the way comes with it.
@@ -64,9 +68,14 @@ class Entry(Value):
             if self.error is not None:
                 raise copy.copy(self.error)
             with opened(self.path) as stream:
-                return load(stream, self.members, self.places(settings.limits), settings.limits)
+                return self.content_in(stream, self.places(settings.limits), settings.limits)
         except ReadError as error:
             raise error.named(self.source) from None
+
+    def content_in(self, stream: BinaryIO, places: Places, limits: Limits) -> Content:
+        """Return the content out of the open file that holds it, wherever that lies; see :meth:`content`."""
+        found = load(stream, self.members, places, limits)
+        return Content(found.data, (*self.problems, *found.problems)) if self.problems else found
 
     def load(self, settings: Settings = DEFAULT) -> bytes:
         """Return the decompressed bytes alone; see :meth:`content`."""

@@ -15,10 +15,18 @@ from os import stat_result
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from legspeed.errors import EncryptedError, LimitError, NotActivityError, ReadError, UnknownFormatError
+from legspeed.errors import (
+    DamagedError,
+    EncryptedError,
+    LimitError,
+    NotActivityError,
+    ReadError,
+    UnknownFormatError,
+)
+from legspeed.model import Problem
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.archives import Member
-from legspeed.readers.containers.entries import DEFAULT, Entry, Places, load, opened, places_in, unreadable
+from legspeed.readers.containers.entries import DEFAULT, Entry, Places, opened, places_in, unreadable
 from legspeed.readers.containers.inflate import Content, Restart, gunzip_head
 from legspeed.readers.content import HEAD_BYTES, fit_without_activity, is_gzip, is_zip
 from legspeed.readers.labels import Labels, is_junk, label
@@ -76,7 +84,7 @@ def discover_in(
         if entry.error is not None:
             yield entry.source, entry.content
         else:
-            yield entry.source, functools.partial(load, stream, entry.members, places, settings.limits)
+            yield entry.source, functools.partial(entry.content_in, stream, places, settings.limits)
 
 
 @dataclass(slots=True)
@@ -172,14 +180,14 @@ class _Walk:
     # ------------------------------------------------------------------------------------------------ in archives
 
     def archive(self, stream: BinaryIO, outer: Entry, places: Places, *, named: bool) -> Iterator[Entry]:
-        """Yield the entries of an archive; one that cannot be read is passed over quietly unless it is `named`."""
+        """Yield the entries of an archive; one in which nothing can be read is passed over quietly unless `named`."""
         empty = True
         try:
             for entry in self.inside(stream, outer, places, _Budget(self.limits.archive_bytes)):
                 empty = False
                 yield entry
         except ReadError as error:
-            if named:
+            if named or not empty:
                 yield replace(outer, error=error)
             return
         if empty and named:
@@ -191,11 +199,14 @@ class _Walk:
             deep = f"more than {self.limits.archive_depth:.0f} archives inside one another"
             raise LimitError(f"{deep}: unpack the outermost, then name the folder")
         locked: list[Entry] = []
-        for member in archives.members(stream, self.limits):
+        members, found, lost = self.listing(stream)
+        problems = outer.problems + found
+        for member in members:
             if member.is_folder or any(is_junk(part) for part in member.name.split("/")):
                 continue
             shown = self.labels.unique(f"{outer.source}!{member.name}")
-            entry = Entry(shown, outer.path, (*outer.members, member), member.size, outer.modified_ns, member.crc)
+            way = (*outer.members, member)
+            entry = Entry(shown, outer.path, way, member.size, outer.modified_ns, member.crc, problems=problems)
             try:
                 member.check()
                 if self.known is not None and self.known(entry):
@@ -203,8 +214,8 @@ class _Walk:
                     yield entry
                     continue
                 head = archives.head(stream, member, _PEEK)
-                found = self.nested(stream, entry, places, budget) if is_zip(head) else self.taken(entry, head)
-                for each in found:
+                within = self.nested(stream, entry, places, budget) if is_zip(head) else self.taken(entry, head)
+                for each in within:
                     budget.spend(0 if each.error or each is not entry else member.size)
                     yield each
             except EncryptedError:
@@ -214,11 +225,36 @@ class _Walk:
             except ReadError as error:
                 if self.promised(member.name):
                     yield replace(entry, error=error)
-        locked = [entry for entry in locked if self.promised(entry.source)]
-        if len(locked) == 1:
-            yield replace(locked[0], error=EncryptedError(_UNLOCK))
-        elif locked:
-            yield replace(outer, error=EncryptedError(f"{len(locked)} files in it are {_UNLOCK}"))
+        yield from self.locked(outer, locked)
+        if lost is not None:
+            raise lost
+
+    def locked(self, outer: Entry, found: list[Entry]) -> Iterator[Entry]:
+        """Yield one entry for the files of an archive that a password protects."""
+        found = [entry for entry in found if self.promised(entry.source)]
+        if len(found) == 1:
+            yield replace(found[0], error=EncryptedError(_UNLOCK))
+        elif found:
+            yield replace(outer, error=EncryptedError(f"{len(found)} files in it are {_UNLOCK}"))
+
+    def listing(self, stream: BinaryIO) -> tuple[list[Member], tuple[Problem, ...], DamagedError | None]:
+        """Return the files of an archive, what is wrong with it, and what to say of those that are lost.
+
+        Raises
+        ------
+        DamagedError, LimitError
+            When nothing in it can be read.
+        """
+        try:
+            found, behind = archives.listing(stream, self.limits)
+        except DamagedError as error:
+            found = archives.in_front(stream, self.limits)
+            if not found:
+                raise
+            what = f"{error.message} ({len(found):,} files in front of the damage were looked at)"
+            return found, (), DamagedError(what, code="truncated")
+        message = f"{behind:,} bytes behind the end of the zip were left out"
+        return found, (Problem("trailing-data", message),) if behind else (), None
 
     def nested(self, stream: BinaryIO, entry: Entry, places: Places, budget: _Budget) -> Iterator[Entry]:
         """Yield the entries of an archive inside an archive."""

@@ -8,13 +8,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from legspeed.errors import DamagedError
 from legspeed.model import F8, Problem
+from legspeed.readers.labels import label
 from legspeed.readers.xml.numbers import parse_number_table, parse_numbers
 from legspeed.readers.xml.plain import Block
-from legspeed.readers.xml.times import parse_time_table, parse_times, stamp_table
+from legspeed.readers.xml.times import parse_time_table, parse_times, says_a_time, stamp_table
 
 #: The column of time stamps; every other column holds plain numbers.
 TIME: Final = "time"
+_SHOWN: Final = 40  # characters of a text that cannot be read
 
 _Index = npt.NDArray[np.intp]
 
@@ -27,12 +30,17 @@ class Columns:
         self._offsets: list[F8] = []
         self._odd: dict[str, int] = {}
         self._commas = 0
+        self._unread = ""
 
     def add(self, column: str, rows: Sequence[int] | _Index, texts: Sequence[str]) -> None:
         """Take the texts that stand in `column` of the points `rows`."""
         if column == TIME:
             values, offsets = parse_times(texts)
-            self._offsets.append(offsets[np.isfinite(values)])
+            known = np.isfinite(values)
+            self._offsets.append(offsets[known])
+            if not self._unread and not known.all():
+                others = (texts[row] for row in np.flatnonzero(~known).tolist())
+                self._unread = next((text for text in others if says_a_time(text)), "")
         else:
             values, odd, commas = parse_numbers(texts)
             self._commas += commas
@@ -81,6 +89,17 @@ class Columns:
             elif not np.isnan(column).all():
                 columns[name] = column
         return unix_s, columns
+
+    def unread_time(self) -> DamagedError | None:
+        """Return the error for times of which not one can be read; None where there was none to read."""
+        if not self._unread:
+            return None
+        shown = label(" ".join(self._unread.split())[:_SHOWN])
+        return DamagedError(
+            f"times such as '{shown}' cannot be read, and without them nothing can be timed; "
+            "export the activity as FIT or with times like 2024-03-09T07:00:00Z",
+            code="no-time",
+        )
 
     @property
     def zones(self) -> tuple[bool, int | None]:

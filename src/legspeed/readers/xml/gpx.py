@@ -62,6 +62,8 @@ def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
     ------
     NoTimeError
         A route or course: positions without a single time.
+    DamagedError
+        Times, but none that can be read.
     NotActivityError
         No track point at all.
     UnknownFormatError
@@ -136,7 +138,7 @@ def recordings(document: Document[Tracks], limits: Limits) -> tuple[Recording, .
         raise document.cut_off() or _nothing(outline)
     unix_s, columns = document.columns.take(0, document.points)
     if np.isnan(unix_s).all():
-        raise NoTimeError(
+        raise document.columns.unread_time() or NoTimeError(
             f"{document.points} positions without times: this is a route, not a recording; "
             "export the activity itself, not its course"
         )

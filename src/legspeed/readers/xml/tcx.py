@@ -60,6 +60,8 @@ def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
     ------
     NoTimeError
         Points without a single time.
+    DamagedError
+        Times, but none that can be read.
     NotActivityError
         A course or workout, or no point at all.
     UnknownFormatError
@@ -166,7 +168,9 @@ def recordings(document: Document[Activities], limits: Limits) -> tuple[Recordin
         found.append(_recording(activity, unix_s, columns, document))
     if not found:
         if timeless:
-            raise NoTimeError(f"{timeless} track points without times: nothing can be timed; export the activity again")
+            raise document.columns.unread_time() or NoTimeError(
+                f"{timeless} track points without times: nothing can be timed; export the activity again"
+            )
         raise document.cut_off() or NotActivityError(
             "no track points: the recording is empty; export the activity again"
         )

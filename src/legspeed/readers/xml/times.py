@@ -33,6 +33,10 @@ _ODD: Final = re.compile(
     r"\s*(z|utc|gmt|[+-]\d{1,2}(?::?\d{2})?)?\s*",
     re.ASCII | re.IGNORECASE,
 )
+#: Seconds since 1970, or milliseconds: as digits, or as Java writes numbers.
+_NUMBER: Final = re.compile(r"\s*(\d+(?:[.,]\d*)?(?:e\+?\d{1,2})?)\s*", re.ASCII | re.IGNORECASE)
+_NUMBERS_FROM_S: Final = 631_152_000.0  # 1990: numbers before were meant otherwise
+_NUMBERS_TO_S: Final = 4_102_444_800.0  # 2100
 
 
 def parse_times(texts: Sequence[str]) -> tuple[F8, F8]:
@@ -42,7 +46,8 @@ def parse_times(texts: Sequence[str]) -> tuple[F8, F8]:
     ----------
     texts : sequence of str, n
         Time stamps. Leading and trailing white space, offsets, fractions of any length, missing leading zeros, a blank
-        or lower-case letter for ``T``, slashes for dashes and a comma for the decimal point are all understood.
+        or lower-case letter for ``T``, slashes for dashes and a comma for the decimal point are all understood; so are
+        seconds or milliseconds since 1970, where that gives a year from 1990 to 2099.
 
     Returns
     -------
@@ -159,7 +164,8 @@ def _parse_odd(text: str) -> tuple[float, float]:
         text = text.strip()
     found = _ODD.fullmatch(text) if len(text) <= LONGEST else None
     if found is None:
-        return nothing
+        unix_s = _parse_number(text)
+        return (unix_s, 0.0) if unix_s is not None else nothing
     year, month, day, hour, minute = (int(part) for part in found.groups()[:5])
     second, fraction, zone = int(found[6] or 0), found[7], found[8]
     if hour > 23 or minute > 59 or second > 60:
@@ -171,6 +177,23 @@ def _parse_odd(text: str) -> tuple[float, float]:
     offset_s = _offset_of(zone)
     seconds = 3600 * hour + 60 * minute + second + (float(f"0.{fraction}") if fraction else 0.0)
     return days * 86_400.0 + (seconds - (offset_s or 0.0)), float("nan") if offset_s is None else offset_s
+
+
+def _parse_number(text: str) -> float | None:
+    """Return the instant that a number of seconds or milliseconds since 1970 names, None where it is none."""
+    found = _NUMBER.fullmatch(text) if len(text) <= LONGEST else None
+    if found is None:
+        return None
+    number = float(found[1].replace(",", "."))
+    for per_s in (1.0, 1000.0):
+        if _NUMBERS_FROM_S <= number / per_s < _NUMBERS_TO_S:
+            return number / per_s
+    return None
+
+
+def says_a_time(text: str) -> bool:
+    """Tell whether a text that is no time stamp looks as if it were meant to be one; nulls and zeros do not."""
+    return any(figure in text for figure in "123456789")
 
 
 def _offset_of(zone: str | None) -> float | None:
