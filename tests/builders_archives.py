@@ -44,6 +44,19 @@ class Part:
     same_place_as: int | None = None
 
 
+class Pipe(io.BytesIO):
+    """Something that a zip is written to without going back: lengths stand behind the files then."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_: int) -> int:
+        raise io.UnsupportedOperation
+
+    def tell(self) -> int:
+        raise io.UnsupportedOperation
+
+
 def raw_zip(parts: Sequence[Part], *, before: bytes = b"", comment: bytes = b"", wide: bool = False) -> bytes:
     """An archive out of parts; `wide` writes lengths and offsets as ZIP64, `before` stands in front of it all.
 

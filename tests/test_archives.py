@@ -10,7 +10,7 @@ import zlib
 
 import pytest
 
-from builders_archives import LINK_MODE, Part, bounded, gpx_run, gz, nested, overlapping, raw_zip, zip_of
+from builders_archives import LINK_MODE, Part, Pipe, bounded, gpx_run, gz, nested, overlapping, raw_zip, zip_of
 from legspeed.errors import DamagedError, EncryptedError, LimitError, ReadError
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.inflate import Seekable, gunzip, gunzip_head, inflate, restarts
@@ -52,16 +52,6 @@ def test_prefix_comment_and_zip64_change_nothing(options):
 
 
 def test_an_archive_written_to_a_pipe_has_its_sizes_behind_the_data():
-    class Pipe(io.BytesIO):
-        def seekable(self) -> bool:
-            return False
-
-        def seek(self, *_: int) -> int:
-            raise io.UnsupportedOperation
-
-        def tell(self) -> int:
-            raise io.UnsupportedOperation
-
     out = Pipe()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.gpx", gpx_run())

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from builders_archives import Part, gpx_run, raw_zip, zip_of
+from builders_archives import Part, Pipe, gpx_run, raw_zip, zip_of
 from legspeed import read
 from legspeed.cli import app
 from legspeed.errors import DamagedError
@@ -83,19 +83,6 @@ def test_the_file_that_is_cut_comes_with_what_is_left_of_it(tmp_path, stored):
     assert [p.code for p in content.problems] == ["truncated"]
     assert longer["a2.gpx"].startswith(content.data)
     assert len(content.data) > 500
-
-
-class Pipe(io.BytesIO):
-    """Something that a zip is written to without going back: lengths stand behind the files then."""
-
-    def seekable(self) -> bool:
-        return False
-
-    def seek(self, *_: int) -> int:
-        raise io.UnsupportedOperation
-
-    def tell(self) -> int:
-        raise io.UnsupportedOperation
 
 
 @pytest.mark.parametrize("wide", [False, True])
