@@ -91,6 +91,12 @@ def test_a_word_that_leaves_the_sport_open_is_no_problem(word):
     assert not [p for p in run.problems if p.code == "unknown-sport"]
 
 
+@pytest.mark.parametrize(("sub_sport", "reason"), [("indoor_rowing", "rowing"), ("treadmill", None), ("generic", None)])
+def test_a_machine_is_known_by_its_sub_sport(sub_sport, reason):
+    on_it = dataclasses.replace(recorded("other"), sport="fitness_equipment", sub_sport=sub_sport)
+    assert why_not_a_run(on_it, Settings().cleaning) == reason
+
+
 def test_strict_does_not_refuse_a_word():
     assert decode(bx.gpx(bx.fixes(60), sport="Intervals"), source="a.gpx", strict=True)
 

@@ -23,6 +23,9 @@ def why_not_a_run(activity: Activity, cleaning: Cleaning) -> str | None:
         return sport.replace("_", " ")
     if names_running(activity.sub_sport):
         return None
+    sub_sport, _ = sport_of(activity.sub_sport)
+    if names_another_sport(sub_sport):
+        return sub_sport.replace("_", " ")
     unnamed = f"{sport.replace('_', ' ')!r} is no sport we know" if is_unknown_word(sport) else "names no sport"
     median = moving_median_mps(activity)
     if median is None and (activity.strength_sets or "strength" in activity.sub_sport.lower()):

@@ -25,7 +25,7 @@ from legspeed.segmenter.yardstick import season_marks, with_sprints, yardsticks
 from legspeed.settings import Settings, Yardsticks
 
 #: The candidates of so many runs are looked at together, so that a long season needs no more memory than a short one.
-_RUNS_AT_ONCE: Final = 32
+_RUNS_AT_ONCE: Final = 24
 _NO_REPS: Final = (None, None)
 
 
@@ -212,10 +212,15 @@ class _Contexts:
         """Yield the wanted runs, by their places, with those of their candidates that can matter."""
         for first in range(0, len(wanted), _RUNS_AT_ONCE):
             places = wanted[first : first + _RUNS_AT_ONCE]
-            runs = [_at_hand(self.digests[at]) for at in places]
+            runs = [_at_hand(_with_minutes(self.digests[at])) for at in places]
             contexts = [self.of(at, own) for at in places]
             sieved = Sieve(runs).near(contexts, settings, share=settings.judging.near_miss)
             yield from zip(places, runs, contexts, sieved, strict=True)
+
+
+def _with_minutes(digest: RunDigest) -> RunDigest:
+    """Return the digest with its minutes in memory: the numbers of a file are fetched together, and once is enough."""
+    return dataclasses.replace(digest, minute_m=array("d", digest.minute_m))
 
 
 def _at_hand(digest: RunDigest) -> RunDigest:

@@ -34,6 +34,9 @@ def held_minutes(
     """
     tempo = context.tempo_mps(settings)
     most = settings.tiers.five_k_ratio * context.yardstick.five_k_speed_mps  # faster counts, or was not run
+    brief = [v for seconds, v in digest.best_speeds.items() if seconds <= 60.0 * settings.judging.told_minutes]
+    if brief and min(brief) < _DIP * tempo:
+        return  # nothing was held so long: most runs need not be looked at
     first_s = -digest.start.timestamp() % 60.0
     minutes = [(first_s + 60.0 * k, metres / 60.0) for k, metres in enumerate(digest.minute_m)]
     held = [
