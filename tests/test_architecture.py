@@ -48,7 +48,6 @@ INSIDE = {
     "readers": {
         "recording": 0,
         "labels": 0,
-        "figures": 0,
         "content": 1,
         "fit": 2,
         "xml": 2,

@@ -24,14 +24,14 @@ def easy_speed_of(running_mps: F8, steps: bool, evidence: Evidence) -> float | N
     """
     if running_mps.shape[0] < 60:
         return None
-    low, middle, high = np.quantile(running_mps, (0.25, 0.5, 0.75))
+    low, middle, high = (quantile(running_mps, part) for part in (0.25, 0.5, 0.75))
     if not steps or high - low <= evidence.easy_spread * middle:
-        return float(middle)
+        return middle
     border = float(running_mps.mean())
     for _ in range(8):
         slower = running_mps < border
         border = 0.5 * float(running_mps[slower].mean() + running_mps[~slower].mean())
-    return float(np.quantile(running_mps[running_mps < border], evidence.easy_rank))
+    return quantile(running_mps[running_mps < border], evidence.easy_rank)
 
 
 def base_cadence(cadence: F8 | None, first: int, a: int, evidence: Evidence) -> float | None:

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, Burst, Lap, RunDigest
+from legspeed.model.figures import median
 from legspeed.segmenter.bests import BEST_DURATIONS_S as BEST_DURATIONS_S
 from legspeed.segmenter.bests import best_windows, heart_of_bests
 from legspeed.segmenter.body import base_cadence, easy_speed_of, heart_ceiling, heart_gain
@@ -185,7 +186,7 @@ def _cadence(
         easy &= curve.speed_mps < 1.1 * easy_speed
     if int(easy.sum()) < 30:
         return cadence, None
-    return cadence, float(np.median(cadence[easy]))
+    return cadence, median(cadence[easy])
 
 
 def _burst(
@@ -272,7 +273,7 @@ def _burst(
         distance_support=share(curve.distance_mps, b),
         position_support=share(curve.position_mps, b),
         way_before_m=way.before_m(a),
-        carried=bool(carried[inside].mean() > 0.5),
+        carried=bool(2 * np.count_nonzero(carried[inside]) > b - a + 1),
         stretch_start_s=begin,
         stretch_end_s=stop,
         settling=bool(rise.start_s < evidence.settle_s),
@@ -333,9 +334,11 @@ def _lap_edges(
     best: Lap | None = None
     most = 0.0
     for lap in laps:
+        if lap.end_s <= rise.start_s or lap.start_s >= rise.end_s:
+            continue
         both = min(rise.end_s, lap.end_s) - max(rise.start_s, lap.start_s)
         union = max(rise.end_s, lap.end_s) - min(rise.start_s, lap.start_s)
-        if both > 0 and both / union > most:
+        if both / union > most:
             most, best = both / union, lap
     if best is None or most < evidence.lap_overlap:
         return None, None

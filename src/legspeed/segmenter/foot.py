@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from legspeed.model import F8
+from legspeed.model.figures import median
 from legspeed.segmenter.timeline import B1, Timeline
 from legspeed.settings import RECORD_SPEEDS_MPS, Evidence
 
@@ -26,7 +27,7 @@ def rolling(line: Timeline, speed_mps: F8, evidence: Evidence) -> B1:
     stepping = line.cadence_spm is not None and counts_steps(line.cadence_spm, evidence)
     if line.cadence_spm is not None and stepping:
         carried |= _stepless(line, speed_mps, line.cadence_spm, evidence)
-    elif line.cadence_spm is not None and moved.shape[0] and float(np.median(moved)) > evidence.stepless_ride_mps:
+    elif line.cadence_spm is not None and moved.shape[0] and median(moved) > evidence.stepless_ride_mps:
         # Not one step in the whole recording, at a pace that nobody runs on the whole: a bike.
         return np.ones(line.m, dtype=np.bool_)
     total = np.concatenate([[0.0], np.cumsum(speed_mps)])
@@ -62,7 +63,7 @@ def _stepless(line: Timeline, speed_mps: F8, cadence_spm: F8, evidence: Evidence
 def _whole_ride(line: Timeline, speed_mps: F8, carried: B1, evidence: Evidence) -> B1:
     """Return the ride from the last steady running before it to the first one after it."""
     moved = speed_mps[(speed_mps > evidence.walk_mps) & ~carried]
-    usual = float(np.median(moved)) if moved.shape[0] else 0.0
+    usual = median(moved) if moved.shape[0] else 0.0
     like = (speed_mps > evidence.walk_mps) & (speed_mps < evidence.steady_most * usual)
     steady = line.mean(like.astype(np.float64), int(evidence.steady_s) // 2) > evidence.steady_share
     if not steady.any():

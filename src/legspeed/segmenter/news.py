@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
+from legspeed.model.figures import median
+from legspeed.segmenter.order import quantile
 from legspeed.settings import Signal
 
 B1 = npt.NDArray[np.bool_]
@@ -48,13 +50,13 @@ def told_every(t: F8, values: npt.NDArray[np.inexact], interval_s: float, signal
     at = np.arange(t.shape[0]) if all_known else np.flatnonzero(known)
     if at.shape[0] < 2:
         return interval_s, None
-    written_s = max(interval_s, float(np.median(np.diff(t[at]))))
+    written_s = max(interval_s, median(np.diff(t[at])))
     own = values[at]
     new = np.flatnonzero(np.concatenate([[True], own[1:] != own[:-1]]))
     if new.shape[0] <= signal.tick_count:
         return written_s, None
     steps = np.diff(t[at[new]])
-    tick = float(np.percentile(steps, 25))
+    tick = quantile(steps, 0.25)
     even = (steps >= tick) & (steps <= signal.tick_spread * tick)
     if tick <= written_s or np.count_nonzero(even) < signal.tick_share * steps.shape[0]:
         return written_s, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from legspeed.segmenter.timeline import I8, Timeline
 from legspeed.settings import Slope
 
 Grade = tuple[float | None, float | None]
+
+#: So many pairs of rises are held against each other at once: a long recording has thousands of rises.
+_PAIRS: Final = 1 << 14
 
 
 def shared_grades(line: Timeline, found: Sequence[Rise], grades: Sequence[Grade], slope: Slope) -> list[Grade]:
@@ -31,17 +35,22 @@ def shared_grades(line: Timeline, found: Sequence[Rise], grades: Sequence[Grade]
     seconds = np.array([r.end_s - r.start_s for r in found])
     known = np.array([g is not None for g, _ in grades])
     shared: list[Grade] = []
-    for k, (grade, error) in enumerate(grades):
-        if grade is None or error is None or not np.isfinite(east[k] + length[k]) or length[k] <= 0:
-            shared.append((grade, error))
-            continue
+    at_once = max(1, _PAIRS // len(found))
+    for begin in range(0, len(found), at_once):
+        rows = np.arange(begin, min(begin + at_once, len(found)))[:, None]
         with np.errstate(invalid="ignore", divide="ignore"):
-            near = np.hypot(east - east[k], north - north[k]) < slope.same_place_m
-            along = (way_east * way_east[k] + way_north * way_north[k]) / (length * length[k]) > slope.same_way_cos
-        alike = np.abs(np.log(seconds / seconds[k])) < slope.alike_log
-        apart = (first > last[k]) | (last < first[k])
-        visits = np.flatnonzero(near & along & alike & apart & known)
-        shared.append(_mean(k, visits, first, last, seconds, grades, int(slope.visits_most)))
+            near = np.hypot(east - east[rows], north - north[rows]) < slope.same_place_m
+            along = (way_east * way_east[rows] + way_north * way_north[rows]) / (length * length[rows])
+        alike = np.abs(np.log(seconds / seconds[rows])) < slope.alike_log
+        apart = (first > last[rows]) | (last < first[rows])
+        alike &= near & (along > slope.same_way_cos) & apart & known
+        for k, visits in zip(rows[:, 0].tolist(), alike, strict=True):
+            grade, error = grades[k]
+            if grade is None or error is None or not np.isfinite(east[k] + length[k]) or length[k] <= 0:
+                shared.append((grade, error))
+            else:
+                own = np.flatnonzero(visits)
+                shared.append(_mean(k, own, first, last, seconds, grades, int(slope.visits_most)))
     return shared
 
 

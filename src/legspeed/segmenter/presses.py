@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from legspeed.model import F8, Activity, Burst, Lap
+from legspeed.model.figures import median
 from legspeed.segmenter.timeline import Timeline
 from legspeed.settings import Evidence
 
@@ -46,7 +47,7 @@ def timer_delays(
         seen = speed_mps[i : min(int(line.last[i]), i + reach) + 1]
         if seen.shape[0] < reach // 2:
             continue
-        settled = float(np.median(seen[reach // 3 :]))
+        settled = median(seen[reach // 3 :])
         if settled >= evidence.delay_speed_mps:
             found.append(_rise(seen, settled, float(line.t_s[i]) - begun_s, evidence))
     return tuple(delay for delay, _ in found), tuple(ramp for _, ramp in found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legspeed.model import F8, StreamLag
+from legspeed.model.figures import median
 from legspeed.segmenter.timeline import B1, I8, Timeline
 from legspeed.settings import Signal
 
@@ -90,7 +91,9 @@ def _top(values: F8) -> tuple[float, float]:
 def _equal_parts(stream: F8, count: int) -> I8:
     """Return where parts of a stream begin that tell equally much: of equal energy, `count` or fewer."""
     energy = np.cumsum(stream * stream)
-    return np.unique(np.searchsorted(energy, energy[-1] * np.arange(count) / count))
+    begins = np.searchsorted(energy, energy[-1] * np.arange(count) / count)
+    apart: I8 = begins[np.diff(begins, prepend=-1) > 0]
+    return apart
 
 
 def _quick_part(line: Timeline, stream: F8) -> F8:
@@ -238,4 +241,4 @@ def _shared_noise(line: Timeline, one: F8, other: F8) -> float:
 def _robust_sd(values: F8, where: B1) -> float:
     """Return 1.4826 × the median absolute value of `values` at `where` (0 where there is none)."""
     chosen = np.abs(values[where & np.isfinite(values)])
-    return float(1.4826 * np.median(chosen)) if chosen.shape[0] else 0.0
+    return float(1.4826 * median(chosen)) if chosen.shape[0] else 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from legspeed.model import F8
+from legspeed.model.figures import median
 from legspeed.segmenter.timeline import Timeline
 from legspeed.settings import Evidence
 
@@ -31,7 +32,7 @@ def smoothing_s(line: Timeline, evidence: Evidence) -> float:
     running = cadence[known & (np.where(known, cadence, 0.0) > evidence.running_cadence_spm)]
     if not running.shape[0]:
         return 0.0
-    usual = float(np.median(running))
+    usual = median(running)
     stands, runs = known & (cadence < _STANDS * usual), known & (cadence > _RUNS * usual)
     either = np.flatnonzero(stands | runs)
     a, b = either[:-1], either[1:]
@@ -77,5 +78,5 @@ def own_answer(
     before = before[np.isfinite(before)]
     if smoothed_s <= seconds or not before.shape[0]:
         return answer_spm
-    base = float(np.median(before))
+    base = median(before)
     return base + max(0.0, answer_spm - base) * min(smoothed_s / max(seconds, 1.0), evidence.steps_most)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8, Activity
+from legspeed.model.figures import median
 from legspeed.segmenter.news import told_every
 from legspeed.settings import Signal
 
@@ -94,7 +95,7 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         none = np.zeros(0)
         return Timeline(none, none.astype(np.int64), none.astype(np.int64), 1.0, None, None, None, None, None, None)
     steps = np.diff(t)
-    interval = float(np.median(steps))
+    interval = median(steps)
     fill = max(signal.fill_s, signal.fill_intervals * interval)
     cut = steps > fill
     for pause in activity.pauses:
@@ -130,12 +131,13 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
     placed = activity.latitude_deg is not None and bool(np.isfinite(activity.latitude_deg).any())
     if placed and activity.latitude_deg is not None and activity.longitude_deg is not None:
         latitude, longitude = np.radians(activity.latitude_deg), np.radians(activity.longitude_deg)
-        here = np.nanmedian(latitude)
+        here = median(latitude[np.isfinite(latitude)])
         # Unwrapped, so that a run across the date line does not jump around the globe.
         good = np.isfinite(longitude)
         unwrapped = longitude.copy()
         unwrapped[good] = np.unwrap(longitude[good])
-        east_m = EARTH_RADIUS_M * np.cos(here) * (unwrapped - np.nanmedian(unwrapped))
+        middle = median(unwrapped[good]) if good.any() else 0.0
+        east_m = EARTH_RADIUS_M * np.cos(here) * (unwrapped - middle)
         north_m = EARTH_RADIUS_M * (latitude - here)
         every_s["position"], _ = told_every(t, east_m + 1j * north_m, interval, signal)
         held = _held(t, east_m, north_m, signal)

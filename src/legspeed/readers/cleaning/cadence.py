@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from legspeed.model import F8, Problem
+from legspeed.model.figures import median
 from legspeed.readers.cleaning.positions import METRES_PER_DEGREE
-from legspeed.readers.figures import median
 from legspeed.settings import Cleaning
 
 _SPEED_SPAN_S = 4.0  # positions and distances are differenced over this: 1 s is noise

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from legspeed.errors import LimitError, NotActivityError, NoTimeError
 from legspeed.model import CHANNELS, F8, Activity, Problem, StrengthSet
+from legspeed.model.figures import has_value
 from legspeed.readers.cleaning.cadence import steps_per_minute
 from legspeed.readers.cleaning.laps import laps_within, place_laps
 from legspeed.readers.cleaning.legs import Part, divide, legs_of
@@ -24,7 +25,6 @@ from legspeed.readers.cleaning.positions import drop_jumps
 from legspeed.readers.cleaning.sports import ON_FOOT, names_another_sport, sport_of, unknown_word
 from legspeed.readers.cleaning.stand_ins import with_stand_ins
 from legspeed.readers.cleaning.time import Rows, instants, merge_instants, runs_forward, stretches
-from legspeed.readers.figures import has_value
 from legspeed.readers.recording import CADENCE, Recording
 from legspeed.settings import Settings
 

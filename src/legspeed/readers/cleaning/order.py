@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 
 from legspeed.model import F8, Problem
+from legspeed.model.figures import median
 from legspeed.readers.cleaning.positions import METRES_PER_DEGREE
 from legspeed.readers.cleaning.time import Rows, instants
-from legspeed.readers.figures import median
 from legspeed.readers.recording import Recording
 from legspeed.settings import Cleaning, Limits
 

@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Final
 
 from legspeed.model import F8, Pause
-from legspeed.readers.figures import highest, median
+from legspeed.model.figures import highest, median
 from legspeed.readers.recording import TimerEvent
 from legspeed.settings import Cleaning
 

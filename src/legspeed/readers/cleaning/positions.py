@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8, Problem
-from legspeed.readers.figures import highest, lowest
+from legspeed.model.figures import highest, lowest
 from legspeed.settings import Cleaning
 
 METRES_PER_DEGREE: Final = 6_371_008.8 * np.pi / 180.0  # mean radius of the earth, IUGG

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from legspeed.model import CHANNELS, F8, Problem
-from legspeed.readers.figures import has_value, median
+from legspeed.model.figures import has_value, median
 from legspeed.readers.recording import CADENCE, Recording, StandIn
 
 _LONGEST_NAME: Final = 40

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.readers.figures import highest, lowest, median
+from legspeed.model.figures import highest, lowest, median
 from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import FILE_ID, RECORD, TIMED
 from legspeed.readers.fit.records import Records, anywhere

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from legspeed.errors import DamagedError, NotActivityError, ReadError
 from legspeed.model import Problem
-from legspeed.readers.figures import has_value
+from legspeed.model.figures import has_value
 from legspeed.readers.fit import columns, developer, exercises, summary
 from legspeed.readers.fit.definitions import Definition, fields_of
 from legspeed.readers.fit.parts import Part

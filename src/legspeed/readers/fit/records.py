@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
-from legspeed.readers.figures import highest
+from legspeed.model.figures import highest
 from legspeed.readers.fit.stream import Found, spread
 
 _NO_TIME: Final = float(0xFFFFFFFF)
