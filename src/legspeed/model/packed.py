@@ -62,6 +62,8 @@ class Likened(Sequence[T]):
     @overload
     def __getitem__(self, at: slice) -> Sequence[T]: ...
     def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        if at.__class__ is int and 0 <= at < len(self):  # most often
+            return self._at(at)
         places = range(len(self))[at]
         return self._some(places) if isinstance(places, range) else self._at(places)
 

@@ -13,9 +13,13 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from typing import Final
 
 from legspeed.model import RunDigest, WatchDelay
 from legspeed.settings import Judging
+
+#: Decimals of what edges are moved by: no delay is known better, and one run more must not move all runs' edges.
+_TENTHS: Final = 1
 
 
 def _numbers() -> array[float]:
@@ -87,7 +91,7 @@ def _told(device: str, seen: _Seen, judging: Judging) -> WatchDelay:
     clear = measured is not None and error is not None and measured >= judging.delay_sure * error
     return WatchDelay(
         device=device,
-        delay_s=min(measured, judging.delay_most_s) if clear and measured is not None else 0.0,
+        delay_s=round(min(measured, judging.delay_most_s), _TENTHS) if clear and measured is not None else 0.0,
         measured_s=measured,
         se_s=error,
         starts=len(seen.starts),
