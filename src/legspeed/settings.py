@@ -232,6 +232,7 @@ class Judging(Group):
     near_miss: float = _(0.95, "of the gate", 0.8, 1, "bursts down to here are listed as refused: too slow [design]")
     told_from: float = _(0.90, "× 5 km speed", 0.7, 1.1, "a long even stretch from here on is told among the refused: tempo is 0.92-0.96 of 5 km speed, reps 1 [physiology, coaching tables]")
     told_minutes: float = _(3, "min", 1, 30, "… and as many whole minutes of it in a row, also where nothing rises above what lies around [design]")
+    told_dip: float = _(0.95, "of a tempo", 0.8, 1, "… of which one inside may be as slow as this: a corner, a rise, the noise of one minute's way [signal]")
     long_set_count: float = _(2, "", 1, 10, "how many long reps make a set of fast reps [design]")
     finish_after: float = _(0.8, "", 0.3, 1, "after a finish the speed falls below this share of what ran into it [design]")
     count_from: float = _(0.5, "", 0.3, 0.95, "an effort counts from this confidence on [design]")

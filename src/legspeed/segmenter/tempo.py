@@ -10,9 +10,6 @@ from legspeed.segmenter.choose import Verdict
 from legspeed.segmenter.context import Context
 from legspeed.settings import Settings
 
-#: A minute slower than a tempo by no more than this is a corner or a rise in it: the noise of one minute's way.
-_DIP = 0.95
-
 
 def held_minutes(
     digest: RunDigest, context: Context, chosen: Sequence[Verdict], settings: Settings
@@ -35,12 +32,13 @@ def held_minutes(
     tempo = context.tempo_mps(settings)
     most = settings.tiers.five_k_ratio * context.yardstick.five_k_speed_mps  # faster counts, or was not run
     brief = [v for seconds, v in digest.best_speeds.items() if seconds <= 60.0 * settings.judging.told_minutes]
-    if brief and min(brief) < _DIP * tempo:
+    if brief and min(brief) < settings.judging.told_dip * tempo:
         return  # nothing was held so long: most runs need not be looked at
     first_s = -digest.start.timestamp() % 60.0
     minutes = [(first_s + 60.0 * k, metres / 60.0) for k, metres in enumerate(digest.minute_m)]
     held = [
-        _DIP * tempo <= speed <= most and all(v.end_s <= begin or v.start_s >= begin + 60.0 for v in chosen)
+        settings.judging.told_dip * tempo <= speed <= most
+        and all(v.end_s <= begin or v.start_s >= begin + 60.0 for v in chosen)
         for begin, speed in minutes
     ]
     at = 0
