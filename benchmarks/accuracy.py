@@ -1,9 +1,9 @@
 """How well efforts are found: on timed laps, in simulation, without parts of the method, and beside usual rules.
 
 Nothing is told about the runner, and the lap key is ignored: it is the truth. Real parts need the environment variable
-LEGSPEED_REAL; without it they say so. Sections: laps, positions, smart (real runners); simulated, seasons, form and
-indoors (runs whose truth is known); watches (one run, two watches); ablations (with the usual rules); calibration;
-time.
+LEGSPEED_REAL; without it they say so. Sections: laps, positions, smart, alone (real runners); simulated, seasons, form
+and indoors (runs whose truth is known); watches (one run, two watches); ablations (with the usual rules);
+calibration; time.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final
 
 from benchmarks import (
     accuracy_ablations,
+    accuracy_alone,
     accuracy_calibration,
     accuracy_form,
     accuracy_indoors,
@@ -33,6 +34,7 @@ SECTIONS: Final[Mapping[str, Callable[[Measured], Section]]] = {
     "laps": accuracy_real.laps,
     "positions": accuracy_real.positions,
     "smart": accuracy_real.smart,
+    "alone": accuracy_alone.section,
     "simulated": lambda measured: accuracy_simulated.section(measured.grid, measured.seeds, measured.show),
     "seasons": accuracy_seasons.section,
     "form": accuracy_form.section,

@@ -191,7 +191,7 @@ def test_witnesses_are_weighted_by_their_errors():
 
 
 def test_nobody_is_slower_than_what_he_held_nor_much_faster():
-    assert join(said("tempo", 3.9), held=4.0).speed_mps == 4.0
+    assert join(said("tempo", 4.0 * math.exp(-RULES.lone_short)), held=4.0).speed_mps == 4.0
     assert join(said("tempo", 5.9), held=4.0).speed_mps == pytest.approx(4.0 * (1 + RULES.reach_most))
     assert join(said("race", 5.9, 0.025), held=4.0) is None  # a ride or a jump
 
@@ -248,6 +248,24 @@ def test_of_many_sessions_the_luckiest_is_passed_over():
     many = [said("reps", 4.0 + 0.01 * k, number=1 + k) for k in range(int(RULES.lucky))]
     assert join(*many).speed_mps == pytest.approx(many[-2].speed_mps)
     assert join(*many[1:]).speed_mps == pytest.approx(many[-1].speed_mps)
+
+
+def test_the_only_session_of_its_sort_says_a_little_less_than_the_best_of_several():
+    held = 4.0 * math.exp(RULES.lone_short)
+    lone, another = said("reps", 4.0), said("reps", 4.0, number=2)
+    assert join(lone, held=3.9).speed_mps == pytest.approx(held)
+    assert join(lone, another, held=3.9).speed_mps == pytest.approx(4.0)
+    assert join(lone, held=3.9).error > join(lone, another, held=3.9).error
+    assert join(said("race", 4.0, 0.025), held=4.0).speed_mps == pytest.approx(4.0)  # nothing is held back in one
+
+
+def test_beside_a_race_the_only_session_says_what_it_shows():
+    assert join(said("race", 4.0, 0.025), said("reps", 4.0, 0.035)).speed_mps == pytest.approx(4.0)
+
+
+def test_one_session_before_the_day_and_one_after_it_are_two():
+    before, after = said("reps", 4.0, number=-3), said("reps", 4.0, number=3)
+    assert join(before, after, held=3.9).speed_mps == pytest.approx(4.0)
 
 
 # ------------------------------------------------------------------------------------------------- maximal speed

@@ -137,6 +137,16 @@ def test_one_or_two_races_among_easy_runs_win(easy_share, races):
     assert stick.sure
 
 
+def test_a_tempo_is_sure_where_easy_running_is_known():
+    def season(easy):
+        return [race(50, 4.0, distance_m=None), *(easy_run(4 * k) for k in range(easy))]
+
+    few, many = measure(season(3)), measure(season(int(RULES.familiar_runs)))
+    assert "tempo session" in few.five_k_source
+    assert "tempo session" in many.five_k_source
+    assert (few.sure, many.sure) == (False, True)
+
+
 def test_a_season_of_easy_runs_is_not_sure():
     stick = measure([easy_run(4 * k) for k in range(20)])
     assert not stick.sure

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 import operator
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -42,6 +42,11 @@ class Witness:
     error: float
     indoors: bool = False
     spent: bool = False
+
+    @property
+    def firm(self) -> bool:
+        """Whether it was run hard on purpose, however little that is above easy running."""
+        return self.sort in ("race", "reps") or self.spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +207,6 @@ def _in_reserve(heart_bpm: Mapping[int, float], seconds: int, top_bpm: float | N
 #: Sorts of witnesses: in words, and whether such a run is all-out.
 _SAID = {"race": "hard run", "reps": "session of reps", "tempo": "tempo session", "brief": "session of short reps"}
 
-#: These are run hard on purpose, however little that is above easy running.
-_FIRM: Final = ("race", "reps")
-
 
 def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yardsticks) -> Estimate | None:
     """Join the witnesses near a day, weighted by their errors; None without any.
@@ -227,11 +229,14 @@ def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yar
     if most <= 0.0:
         return None
     # The one believed most counts as much as its error says, however little it is believed beside what was held.
-    weighed = [(share / most * error**-2, w) for share, (w, error) in zip(shares, chosen, strict=True) if share > 0]
-    weights, logs = [weight for weight, _ in weighed], [math.log(w.speed_mps) for _, w in weighed]
+    weighed = [(share / most * one.error**-2, one) for share, one in zip(shares, chosen, strict=True) if share > 0]
+    weights, logs = (
+        [weight for weight, _ in weighed],
+        [math.log(one.witness.speed_mps) + one.left for _, one in weighed],
+    )
     mean = sum(w * x for w, x in zip(weights, logs, strict=True)) / sum(weights)
     scatter = sum(w * (x - mean) ** 2 for w, x in zip(weights, logs, strict=True)) / max(1, len(weighed) - 1)
-    first = max(weighed, key=lambda one: one[0])[1]
+    first = max(weighed, key=operator.itemgetter(0))[1].witness
     raced = first.sort == "race"
     error = max(rules.error_least if raced else rules.training_error, math.sqrt(max(1.0, scatter) / sum(weights)))
     # What the fastest witness says beyond the estimate is not explained away: the error covers half of it.
@@ -239,7 +244,7 @@ def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yar
     speed = max(math.exp(mean), held_mps)
     others = f" and {len(weighed) - 1} more" if len(weighed) > 1 else ""
     trained = "" if raced else "from training: "
-    firm = any(w.sort in _FIRM or w.spent for _, w in weighed)
+    firm = any(one.witness.firm for _, one in weighed)
     return Estimate(speed, f"{trained}{_SAID[first.sort]} of {first.when.date()}{others}", error, firm)
 
 
@@ -256,44 +261,57 @@ def above_easy(known: Estimate, floor_mps: float, rules: Yardsticks) -> Estimate
     return replace(known, speed_mps=math.exp(mean))
 
 
+class _Spoken(NamedTuple):
+    """A witness that speaks for a day, its error there, and what its sort leaves to a better session, both shares."""
+
+    witness: Witness
+    error: float
+    left: float
+
+
 def _speaking(
     near: Iterable[tuple[Witness, float]], on: dt.datetime, held_mps: float, rules: Yardsticks
-) -> list[tuple[Witness, float]]:
-    """Return the witnesses that speak for a day, of each sort one from before it and one from after, and their errors.
+) -> list[_Spoken]:
+    """Return the witnesses that speak for a day, of each sort one from before it and one from after.
 
     Form moves (`near`: by how much it may have, a share), so a witness says less of a day further off: its error grows
     with the days between, and it is ranked by what it surely says of the day.
     """
     alike: dict[tuple[str, bool, bool], list[tuple[float, float, Witness]]] = defaultdict(list)
+    sessions: Counter[str] = Counter()
     for witness, moved in near:
         surely_mps = witness.speed_mps * math.exp(-rules.behind_errors * moved)
         alike[witness.sort, witness.indoors, witness.when > on].append((surely_mps, moved, witness))
+        sessions[witness.sort] += 1
     found = []
     for (sort, *_), ranked in alike.items():
         ranked.sort(key=operator.itemgetter(0), reverse=True)
         if sort == "race":  # the best one is what he can do
             ranked = [one for one in ranked if one[2].held_mps * math.exp(-one[1]) <= held_mps * _ROUNDED]
-            rank = 0
+            rank, left = 0, 0.0
         else:  # of many sessions the best one is the luckiest, too: it is passed over
-            rank = len(ranked) // int(rules.lucky)
+            lone = sessions[sort] == 1 and not sessions["race"]  # beside a race it is known what he can do
+            rank, left = len(ranked) // int(rules.lucky), rules.lone_short if lone else 0.0
         for _, moved, one in ranked[rank : rank + 1]:
             most_mps = held_mps * (1.0 + rules.reach_most) * math.exp(moved)
             spoken = one if one.speed_mps <= most_mps else replace(one, speed_mps=most_mps)
-            found.append((spoken, math.hypot(one.error, moved)))
+            left = min(left, math.log(most_mps / spoken.speed_mps))
+            found.append(_Spoken(spoken, math.hypot(one.error, left, moved), left))
     return found
 
 
-def _believed(chosen: Sequence[tuple[Witness, float]], held_mps: float, rules: Yardsticks) -> list[float]:
+def _believed(chosen: Sequence[_Spoken], held_mps: float, rules: Yardsticks) -> list[float]:
     """Return the share of its weight that each witness keeps beside the others.
 
     Nobody is faster than he is, but anybody may hold back: the further a witness lies behind what another one surely
     says of its day, the less it says, and nothing where that is beyond chance. Reps of a minute leave nobody behind,
     nor does what was read indoors: what they say of 5 km is too uncertain.
     """
-    days = np.array([one.when.timestamp() for one, _ in chosen]) / 86_400.0
-    logs = np.log([one.speed_mps for one, _ in chosen])
-    errors = np.array([one.error for one, _ in chosen])
-    kinds = [(one.sort, one.indoors) for one, _ in chosen]
+    said = [one.witness for one in chosen]
+    days = np.array([one.when.timestamp() for one in said]) / 86_400.0
+    logs = np.log([one.speed_mps for one in said])
+    errors = np.array([one.error for one in said])
+    kinds = [(one.sort, one.indoors) for one in said]
     alike = np.array([[one == other for other in kinds] for one in kinds])
     leads = np.array([sort != "brief" and not indoors for sort, indoors in kinds])
     # Two of one sort share what the sort leaves unknown: only the day's form is between them.
@@ -301,5 +319,5 @@ def _believed(chosen: Sequence[tuple[Witness, float]], held_mps: float, rules: Y
     moved = form_moved(np.abs(days[:, None] - days), rules)
     behind = (logs - logs[:, None] - rules.behind_errors * moved) / apart
     most = np.where(alike | leads, behind, 0.0).max(axis=1, initial=0.0)
-    most = np.maximum(most, (math.log(held_mps) - logs) / [error for _, error in chosen])
+    most = np.maximum(most, (math.log(held_mps) - logs) / [one.error for one in chosen])
     return [float(share) for share in np.clip(1.0 - most / rules.held_back_errors, 0.0, 1.0)]

@@ -100,6 +100,11 @@ class Ladder(Generic[M]):
         first, last = self._window(on)
         return zip(self._marks[first:last], self._moved(on, first, last).tolist(), strict=True)
 
+    def count(self, on: dt.datetime) -> int:
+        """Return how many marks are near a day."""
+        first, last = self._window(on)
+        return last - first
+
     def middle_mps(self, on: dt.datetime) -> float | None:
         """Return the median speed of the marks near a day (the upper of two), None without any."""
         first, last = self._window(on)

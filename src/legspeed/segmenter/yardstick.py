@@ -213,7 +213,8 @@ def _shown_five_k(ladders: _Ladders, on: dt.datetime, rules: Yardsticks) -> tupl
     elif known is None or known.speed_mps < floor:
         why = "no hard running yet" if known is None else "no hard run shows more"
         return floor, f"{why}: {rules.easy_ratio:g} × easy speed", False
-    return known.speed_mps, f"{known.source}, ± {known.error:.0%}", True
+    sure = known.firm or ladders.easy.count(on) >= rules.familiar_runs
+    return known.speed_mps, f"{known.source}, ± {known.error:.0%}", sure
 
 
 def _max_speed(
