@@ -101,6 +101,13 @@ def test_over_a_minute_is_an_interval_and_not_counted():
     assert (effort.kind, effort.counts, effort.tier) == ("interval", False, None)
 
 
+def test_reps_over_one_distance_are_one_kind_though_some_last_over_a_minute():
+    reps = [part for seconds in (56, 58, 57, 61, 59, 62) for part in ((seconds, 330.0 / seconds), (90, 1.3))]
+    assert {(e.kind, e.counts) for e in efforts_of(*reps)} == {("fast_rep", True)}
+    ladder = [part for seconds in (45, 90, 45, 90) for part in ((seconds, 5.5), (90, 1.3))]
+    assert [e.kind for e in efforts_of(*ladder)] == ["fast_rep", "interval"] * 2
+
+
 def test_the_fast_end_of_a_hard_run_is_a_finish_kick():
     (kick,) = efforts_of((900, 4.3), (25, 6.2), (60, 1.3))
     assert (kick.kind, kick.counts) == ("finish_kick", True)

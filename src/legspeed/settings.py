@@ -259,6 +259,7 @@ class Sets(Group):
     duration_share: float = _(0.5, "", 0.1, 2, "durations within this share of the set's median [design]")
     peak_share: float = _(0.08, "", 0.01, 0.3, "peaks, and speeds, of short efforts within this are one intention: reps differ by 1-2 %, one peak is known to 3 % [signal]")
     seconds_apart: float = _(1.5, "s", 0, 5, "durations of one set within this are one intention: each edge is known to a second [signal]")
+    seconds_share: float = _(0.10, "", 0, 0.3, "… or within this share: reps over one distance differ by 3-5 %, fartlek surges by more [signal]")
     grade_apart: float = _(0.01, "", 0, 0.05, "grades of short efforts of one set within this, and two standard errors, are one slope: its ends lie inside the effort, half a percent that no repeat averages out [signal]")
     start_m: float = _(400, "m", 0, 5000, "a set that begins sooner stands at the start [design]")
     session_efforts: float = _(2, "", 1, 20, "as many long reps or intervals make a session that strides go before or after [design]")

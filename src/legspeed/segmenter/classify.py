@@ -189,15 +189,16 @@ def _short_sets(taken: Sequence[Verdict], longest_s: float, settings: Settings) 
 def _kind_seconds(taken: Sequence[Verdict], settings: Settings) -> list[float]:
     """Return the duration by which each effort is named, s: the median of what its set has about as long.
 
-    Edges are known to a second or so: eight strides of 12 s are not seven strides and a sprint, and ten reps of a
-    minute are not six that count and four that do not.
+    Edges are known to a second or so, and nobody runs a distance in one time: eight strides of 12 s are not seven strides
+    and a sprint, and ten 200s in 55 to 63 s are not six that count and four that do not.
     """
     seconds = [v.duration_s for v in taken]
     for group in _short_sets(taken, math.inf, settings):
         lasted = [taken[k].duration_s for k in group]
         for k in group:
             own = taken[k].duration_s
-            seconds[k] = statistics.median(s for s in lasted if abs(s - own) <= settings.sets.seconds_apart)
+            apart = max(settings.sets.seconds_apart, settings.sets.seconds_share * own)
+            seconds[k] = statistics.median(s for s in lasted if abs(s - own) <= apart)
     return seconds
 
 
