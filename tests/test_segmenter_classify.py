@@ -69,6 +69,15 @@ def test_running_for_a_bus_is_no_stride(times, seconds, speed, dash):
     assert [r.reason for r in told] == ["too-short"] * dash
 
 
+def test_near_maximal_is_no_proof_against_a_bus_where_the_maximum_is_a_guess():
+    activity = recording(way((900, EASY_MPS), (6.5, 5.6), (900, EASY_MPS), ramp_s=1.0))
+    run = judged(activity, athlete=Athlete())
+    assert (counted(run), [r.reason for r in run.refused]) == ([], ["too-short"])
+    assert "itself a guess" in run.refused[0].evidence[-1]
+    (effort,) = counted(judged(activity, athlete=Athlete(five_k_speed_mps=3.6, max_speed_mps=6.4)))
+    assert effort.tier == "near_max"
+
+
 def test_ten_seconds_at_maximal_speed_are_a_sprint():
     (effort,) = efforts_of((9, 7.5))
     assert (effort.kind, effort.tier) == ("sprint", "max")

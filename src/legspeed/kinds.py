@@ -49,9 +49,13 @@ def kind_of(
     return "stride"
 
 
-def is_dash(kind: str, tier: str | None, duration_s: float, tiers: Tiers) -> bool:
-    """Tell whether what stands alone was a dash for a bus: too short for a stride, and no faster than one."""
-    return kind == "stride" and tier == "turnover" and duration_s < tiers.dash_s
+def is_dash(kind: str, tier: str | None, duration_s: float, tiers: Tiers, *, sure: bool = True) -> bool:
+    """Tell whether what stands alone was a dash for a bus: too short for a stride, and no faster than one.
+
+    Where the runner's speeds are not `sure`, they are rather too low, and "near maximal" is no proof.
+    """
+    low = ("turnover",) if sure else ("turnover", "near_max")
+    return kind == "stride" and tier in low and duration_s < tiers.dash_s
 
 
 def stand_alone(spans: Sequence[tuple[float, float]], rest_s: float) -> list[bool]:

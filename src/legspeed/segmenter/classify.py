@@ -62,19 +62,22 @@ def judge_run(
         _effort(v, seconds, peak, _kind_grade(measured, descent, settings), context, long_set, settings)
         for v, seconds, peak, measured in zip(taken, lengths, peaks, slopes, strict=True)
     ]
-    efforts, dashes = _without_dashes(efforts, settings)
+    efforts, dashes = _without_dashes(efforts, settings, sure=context.yardstick.sure)
     return tuple(efforts), tuple(sorted([*refused, *dashes], key=lambda r: (r.start_s, r.end_s)))
 
 
-def _without_dashes(efforts: Sequence[Effort], settings: Settings) -> tuple[list[Effort], list[Refusal]]:
+def _without_dashes(efforts: Sequence[Effort], settings: Settings, *, sure: bool) -> tuple[list[Effort], list[Refusal]]:
     """Return the efforts, and as refusals what was run for a bus: once, short and low."""
     tiers = settings.tiers
     counting = [e for e in efforts if e.counts]
     alone = stand_alone([(e.start_s, e.end_s) for e in counting], settings.sets.rest_s)
     dashes = [
-        e for e, lone in zip(counting, alone, strict=True) if lone and is_dash(e.kind, e.tier, e.duration_s, tiers)
+        e
+        for e, lone in zip(counting, alone, strict=True)
+        if lone and is_dash(e.kind, e.tier, e.duration_s, tiers, sure=sure)
     ]
-    said = f"once, for less than {tiers.dash_s:.0f} s, below {tiers.near_max:.0%} of maximal speed: a dash, no stride"
+    low = f"below {tiers.near_max if sure else tiers.max:.0%} of maximal speed" + ("" if sure else ", itself a guess")
+    said = f"once, for less than {tiers.dash_s:.0f} s, {low}: a dash, no stride"
     refused = [Refusal(e.start_s, e.end_s, "too-short", (*e.evidence, said)) for e in dashes]
     return [e for e in efforts if e not in dashes], refused
 
@@ -189,8 +192,8 @@ def _short_sets(taken: Sequence[Verdict], longest_s: float, settings: Settings) 
 def _kind_seconds(taken: Sequence[Verdict], settings: Settings) -> list[float]:
     """Return the duration by which each effort is named, s: the median of what its set has about as long.
 
-    Edges are known to a second or so, and nobody runs a distance in one time: eight strides of 12 s are not seven strides
-    and a sprint, and ten 200s in 55 to 63 s are not six that count and four that do not.
+    Edges are known to a second or so, and nobody runs a distance in one time: eight strides of 12 s are not seven
+    strides and a sprint, and ten 200s in 55 to 63 s are not six that count and four that do not.
     """
     seconds = [v.duration_s for v in taken]
     for group in _short_sets(taken, math.inf, settings):
