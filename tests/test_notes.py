@@ -69,7 +69,7 @@ class TestStartSmall:
         assert ("start-small" in found) is said
         if said:
             assert "41 days" in found["start-small"].text
-            assert "5 other efforts" in found["start-small"].text
+            assert "was 5 efforts. A small start" in found["start-small"].text
             assert len(found["start-small"].efforts) == 5
 
     @pytest.mark.parametrize(("count", "said"), [(2, False), (3, True)])

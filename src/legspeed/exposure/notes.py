@@ -153,7 +153,8 @@ def _start_small(view: _View) -> _Said:
         hills = back.by_kind["hill_sprint"].efforts if "hill_sprint" in back.by_kind else 0
         others = sum(tally.efforts for tally in back.by_kind.values()) - hills
         if hills > rules.start_hill_sprints or others > rules.start_strides:
-            done = " and ".join(_times(n, kind) for n, kind in ((hills, "hill sprint"), (others, "other effort")) if n)
+            other = "other effort" if hills else "effort"
+            done = " and ".join(_times(n, noun) for n, noun in ((hills, "hill sprint"), (others, other)) if n)
             text = f"The first speed work after {days} without, on {gap.end}, was {done}. A small start is {small}."
             return text, _efforts_on(view, [gap.end])
     return None
