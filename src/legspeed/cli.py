@@ -18,6 +18,7 @@ from legspeed.cli_options import (
     Among,
     AnyGap,
     AsOf,
+    AsOfToday,
     AthleteFile,
     Files,
     FiveK,
@@ -155,7 +156,7 @@ def gaps(
     any_gap: AnyGap = False,
     since: Since = None,
     until: Until = None,
-    as_of: AsOf = None,
+    as_of: AsOfToday = None,
     jobs: Jobs = None,
     format: FormatOption = Format.text,
     output: Output = "-",
@@ -203,7 +204,7 @@ def gaps(
 @guarded
 def squad(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with one sub-folder or zip per athlete.")],
-    as_of: AsOf = None,
+    as_of: AsOfToday = None,
     jobs: Jobs = None,
     format: ListingOption = Listing.text,
     output: PageOutput = "-",

@@ -132,49 +132,54 @@ Paths = Annotated[
 Among = Annotated[
     list[Path] | None,
     typer.Option(
-        "--among", metavar="PATH", help="Your other runs, a folder or export: they tell your speeds; not shown."
+        "--among", metavar="PATH", help="Your other runs, a folder or export, to learn your speeds from; not shown."
     ),
 ]
 Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Show days from this one on.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Show days up to this one.")]
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="DATE", help="Count days since as of this day; default: last run, or today."),
+    typer.Option("--as-of", metavar="DATE", help="Count days up to this one; default: the last run's."),
+]
+AsOfToday = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Count days up to this one; default: today.")
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Worker processes; default: by files and cores.")]
 NoBook = Annotated[
     bool, typer.Option("--no-book", help="Read every file anew and keep nothing of it for the next time.")
 ]
 Rehash = Annotated[
-    bool, typer.Option("--rehash", help="Look into every file, even where name, size and time are as before.")
+    bool, typer.Option("--rehash", help="Look into every file, even where name, size and time say it is unchanged.")
 ]
-LevelOption = Annotated[Level, typer.Option("--level", help="Exit with 4 when the open stretch is at this level.")]
-AnyGap = Annotated[bool, typer.Option("--any", help="Exit with 4 for any stretch at the level, not only the open.")]
+LevelOption = Annotated[
+    Level, typer.Option("--level", help="Exit with 4 when the open stretch is at this level or above.")
+]
+AnyGap = Annotated[bool, typer.Option("--any", help="Exit with 4 for any stretch at the level or above.")]
 Undo = Annotated[bool, typer.Option("--undo", help="Take it back.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to write the result.", show_default=True)]
 ListingOption = Annotated[Listing, typer.Option("--format", help="How to write the result.", show_default=True)]
 Output = Annotated[
     str,
-    typer.Option(
-        "-o", "--output", metavar="FILE", help="Where to (parquet: a folder); - is the screen. Whole or not at all."
-    ),
+    typer.Option("-o", "--output", metavar="FILE", help="Where to write it (parquet: a folder); - is the screen."),
 ]
-PageOutput = Annotated[
-    str, typer.Option("-o", "--output", metavar="FILE", help="Where to; - is the screen. Whole or not at all.")
-]
+PageOutput = Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Where to write it; - is the screen.")]
 TableOption = Annotated[Table, typer.Option("--table", help="With --format csv: which table.")]
 AthleteFile = Annotated[
     Path | None,
     typer.Option("--athlete", metavar="FILE", help="Your legspeed.toml; without it the one beside the runs is used."),
 ]
-FiveK = Annotated[str | None, typer.Option("--five-k", metavar="M:SS", help="Your 5 km time, such as 19:30.")]
-MaxSpeed = Annotated[float | None, typer.Option("--max-speed", metavar="M/S", help="Your maximal speed, such as 8.6.")]
+FiveK = Annotated[
+    str | None, typer.Option("--five-k", metavar="M:SS", help="Your 5 km time, such as 19:30; else estimated.")
+]
+MaxSpeed = Annotated[
+    float | None, typer.Option("--max-speed", metavar="M/S", help="Your maximal speed, such as 8.6; else estimated.")
+]
 UnitsOption = Annotated[Units | None, typer.Option("--units", help="Paces and distances per km or mile.")]
 TimeZone = Annotated[
     str | None,
     typer.Option("--tz", metavar="ZONE", help="Time zone of files that name none, such as Europe/Berlin."),
 ]
-NoLaps = Annotated[bool, typer.Option("--no-laps", help="Leave the lap key out: the signals alone decide.")]
+NoLaps = Annotated[bool, typer.Option("--no-laps", help="Ignore the laps: speed, position and cadence alone decide.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Any damage in a file makes it a failure; nothing is repaired.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no messages, only the result.")]
 Verbose = Annotated[
