@@ -41,8 +41,12 @@ def strike_effort(file: str, start: str, *, undo: bool, athlete_file: Path | Non
         say(f"{target}: {what} is no longer struck out")
         return
     named = f" --athlete {shlex.quote(str(athlete_file))}" if athlete_file else ""
-    say(f"{target}: {what} is struck out: it counts no more")
-    _tell_where_none_begins(path, within, struck, athlete.parse(after, str(target)))
+    doubt = _where_none_begins(path, within, struck, athlete.parse(after, str(target)))
+    if doubt:
+        say(doubt)
+        say(f"{target}: a strike at {clock(struck.start_s)} ({struck.start_s:g} s) was written all the same")
+    else:
+        say(f"{target}: {what} is struck out and counts no more")
     say(f"to undo: legspeed strike {shlex.quote(file)} {start} --undo{named}")
 
 
@@ -92,24 +96,24 @@ def _seconds(start: object) -> float:
         raise SettingsError(f"a time such as 30:30, or seconds such as 1830.5, are wanted, not {start!r}") from None
 
 
-def _tell_where_none_begins(path: Path, within: str, struck: Strike, who: Athlete) -> None:
-    """Say so where no effort of the run begins there, and where its efforts do: a slip of the finger strikes nothing.
+def _where_none_begins(path: Path, within: str, struck: Strike, who: Athlete) -> str:
+    """Return, where no effort of the run begins there, words for that and for where its efforts do; else nothing.
 
-    The run is judged by itself here, in a season perhaps otherwise: what was nearly an effort is not called wrong.
+    A mistyped time strikes nothing. The run is judged by itself here and may be judged otherwise in a season, so a
+    start at which a candidate was refused is not called wrong.
     """
     from legspeed.seasons.one_run import one_run
 
     run = one_run(path, within, who)
     if run is None:
-        say(f"{struck.source}: no run could be read there now, so nothing is known of its efforts")
-        return
+        return f"{struck.source}: no run could be read there now, so nothing is known of its efforts"
     near_s = who.settings.together.strike_s
     starts = [*(effort.start_s for effort in run.efforts), *(refusal.start_s for refusal in run.refused)]
     if any(abs(start - struck.start_s) <= near_s for start in starts):
-        return
+        return ""
     begins = ", ".join(clock(one.start_s) for one in run.efforts)
     there = f"they begin at {begins}" if begins else "by itself the run shows none"
-    say(f"{struck.source}: no effort was found that begins at {clock(struck.start_s)}: {there}")
+    return f"{struck.source}: no effort was found that begins at {clock(struck.start_s)}: {there}"
 
 
 def _strike_place(file: str, athlete_file: Path | None) -> tuple[Path, Path, str]:
