@@ -17,9 +17,10 @@ SECTIONS = (
 )  # fmt: skip
 #: Lines without a number of this season: examples, and what a column means.
 FIXED = (
-    "An estimate on little ground: give --five-k 17:45 or --max-speed 8.6 to be sure.",
+    "An estimate on little ground: to be sure, give your 5 km time (--five-k, such as 19:30) or your maximal speed "
+    "(--max-speed, in m/s, such as 8.6).",
     "by themselves they close no gap",
-    "12-40 days: 40, or 12 if the runs that could not show an effort had one",
+    "two numbers, as in 12-40: 40 days, or 12 if the runs that could not show an effort had one",
     "spm, step (m): medians at speed; 10 s (m/s): the best of runs with speed work",
     "5 km: as of the last run",
 )
@@ -119,7 +120,7 @@ class _Reader:
     def head(self, text: str, _raw: str) -> None:
         for pattern, held in (
             (r"In all (\d+) runs?, ([\d.]+) (km|mi); (\d+) could show strides", self._runs),
-            (rf"Last speed work \w{{3}} ({DAY}), (?:(\d+) days? before ({DAY})|as of that day)", self._last),
+            (rf"Last speed work \w{{3}} ({DAY}), (?:(\d+) days? before ({DAY})|the last day looked at)", self._last),
             (rf"Last speed work \w{{3}} ({DAY}), (\d+) days? ago", self._ago),
             (r"Last speed work (?:none|no speed work) seen", self._never),
             (r"Open gap none", self._closed),
@@ -129,7 +130,7 @@ class _Reader:
                 self._open,
             ),
             (
-                rf"Plyometrics \w{{3}} ({DAY}), (?:(\d+) days? before ({DAY})|as of that day)(?:: (.*))?",
+                rf"Plyometrics \w{{3}} ({DAY}), (?:(\d+) days? before ({DAY})|the last day looked at)(?:: (.*))?",
                 self._plyometrics,
             ),
             (r"in all (\d+) sessions: (.*)", self._all_plyometrics),
@@ -248,12 +249,8 @@ class _Reader:
         text, said = (some[1], int(some[2])) if some else (text, None)
         for run in self.runs:
             for one in run["sets"] if run["local_date"] == date else ():
-                inside = [
-                    e for e in run["efforts"]
-                    if e["kind"] == one["kind"] and one["start_s"] <= e["start_s"] <= one["end_s"]
-                ]  # fmt: skip
-                counted = sum(e["counts"] for e in inside)
-                if self._same_way(text, one["text"]) and counted == (len(inside) if said is None else said):
+                counted = sum(e["counts"] for e in run["efforts"] if one["start_s"] <= e["start_s"] <= one["end_s"])
+                if self._same_way(text, one["text"]) and counted == (one["count"] if said is None else said):
                     return True
         return False
 

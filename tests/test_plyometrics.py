@@ -196,7 +196,8 @@ class TestInASeason:
     def test_text_csv_and_json(self, runs):
         self.add(runs, gym=strength(morning(5), NATIVE), later=strength(morning(20), NATIVE[:1]))
         shown = CliRunner().invoke(app, ["season", str(runs), "--no-book", "-q"]).stdout
-        assert "Plyometrics      Sun 2024-01-21, as of that day: 1 set, 12 repetitions, 0:15" in shown
+        said = " ".join(shown.split())
+        assert "Plyometrics Sun 2024-01-21, the last day looked at: 1 set, 12 repetitions, 0:15" in said
         assert "in all 2 sessions: 5 sets, 53 repetitions, 1:25" in shown
         assert "2 × strength training" in shown
         found = season(runs, jobs=1)

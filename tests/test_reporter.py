@@ -5,6 +5,7 @@ import io
 import re
 import stat
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -106,6 +107,14 @@ class TestSeasonPage:
 
         empty = window(season(run(day(0), *strides())), day(5), day(9))
         assert "No run in the days asked for" in page(season_blocks(empty, units="km"))
+
+    def test_what_counts_nowhere_between_a_sets_efforts_is_none_of_them(self):
+        one, between, other = strides(3)
+        seen = run(day(0), one, replace(between, counts=False), other)
+        seen = replace(seen, sets=(replace(seen.sets[0], text="2 × 20 s strides", count=2),))
+        text = page(season_blocks(season(seen), units="km"))
+        assert "2 × 20 s strides" in text
+        assert "of them count" not in text
 
     def test_a_set_says_how_many_of_it_count(self):
         text = page(season_blocks(season(run(day(0), *strides(2), effort(2400.0, counts=False))), units="km"))

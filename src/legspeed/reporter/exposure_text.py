@@ -19,7 +19,7 @@ def plyometric_facts(exposure: Exposure) -> Iterator[Fact]:
     if days is None or exposure.as_of is None:
         return
     last = exposure.as_of - dt.timedelta(days=days)
-    ago = f"{words.count(days, 'day')} before {exposure.as_of}" if days else "as of that day"
+    ago = f"{words.count(days, 'day')} before {exposure.as_of}" if days else "the last day looked at"
     latest = tuple(one for one in exposure.plyometrics if one.date == last)
     yield Fact("Plyometrics", f"{words.day(last)}, {ago}" + (f": {_jumps(latest)}" if latest else ""))
     every = Jumps.of(exposure.plyometrics)

@@ -106,7 +106,7 @@ def gap_grid(gaps: Sequence[Gap], units: str, *, shown: int | None = None) -> It
     )
     remarks = []
     if any(gap.days_min < gap.days for gap in latest):
-        remarks.append("12-40 days: 40, or 12 if the runs that could not show an effort had one")
+        remarks.append("two numbers, as in 12-40: 40 days, or 12 if the runs that could not show an effort had one")
     if any(gap.days_unmuted < gap.days and not gap.muted for gap in latest):
         remarks.append("partly muted: the level is that of the longest part outside muted weeks")
     if len(gaps) > len(rows):

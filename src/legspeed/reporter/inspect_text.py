@@ -176,8 +176,10 @@ def _starts(digest: RunDigest) -> Iterator[Block]:
     yield Title("Starts of the timer")
     yield Facts(
         (
-            Fact("Half the rise", f"after {shown} s{more}; 0 is a recording that sets in on the run"),
-            Fact("", "A late watch or a late runner: one file cannot tell. A season can: watches in its JSON.", "dim"),
+            Fact("Half the rise", f"after {shown} s{more}; 0: it set in while he was already running"),
+            Fact(
+                "", "A late watch or a late runner: one file cannot tell; `legspeed season` names late watches.", "dim"
+            ),
         )
     )
 

@@ -28,7 +28,7 @@ def runs_blocks(season: Season, *, units: str, why: bool = False, evidence: bool
         yield from _run(run, units, why, evidence)
     if season.runs:
         yield Title("Yardstick")
-        remedy = "" if season.among else ", or your other runs with --among FOLDER,"
+        remedy = "" if season.among else ", or your other runs (--among FOLDER)"
         yield Facts((*yardstick_facts(season.yardstick, units, remedy=remedy), *_among(season), *watch_facts(season)))
     rest = left_out(season)
     if rest:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
-from legspeed.model import COUNTING_KINDS, Period, Run, Season, Yardstick
+from legspeed.model import Period, Run, Season, Yardstick
 from legspeed.reporter import words
 from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Lines, Row, Title, Tone
 from legspeed.reporter.exposure_text import block_grid, kind_grid, plyometric_facts
@@ -67,7 +67,10 @@ def yardstick_facts(yardstick: Yardstick, units: str, *, remedy: str = "") -> It
     )
     yield Fact("Maximal speed", f"{words.number(top, 2)} m/s  {yardstick.max_speed_source}")
     if not yardstick.sure:
-        advice = f"An estimate on little ground: give --five-k 17:45 or --max-speed 8.6{remedy} to be sure."
+        advice = (
+            "An estimate on little ground: to be sure, give your 5 km time (--five-k, such as 19:30) or your maximal "
+            f"speed (--max-speed, in m/s, such as 8.6){remedy}."
+        )
         yield Fact("", advice, "notice")
 
 
@@ -124,14 +127,16 @@ def _problem_facts(runs_with: Mapping[str, int], examples: Mapping[str, str]) ->
 
 
 def counting_sets(run: Run, units: str) -> list[str]:
-    """Return the sets of a run that count, in words; where only some of a set's efforts do, how many."""
+    """Return the sets of a run that count, in words; where some of a set's efforts are struck out, how many do.
+
+    What counts nowhere may lie between the efforts of a set and is none of them.
+    """
     texts = []
     for one in run.sets:
-        inside = [e for e in run.efforts if e.kind == one.kind and one.start_s <= e.start_s <= one.end_s]
-        counted = sum(e.counts and e.kind in COUNTING_KINDS for e in inside)
+        counted = sum(e.counts for e in run.efforts if one.start_s <= e.start_s <= one.end_s)
         if counted:
             said = words.in_units(one.text, units)
-            texts.append(said if counted == len(inside) else f"{said} ({counted} of them count)")
+            texts.append(said if counted >= one.count else f"{said} ({counted} of them count)")
     return texts
 
 
@@ -186,7 +191,7 @@ def _first(season: Season, seen: _Seen, units: str) -> Iterator[Fact]:
         ago = (
             f"{words.count(exposure.days_since, 'day')} before {exposure.as_of}"
             if exposure.days_since
-            else "as of that day"
+            else "the last day looked at"
         )
         yield Fact("Last speed work", f"{words.day(exposure.last_date)}, {ago}", "strong")
         yield from (Fact("", text) for text in seen.last_sets)
