@@ -48,6 +48,12 @@ class TestSeasonPage:
         text = page(season_blocks(long_season(), units="km"))
         assert max(map(len, text.splitlines())) <= 80
 
+    def test_a_table_gives_way_in_the_space_between_its_columns_before_it_is_told_row_by_row(self):
+        table = Grid((Column("from"), Column("to"), Column("days")), (Row(("2024-05-01", "2024-05-31", "30")),))
+        assert "2024-05-01  2024-05-31  30" in page([table], width=30)
+        assert "2024-05-01 2024-05-31 30" in page([table], width=28)
+        assert "2024-05-01  to 2024-05-31, days 30" in page([table], width=27).replace("\n" + 14 * " ", " ")
+
     def test_on_a_narrow_terminal_nothing_is_cut(self):
         found, narrow = long_season(), io.StringIO()
         print_blocks(season_blocks(found, units="km"), narrow, width=44)

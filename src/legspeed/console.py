@@ -129,17 +129,17 @@ def tell_left_out(
     failures: Iterable[Failure], result: Season | None = None, *, not_runs: bool = False, of: str = ""
 ) -> None:
     """Say each failure, and on request each input that was no run, on stderr: one line each, `of` whom it is."""
-    of, said = f"{of}: " if of else "", False
+    whose, said = f"{of}: " if of else "", False
     for failure in failures:
         said = True
-        say(f"{of}{failure.source}: {failure.message}")
+        say(f"{'' if failure.source == of else whose}{failure.source}: {failure.message}")
     if result is None:
         return
     for other in result.not_runs if not_runs or not result.runs else ():
         said = True
-        say(f"{of}{other.source}: not a run: {other.reason}")
+        say(f"{whose}{other.source}: not a run: {other.reason}")
     if not result.runs and not said:
-        say(f"{of}no run was found: name FIT, GPX or TCX files of runs, or a folder or zip that holds some")
+        say(f"{whose}no run was found: name FIT, GPX or TCX files of runs, or a folder or zip that holds some")
 
 
 def in_format(result: Season, format: str, table: str, blocks: Iterable[Block], *, why: bool = False) -> Result:

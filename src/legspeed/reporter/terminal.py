@@ -1,7 +1,7 @@
 """Blocks on a terminal, or as plain text where there is none: at most 100 columns, readable without colour.
 
-Nothing is cut to fit, for half a figure is another figure: a table gives way in its columns of words, and where that is
-not enough, it is told row by row.
+Nothing is cut to fit, for half a figure is another figure: a table gives way in its columns of words, then in
+the space between columns, and where that is not enough, it is told row by row.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from legspeed.reporter.words import plain
 _WIDEST: Final = 100
 _PLAIN: Final = 80  # where there is no terminal
 _INDENT: Final = 2
-_BETWEEN: Final = 2  # columns of a table: the padding of the left one, and the space that rich rules
+_BETWEEN: Final = (2, 1)  # columns of a table: the space that rich rules, and where there is room one of padding
 _LEAST_WRAPPED: Final = 12  # characters of a column that wraps
 _STYLES: Final[dict[Tone, str]] = {
     "": "",
@@ -84,7 +84,8 @@ def _rendered(block: Block, width: int) -> Table | Padding | Text:
         case Facts():
             return _facts(block)
         case Grid():
-            return _grid(block) if _fits(block, width) else _facts(_in_words(block))
+            between = next((spaces for spaces in _BETWEEN if _fits(block, width, spaces)), None)
+            return _facts(_in_words(block)) if between is None else _grid(block, between)
         case Lines():
             return Text("\n").join(_lines(block, width))
 
@@ -129,9 +130,9 @@ def _facts(facts: Facts) -> Padding:
     return Padding(table, (0, 0, 0, _INDENT))
 
 
-def _fits(grid: Grid, width: int) -> bool:
+def _fits(grid: Grid, width: int, between: int) -> bool:
     """Tell whether a table can be shown without cutting a cell; columns that wrap need a few characters only."""
-    needed = _INDENT + _BETWEEN * (len(grid.columns) - 1)
+    needed = _INDENT + between * (len(grid.columns) - 1)
     for number, column in enumerate(grid.columns):
         longest = max(cell_len(plain(cell)) for cell in (column.name, *(row.cells[number] for row in grid.rows)))
         needed += min(longest, _LEAST_WRAPPED) if column.wraps else longest
@@ -151,9 +152,11 @@ def _in_words(grid: Grid) -> Facts:
     return Facts((*facts, *(Fact("", line, "dim") for line in grid.remark.split("\n") if line)))
 
 
-def _grid(grid: Grid) -> Padding:
+def _grid(grid: Grid, between: int) -> Padding:
     """Return a table that fits, with its remark below."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="dim")
+    table = Table(
+        box=box.SIMPLE_HEAD, padding=(0, between - 1, 0, 0), pad_edge=False, show_edge=False, header_style="dim"
+    )
     for column in grid.columns:
         table.add_column(
             Text(plain(column.name)),
