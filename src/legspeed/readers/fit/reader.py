@@ -182,7 +182,8 @@ def _field_problems(messages: ByNumber) -> list[Problem]:
             costly = costly or costs
     guessed = sum(definition.guessed for definition in flawed)
     if misfits:
-        problems.append(Problem("bad-field", _some(misfits), len(misfits), harmless=not costly))
+        text = _some(misfits) if costly else f"{_some(misfits)}; no value in use is lost"
+        problems.append(Problem("bad-field", text, len(misfits), harmless=not costly))
     if guessed:
         text = "definitions with an impossible byte-order mark were read in the order that makes sense"
         problems.append(Problem("byte-order", text, guessed))
