@@ -10,7 +10,7 @@ import io
 from pathlib import Path
 
 from legspeed import errors
-from legspeed.model import CHANNELS, KINDS, NOTE_CODES, PROBLEM_CODES
+from legspeed.model import CHANNELS, KINDS, NOTE_CODES, PROBLEM_CODES, REFUSALS
 from legspeed.reporter.columns import TABLE_COLUMNS
 from legspeed.settings import MAP_GROUPS, Settings
 
@@ -112,14 +112,42 @@ def _errors() -> str:
     return f"{MADE}# Errors\n\n{before}```\n{inspect.cleandoc(tree)}\n```\n\n{after}\n"
 
 
+_EVIDENCE = [
+    ("6.1 m/s, +26% against the gate", "its sustained speed, and how far, as on the flat, that is above the gate: the "
+     "least speed that counts for an effort of this length by this runner"),
+    ("cadence +36/min", "how much more than in his easy running he stepped; `no cadence`: nobody knows"),
+    ("of that +5/min with it", "how much of that came with this effort; the rest he had stepped faster just before"),
+    ("heart rate +26/min", "how much it rose"),
+    ("recorded speed shows 104% of the rise", "how much of the rise in speed the watch's own, slower speed shows, too"),
+    ("position and distance agree", "two channels of their own show the same rise"),
+    ("positions alone", "the file has nothing else to tell speed by"),
+    ("GPS still settling", "the recording had only begun"),
+    ("only a record every 4 s", "few records for so short an effort"),
+    ("6 alike", "as many efforts of the run resemble it, itself among them"),
+    ("too near its gate, or too short, to prove it", "positions alone: it might be a jump of them"),
+    ("too few records to prove it without steps", "two or three records and no cadence"),
+    ("a crest of 300 s at 4.4 m/s", "the faster seconds of a longer effort that was too slow"),
+    ("97% of 5 km speed for 300 s", "an even rep or tempo, and how fast it was"),
+    ("grade unknown", "nobody knows how steep it was: it may have been a hill sprint"),
+    ("lap-timed", "a lap of the watch times it, see `--no-laps`"),
+    ("struck out", "in the athlete file"),
+]  # fmt: skip
+
+
 def _words() -> str:
-    """Return the kinds and channels."""
+    """Return the kinds, the reasons of refusal, what evidence says, and the channels."""
     kinds = [(f"`{name}`", text) for name, text in KINDS.items()]
+    refusals = [(f"`{name}`", text) for name, text in REFUSALS.items()]
     channels = [(f"`{c.name}`", c.unit, f"{c.low:g} to {c.high:g}", c.doc) for c in CHANNELS]
     return (
         MADE
         + "# Words\n\n## Kinds of effort\n\n"
         + _table(("kind", "meaning"), kinds)
+        + "\n## Reasons of refusal\n\n"
+        + _table(("reason", "meaning"), refusals)
+        + "\n## Evidence\n\n"
+        "What `analyze -v` says below the table of efforts, `--why` beside a refusal, and `evidence` in the JSON.\n\n"
+        + _table(("it says", "meaning"), _EVIDENCE)
         + "\n## Channels of an Activity\n\n"
         "Columns of equal length, float64; NaN where a sample is missing, None where the file has no such column. "
         "Values outside the range are no measurement and are left out.\n\n"

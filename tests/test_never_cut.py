@@ -65,7 +65,7 @@ def rich_activity():
 def busy_season():
     longest = effort(36610.0, 45.0, kind="hill_sprint", tier="near_max", grade=0.081)
     runs = [run(day(9 * k), longest, *strides(6), distance_m=123456.7) for k in range(60)]
-    refused = (Refusal(36000.0, 37234.0, "a jump of the position", ("cadence flat", "b" * 70)),)
+    refused = (Refusal(36000.0, 37234.0, "position-jump", ("cadence flat", "b" * 70)),)
     return season(
         *runs, run(day(900), effort(), refused=refused), name="Sam", failed=(Failure("x.fit", "crc", "broken"),)
     )

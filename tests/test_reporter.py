@@ -136,13 +136,13 @@ class TestRunsPage:
             effort(3661.0, 45.0, kind="fast_rep", tier="turnover"),
             effort(7200.0, 20.0, counts=False, confidence=0.31),
         )
-        one = run(day(0), *efforts, refused=(Refusal(60.0, 70.0, "flat cadence", ("a " * 80,)),))
+        one = run(day(0), *efforts, refused=(Refusal(60.0, 70.0, "flat-cadence", ("a " * 80,)),))
         text = page(runs_blocks(season(one), units="km", why=True))
         assert max(map(len, text.splitlines())) <= 80
         assert re.search(r"\+ +0:59 +hill sprint +near max +8 +48 +6\.00 +2:47 +6\.00 +\+8 % +196 +0\.90", text)
         assert re.search(r"\+ +1:01:01 +fast rep", text)
         assert re.search(r"^ +2:00:00 +stride", text, re.MULTILINE)
-        assert "flat cadence" in text
+        assert "flat-cadence" in text
         assert "+ counts as speed work" in text
 
     def test_says_what_the_run_could_not_show(self):

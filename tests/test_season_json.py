@@ -17,7 +17,7 @@ def full():
             day(0),
             odd,
             *strides(2),
-            refused=(Refusal(60.04, 70.0, "flat cadence", ("position rose", "cadence did not")),),
+            refused=(Refusal(60.04, 70.0, "flat-cadence", ("position rose", "cadence did not")),),
             problems=(Problem("crc", "the check sum does not match", 2),),
         ),
         run(day(30), assessable=False, distance_m=None, device=""),

@@ -9,7 +9,7 @@ from legspeed.model.bursts import Bursts
 from legspeed.model.channels import CHANNEL_NAMES, CHANNELS, F8, Channel
 from legspeed.model.delays import WatchDelay
 from legspeed.model.digest import Assessability, Burst, RunDigest, StreamLag
-from legspeed.model.efforts import COUNTING_KINDS, KINDS, TIERS, Effort, EffortSet, Refusal, Run, Yardstick
+from legspeed.model.efforts import COUNTING_KINDS, KINDS, REFUSALS, TIERS, Effort, EffortSet, Refusal, Run, Yardstick
 from legspeed.model.judgement import Findings, JudgedRun, Judgement
 from legspeed.model.notes import NOTE_CODES
 from legspeed.model.packed import Packed
@@ -39,6 +39,7 @@ __all__ = [
     "KINDS",
     "NOTE_CODES",
     "PROBLEM_CODES",
+    "REFUSALS",
     "TIERS",
     "Activity",
     "Assessability",

@@ -24,6 +24,16 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 COUNTING_KINDS: Final[frozenset[str]] = frozenset({"stride", "hill_sprint", "sprint", "fast_rep", "finish_kick"})
+REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "too-slow": "below the speed that counts for its length: reps at 5 km pace, a tempo",
+        "too-short": "under 5 s, or once and under 10 s below near-maximal speed, as for a bus",
+        "flat-cadence": "the speed rose and the steps did not: a jump of the position",
+        "position-jump": "the position jumped: the speed that the watch recorded did not rise",
+        "vehicle": "a car, a bike or a lift: too fast for this runner, or without steps",
+        "unsure": "what speaks for it and against it leaves too little confidence",
+    }
+)
 TIERS: Final[tuple[str, ...]] = ("turnover", "near_max", "max")
 
 
@@ -68,12 +78,16 @@ class Effort(Value):
 
 @dataclass(frozen=True, slots=True)
 class Refusal(Value):
-    """A candidate that is no effort, with the reason and its evidence."""
+    """A candidate that is no effort: seconds since the run's first record, one of `REFUSALS`, and its evidence."""
 
     start_s: float
     end_s: float
     reason: str
     evidence: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.reason not in REFUSALS:
+            raise ValueError(f"unknown reason {self.reason!r}")
 
 
 @dataclass(frozen=True, slots=True)
