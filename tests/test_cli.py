@@ -52,8 +52,15 @@ class TestSeason:
 
     @pytest.mark.parametrize(("table", "rows"), [("efforts", 16), ("runs", 5), ("weeks", 6), ("gaps", 1)])
     def test_csv(self, folder, table, rows):
-        text = run("season", folder, *PACES, "--format", "csv", "--table", table).stdout
+        found = run("season", folder, *PACES, "--format", "csv", "--table", table)
+        assert "--table" not in found.stderr
+        text = found.stdout
         assert len(list(csv.DictReader(io.StringIO(text)))) == rows
+
+    def test_a_table_asked_for_in_vain_is_said(self, folder):
+        found = run("season", folder, *PACES, "--table", "weeks")
+        assert found.exit_code == 0
+        assert "--table weeks: only --format csv writes one table; this is text" in found.stderr
 
     def test_to_a_file(self, folder, tmp_path):
         result = run("season", folder, *PACES, "--format", "json", "-o", tmp_path / "s.json")

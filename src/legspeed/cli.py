@@ -41,7 +41,6 @@ from legspeed.cli_options import (
     Rehash,
     Since,
     Strict,
-    Table,
     TableOption,
     TimeZone,
     Units,
@@ -61,7 +60,7 @@ def analyze(
     among: Among = None,
     format: FormatOption = Format.text,
     output: Output = "-",
-    table: TableOption = Table.efforts,
+    table: TableOption = None,
     athlete: AthleteFile = None,
     five_k: FiveK = None,
     max_speed: MaxSpeed = None,
@@ -84,6 +83,7 @@ def analyze(
     from legspeed.seasons.season import season as read_season
 
     console.check_target(output, format)
+    console.tell_vain_table(table, format, quiet)
     others = among or []
     who = console.who(
         [*files, *others], athlete, verbose=verbose, five_k=five_k, max_speed=max_speed, units=units, tz=tz
@@ -111,7 +111,7 @@ def season(
     jobs: Jobs = None,
     format: FormatOption = Format.text,
     output: Output = "-",
-    table: TableOption = Table.efforts,
+    table: TableOption = None,
     athlete: AthleteFile = None,
     five_k: FiveK = None,
     max_speed: MaxSpeed = None,
@@ -134,6 +134,7 @@ def season(
     from legspeed.seasons.window import window
 
     console.check_target(output, format)
+    console.tell_vain_table(table, format, quiet)
     (first, last), day = console.days_shown(since, until), console.date("--as-of", as_of)
     who = console.who(paths, athlete, verbose=verbose, five_k=five_k, max_speed=max_speed, units=units, tz=tz)
     with console.book(not no_book, rehash=rehash, quiet=quiet) as book, Progress(quiet) as progress:

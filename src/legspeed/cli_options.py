@@ -163,7 +163,7 @@ Output = Annotated[
     typer.Option("-o", "--output", metavar="FILE", help="Where to write it (parquet: a folder); - is the screen."),
 ]
 PageOutput = Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Where to write it; - is the screen.")]
-TableOption = Annotated[Table, typer.Option("--table", help="With --format csv: which table.")]
+TableOption = Annotated[Table | None, typer.Option("--table", help="With --format csv: which table; default: efforts.")]
 AthleteFile = Annotated[
     Path | None,
     typer.Option("--athlete", metavar="FILE", help="Your legspeed.toml; without it the one beside the runs is used."),

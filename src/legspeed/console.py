@@ -142,7 +142,13 @@ def tell_left_out(
         say(f"{whose}no run was found: name FIT, GPX or TCX files of runs, or a folder or zip that holds some")
 
 
-def in_format(result: Season, format: str, table: str, blocks: Iterable[Block], *, why: bool = False) -> Result:
+def tell_vain_table(table: str | None, format: str, quiet: bool) -> None:
+    """Say where a table is asked for in vain: only csv writes a single one."""
+    if table is not None and format != "csv" and not quiet:
+        say(f"--table {table}: only --format csv writes one table; this is {format}")
+
+
+def in_format(result: Season, format: str, table: str | None, blocks: Iterable[Block], *, why: bool = False) -> Result:
     """Return the result as json, csv or parquet files, or the blocks, which become text once the width is known."""
     if format == "json":
         from legspeed.reporter.document import season_pieces
@@ -151,7 +157,7 @@ def in_format(result: Season, format: str, table: str, blocks: Iterable[Block], 
     if format == "csv":
         from legspeed.reporter.tables import season_csv_pieces
 
-        return Pieces(season_csv_pieces(result, table))
+        return Pieces(season_csv_pieces(result, table or "efforts"))
     if format == "parquet":
         from legspeed.reporter.parquet import season_parquet
 
