@@ -165,9 +165,13 @@ class TestOnlyWhatIsNew:
         assert way_of_reading(judged, laps=True, strict=False) == ways[0]
 
     @pytest.mark.parametrize(
-        "file", ["readers/api.py", "readers/fit/stream.py", "segmenter/speed.py", "model/digest.py"]
-    )
-    def test_changed_code_of_the_map_in_any_room_is_another_page(self, file, tmp_path, monkeypatch):
+        "file",
+        [
+            "readers/api.py", "readers/fit/stream.py", "segmenter/speed.py", "model/digest.py", "seasons/duplicates.py",
+            "all_out.py", "athlete_values.py", "kinds.py", "settings_season.py", "threshold.py",
+        ],
+    )  # fmt: skip
+    def test_changed_code_of_anything_that_decides_is_another_page(self, file, tmp_path, monkeypatch):
         copy = Path(shutil.copytree(Path(legspeed.__file__).parent, tmp_path / "legspeed"))
         monkeypatch.setattr(legspeed, "__file__", str(copy / "__init__.py"))
         before = code_version.__wrapped__()

@@ -5,8 +5,15 @@ from __future__ import annotations
 import functools
 import hashlib
 from pathlib import Path
+from typing import Final
 
 from legspeed.settings import MAP_GROUPS, Settings
+
+#: What of the code decides what a file gives, and what is decided about a season.
+_DECIDES: Final = (
+    "all_out.py", "athlete*.py", "kinds.py", "settings*.py", "threshold.py",
+    "model/**/*.py", "readers/**/*.py", "segmenter/**/*.py", "seasons/**/*.py",
+)  # fmt: skip
 
 
 def way_of_reading(settings: Settings, *, laps: bool, strict: bool) -> str:
@@ -26,9 +33,7 @@ def code_version() -> str:
     numpy = importlib.util.find_spec("numpy")  # its version without its start
     if numpy is not None and numpy.origin is not None:
         total.update(Path(numpy.origin).with_name("version.py").read_bytes())
-    files = [top / "athlete.py", top / "kinds.py", top / "threshold.py", *top.glob("settings*.py")]
-    for room in ("model", "readers", "segmenter", "seasons"):
-        files += (top / room).rglob("*.py")
+    files = [file for kind in _DECIDES for file in top.glob(kind)]
     for file in sorted(files):
         total.update(file.relative_to(top).as_posix().encode() + file.read_bytes())
     return f"{legspeed.__version__}+{total.hexdigest()[:12]}"
