@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from legspeed.model import (
     COUNTING_KINDS,
     Assessability,
+    Duplicate,
     Effort,
     EffortSet,
     Problem,
@@ -16,6 +18,8 @@ from legspeed.model import (
     Season,
     Yardstick,
 )
+from legspeed.seasons.duplicates import each_once
+from legspeed.settings import Together
 
 FIRST = dt.date(2024, 1, 1)  # a Monday
 YARDSTICK = Yardstick(4.5, "given", 8.0, "given", FIRST)
@@ -103,6 +107,14 @@ def run(
 def strides(count: int = 6, seconds: float = 20.0) -> tuple[Effort, ...]:
     """Return strides 90 s apart."""
     return tuple(effort(1800.0 + 90 * i, seconds) for i in range(count))
+
+
+def without_duplicates(
+    digests: Sequence[RunDigest], together: Together
+) -> tuple[list[RunDigest], tuple[Duplicate, ...]]:
+    """Return the runs sorted by start, each once, and the recordings left out with the source that stands for them."""
+    kept, left_out = each_once(digests, together)
+    return [digests[at] for at in kept], left_out
 
 
 def digest(

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from builders_season import digest as plain_digest
+from builders_season import without_duplicates
 from legspeed import digest
 from legspeed.model import Lap
 from legspeed.readers import read
-from legspeed.seasons.duplicates import without_duplicates
 from legspeed.settings import Settings
 from legspeed.simulate import SESSIONS, WATCHES, Recorded, Runner, simulate_run, to_bytes
 

@@ -9,12 +9,11 @@ import pytest
 
 import legspeed
 from builders_archives import gpx_run
-from builders_season import day, digest, gpx, morning, run, season, stride_speeds, strides
+from builders_season import day, digest, gpx, morning, run, season, stride_speeds, strides, without_duplicates
 from legspeed.athlete import Athlete, ManualSession, Strike
 from legspeed.model import FileResult, Problem
 from legspeed.seasons.book import Book
 from legspeed.seasons.dates import local_dates
-from legspeed.seasons.duplicates import without_duplicates
 from legspeed.seasons.season import reduce_season
 from legspeed.seasons.window import window
 from legspeed.settings import Settings

@@ -11,7 +11,7 @@ from builders_segmenter import ALL, RUNNER, plain_digest, recording, run_of, way
 from legspeed.model import Pause
 from legspeed.segmenter import digest, judge
 from legspeed.segmenter.context import habits
-from legspeed.segmenter.delays import shared_delays
+from legspeed.segmenter.delays import Presses
 from legspeed.settings import Settings
 from legspeed.simulate import WATCHES, simulate_run
 
@@ -34,8 +34,16 @@ def started(delay_s, ramp_s=1.0, starts=10):
 
 def told(*runs, laps=True):
     """Return what these runs show of the one watch that they are from."""
-    (watch,) = shared_delays(runs, JUDGING, laps=laps).values()
+    (watch,) = told_of_each(*runs, laps=laps).values()
     return watch
+
+
+def told_of_each(*runs, laps=True):
+    """Return what these runs show of each watch, by its name."""
+    presses = Presses(laps=laps)
+    for run in runs:
+        presses.add(run)
+    return presses.delays(JUDGING)
 
 
 # ------------------------------------------------------------------------------------------------- starts of the timer
@@ -46,7 +54,7 @@ def test_the_shared_delay_needs_many_starts_of_the_same_watch():
     quick = run_of(device="Watch 2", timer_delays_s=(0.0, 1.0, 0.5, 0.0, 0.8, 1.2))
     few = told(late)
     assert (few.starts, few.starts_s, few.measured_s, few.delay_s) == (3, None, None, 0.0)
-    delays = shared_delays([late, quick] * 3, JUDGING)
+    delays = told_of_each(*[late, quick] * 3)
     assert delays["Watch 1"].delay_s == pytest.approx(4.5 - OWN_S, abs=0.1)
     assert delays["Watch 1"].se_s == pytest.approx(JUDGING.delay_habit_s, abs=0.05)
     assert delays["Watch 2"].delay_s == 0.0

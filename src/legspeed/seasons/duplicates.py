@@ -15,7 +15,6 @@ from typing import Final
 
 from legspeed.model import F8, Duplicate, RunDigest
 from legspeed.model.numbers import Moments, in_order
-from legspeed.model.packed import Made
 from legspeed.settings import Together
 
 _RICHEST_FIRST: Final = ("fit", "tcx", "gpx")
@@ -23,17 +22,6 @@ _QUARTER_S: Final = 900.0
 _HOUR_S: Final = 3600.0
 _CLOCK_STEP_S: Final = 10.0
 _TICKS_A_SECOND: Final = 10**6
-
-
-def without_duplicates(
-    digests: Sequence[RunDigest], together: Together
-) -> tuple[Sequence[RunDigest], tuple[Duplicate, ...]]:
-    """Return the runs sorted by start, each once, and the recordings left out with the source that stands for them.
-
-    See :func:`each_once`.
-    """
-    kept, left_out = each_once(digests, together)
-    return Made.chosen(digests, kept), left_out
 
 
 def each_once(

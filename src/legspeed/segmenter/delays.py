@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import statistics
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Final
@@ -58,23 +58,6 @@ class Presses:
     def delays(self, judging: Judging) -> dict[str, WatchDelay]:
         """Return what each watch is late by, in the order of their names."""
         return {device: _told(device, seen, judging) for device, seen in sorted(self._seen.items())}
-
-
-def shared_delays(digests: Iterable[RunDigest], judging: Judging, *, laps: bool = True) -> Mapping[str, WatchDelay]:
-    """Return, per device, the delay that all its streams share.
-
-    Parameters
-    ----------
-    digests : iterable of RunDigest
-        A season's runs.
-    judging : Judging
-    laps : bool
-        Whether timed laps may show it, too.
-    """
-    presses = Presses(laps=laps)
-    for digest in digests:
-        presses.add(digest)
-    return presses.delays(judging)
 
 
 def _told(device: str, seen: _Seen, judging: Judging) -> WatchDelay:

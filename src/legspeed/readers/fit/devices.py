@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-GARMIN: Final = 1
 #: Numbers under which Garmin's own products appear.
 GARMIN_FAMILY: Final = frozenset({1, 13, 15})
 

@@ -111,7 +111,6 @@ FILE_TYPES: Final[dict[int, str]] = {
 ACTIVITY_FILE: Final = 4
 
 TIMESTAMP: Final = 253
-MESSAGE_INDEX: Final = 254
 
 # ---------------------------------------------------------------------------------------------------- record
 
