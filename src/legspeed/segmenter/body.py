@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.segmenter.order import quantile
+from legspeed.model.figures import quantile
 from legspeed.settings import Evidence
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.segmenter.order import quantile
+from legspeed.model.figures import quantile
 from legspeed.segmenter.timeline import B1, Timeline
 from legspeed.settings import Picking
 

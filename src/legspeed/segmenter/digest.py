@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, Burst, Lap, RunDigest
-from legspeed.model.figures import median
+from legspeed.model.figures import median, quantile
 from legspeed.segmenter.bests import BEST_DURATIONS_S as BEST_DURATIONS_S
 from legspeed.segmenter.bests import best_windows, heart_of_bests
 from legspeed.segmenter.body import base_cadence, easy_speed_of, heart_ceiling, heart_gain
@@ -15,7 +15,6 @@ from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.foot import counts_steps, rolling
 from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
 from legspeed.segmenter.minutes import heart_by_minute, metres_by_minute
-from legspeed.segmenter.order import quantile
 from legspeed.segmenter.places import shared_grades
 from legspeed.segmenter.presses import lap_delays, timer_delays
 from legspeed.segmenter.speed import SpeedCurve, speed_curve, too_fast

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.model.figures import median
-from legspeed.segmenter.order import quantile
+from legspeed.model.figures import median, quantile
 from legspeed.segmenter.timeline import Timeline
 from legspeed.settings import Slope
 

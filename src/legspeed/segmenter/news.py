@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8
-from legspeed.model.figures import median
-from legspeed.segmenter.order import quantile
+from legspeed.model.figures import median, quantile
 from legspeed.settings import Signal
 
 B1 = npt.NDArray[np.bool_]

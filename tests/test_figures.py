@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legspeed.segmenter.order import quantile
+from legspeed.model.figures import quantile
 
 
 @settings(max_examples=200, deadline=None)
