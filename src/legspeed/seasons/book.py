@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from legspeed.model import FileResult
 from legspeed.seasons import shelf
@@ -22,12 +22,21 @@ from legspeed.seasons.pages import parts, read_back, unsealed
 
 if TYPE_CHECKING:
     from legspeed.readers.containers.entries import Entry
-    from legspeed.seasons.results import Results
 
 #: The environment variable that names another place for the book.
 VARIABLE: Final = "LEGSPEED_BOOK"
 
 T = TypeVar("T")
+
+
+class Places(Protocol):
+    """Where what is known of so many files is put, each in its place: see :class:`legspeed.seasons.results.Results`."""
+
+    def keep(self, at: int, result: FileResult) -> None:
+        """Put what one file gave in its place."""
+
+    def clear(self) -> None:
+        """Forget everything."""
 
 
 def default_place() -> Path:
@@ -72,7 +81,7 @@ class Book:
         self._doubted = False
         self._held: dict[str, frozenset[tuple[str, str]]] = {}
 
-    def known(self, entries: Sequence[Entry], way: str, results: Results) -> None:
+    def known(self, entries: Sequence[Entry], way: str, results: Places) -> None:
         """Keep in the results what the book holds of the entries that are as they were.
 
         The candidates of their runs stay in the book until they are asked for: see :meth:`tables`.
@@ -165,7 +174,7 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _known(self, book: sqlite3.Connection, entries: Sequence[Entry], way: str, results: Results) -> bool:
+    def _known(self, book: sqlite3.Connection, entries: Sequence[Entry], way: str, results: Places) -> bool:
         """Keep what is held; once something was lost, only what is whole with its candidates."""
         results.clear()
         for number, content, page in shelf.known(book, entries, way):
