@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from legspeed.segmenter.body import base_cadence, easy_speed_of, heart_ceiling, heart_gain
-from legspeed.segmenter.digest import saddle
+from legspeed.segmenter.candidates import saddle
 from legspeed.settings import Settings
 
 EVIDENCE = Settings().evidence

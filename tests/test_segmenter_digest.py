@@ -11,7 +11,8 @@ from builders_segmenter import ALL, START, Way, measured, recording, session, si
 from legspeed.model import CHANNELS, Activity, Assessability, Burst, Pause
 from legspeed.segmenter import digest
 from legspeed.segmenter.bursts import Rise
-from legspeed.segmenter.digest import BEST_DURATIONS_S, _shown
+from legspeed.segmenter.candidates import _shown
+from legspeed.segmenter.digest import BEST_DURATIONS_S
 from legspeed.settings import Settings
 
 STRIDES, EDGES = session()
