@@ -387,7 +387,7 @@ def shown(before, inside, after):
     """Return what a recorded speed shows of a burst from 3 to 6 m/s of 20 s."""
     rise = Rise(100, 119, 100.0, 120.0, 6.0, 3.0, 3.0, 4.0, 6.0, open_start=False, open_end=False)
     recorded = np.concatenate([np.full(100, before), np.full(20, inside), np.full(80, after)])
-    return _shown(recorded, float(inside), rise, (0, 199), Settings().evidence)
+    return _shown(recorded, float(inside), rise, (0, 199), Settings().evidence, Settings().picking)
 
 
 def test_recorded_speed_shows_a_burst_when_it_rises_before_and_falls_after_it():

@@ -49,7 +49,7 @@ class Burst:
     ``stretch_start_s`` and ``stretch_end_s`` are the pauses around it;
     ``base_cadence_spm`` the cadence run with just before it (None from a walk or a stand), ``heart_gain_bpm`` what the
     heart rate rose by; ``saddle`` the deepest dip inside as a share of the lower of the tops on its sides;
-    ``before_mps`` what was held all the time (the lowest tenth of 10 s means) over the minutes that run into it.
+    ``before_mps`` what was held all the time (the lowest tenth of 11 s means) over the minutes that run into it.
     """
 
     start_s: float

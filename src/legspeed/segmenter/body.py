@@ -77,5 +77,5 @@ def heart_gain(
         return None
     base = quantile(before, 0.5)
     gain = float(after.max()) - base
-    silent = last - b < 0.7 * evidence.heart_answer_s or base > ceiling
+    silent = last - b < evidence.heart_silent * evidence.heart_answer_s or base > ceiling
     return None if silent and gain < evidence.heart_sure_bpm else gain

@@ -95,13 +95,13 @@ def _with_edges(
 ) -> Rise | None:
     """Put the edges of the component `at` where the curve crosses half of its rise; None where it hardly rises."""
     a, b = at
-    dip = int(picking.dip_s)
-    plateau = quantile(v[a : b + 1], 0.7)
+    dip, beside = int(picking.dip_s), int(picking.beside_s)
+    plateau = quantile(v[a : b + 1], picking.plateau_part)
     first, last = int(line.first[a]), int(line.last[a])
-    base = _level(v[max(first, a - 12) : a])
+    base = _level(v[max(first, a - beside) : a], picking)
     if plateau - base < picking.least_rise_mps:
         return None
-    after = _level(v[b + 1 : min(last, b + 12) + 1])
+    after = _level(v[b + 1 : min(last, b + beside) + 1], picking)
     half = base + 0.5 * (plateau - base)
     i = _reach(v, next(k for k in range(a, b + 1) if v[k] >= plateau), first, -1, half, dip)
     open_start = i == first
@@ -123,9 +123,9 @@ def _reach(v: list[float], i: int, stop: int, step: int, half: float, dip: int) 
     return held
 
 
-def _level(around: list[float]) -> float:
+def _level(around: list[float], picking: Picking) -> float:
     """Return the speed beside a burst: low, but not its single lowest second; 0 where the stretch begins or ends."""
-    return quantile(around, 0.3) if len(around) >= 2 else 0.0
+    return quantile(around, picking.beside_part) if len(around) >= 2 else 0.0
 
 
 def _part(outside: float, inside: float, half: float) -> float:

@@ -14,7 +14,7 @@ from legspeed.segmenter.speed import SpeedCurve
 from legspeed.segmenter.steps import own_answer
 from legspeed.segmenter.timeline import B1, Timeline
 from legspeed.segmenter.way import Way
-from legspeed.settings import Evidence
+from legspeed.settings import Evidence, Picking
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Candidates:
         Above this the heart has no room left to answer.
     laps : tuple of Lap
         Those that may time a burst.
-    evidence : Evidence
+    evidence, picking
         Thresholds.
     """
 
@@ -52,6 +52,7 @@ class Candidates:
     heart_ceiling_bpm: float
     laps: tuple[Lap, ...]
     evidence: Evidence
+    picking: Picking
 
     def burst(self, rise: Rise, grade: float | None, grade_se: float | None) -> Burst:
         """Return the candidate of a rise of speed whose grade, and its standard error, are known or None."""
@@ -86,8 +87,8 @@ class Candidates:
             cadence_spm=spm,
             answer_cadence_spm=answer,
             recorded_support=self._recorded_support(rise, stretch),
-            distance_support=_support(self.curve.distance_mps, rise),
-            position_support=_support(self.curve.position_mps, rise),
+            distance_support=_support(self.curve.distance_mps, rise, self.picking),
+            position_support=_support(self.curve.position_mps, rise, self.picking),
             way_before_m=self.way.before_m(a),
             carried=bool(2 * np.count_nonzero(self.carried[inside]) > b - a + 1),
             stretch_start_s=float(line.t_s[first]),
@@ -109,7 +110,7 @@ class Candidates:
         # A timer stopped before the smoothed speed could answer leaves the question open.
         if not np.isfinite(part).any() or rise.open_end or last - b < self.curve.recorded_lag_s:
             return None
-        return _shown(recorded, float(np.nanmax(part)), rise, stretch, self.evidence)
+        return _shown(recorded, float(np.nanmax(part)), rise, stretch, self.evidence, self.picking)
 
     def _cadence(self, rise: Rise, stretch: tuple[int, int]) -> tuple[float | None, float | None]:
         """Return the median cadence (steps/min) in the rise, and the highest in and shortly after it."""
@@ -118,7 +119,7 @@ class Candidates:
             return None, None
         first, last = stretch
         core = cadence[a : b + 1]
-        core = core[core > evidence.walk_mps * 40]
+        core = core[core > evidence.steps_least_spm]
         spm = quantile(core, 0.5) if core.shape[0] else None
         near = cadence[a : min(last, b + int(evidence.cadence_answer_s)) + 1]
         near = near[np.isfinite(near)]
@@ -142,16 +143,18 @@ class Candidates:
         return quantile(self.steady_mps[a - reach : a - 4], 0.1) if a - first >= reach else None
 
 
-def _support(stream: F8 | None, rise: Rise) -> float | None:
+def _support(stream: F8 | None, rise: Rise, picking: Picking) -> float | None:
     """Return the share of the rise that one stream shows by itself, None where it cannot tell."""
     if stream is None:
         return None
     part = [speed for speed in stream[rise.first : rise.last + 1].tolist() if speed == speed]
     height = max(rise.plateau_mps - rise.base_mps, 1e-6)
-    return (quantile(part, 0.7) - rise.base_mps) / height if len(part) > 1 else None
+    return (quantile(part, picking.plateau_part) - rise.base_mps) / height if len(part) > 1 else None
 
 
-def _shown(recorded: F8, high: float, rise: Rise, stretch: tuple[int, int], evidence: Evidence) -> float:
+def _shown(
+    recorded: F8, high: float, rise: Rise, stretch: tuple[int, int], evidence: Evidence, picking: Picking
+) -> float:
     """Return the share of the rise that the recorded speed shows by reaching `high`.
 
     Where the quick speed alone dipped before or after it, the recorded one has not risen, or not fallen, with it: the
@@ -163,7 +166,7 @@ def _shown(recorded: F8, high: float, rise: Rise, stretch: tuple[int, int], evid
     before = recorded[max(first, rise.first - reach) : rise.first]
     before = before[np.isfinite(before)]
     if before.shape[0] >= reach / 2:
-        shares.append((high - quantile(before, 0.3)) / height)
+        shares.append((high - quantile(before, picking.beside_part)) / height)
     after = recorded[rise.last + 1 : min(last, rise.last + reach + int(evidence.answer_s)) + 1]
     after = after[np.isfinite(after)]
     fall = rise.plateau_mps - rise.after_mps

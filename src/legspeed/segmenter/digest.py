@@ -103,6 +103,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         heart_ceiling_bpm=heart_ceiling(line.heart_bpm, evidence),
         laps=marks,
         evidence=evidence,
+        picking=settings.picking,
     )
     bursts = tuple(candidates.burst(rise, *grade) for rise, grade in zip(found, grades, strict=True))
     bests = best_windows(line, levelled(line, on_foot, noise, settings.slope))
@@ -189,7 +190,7 @@ def _cadence(
     cadence = line.mean(line.shifted(line.cadence_spm, lag), 1)
     easy = running & (cadence > evidence.running_cadence_spm)
     if easy_speed is not None:
-        easy &= curve.speed_mps < 1.1 * easy_speed
-    if int(easy.sum()) < 30:
+        easy &= curve.speed_mps < evidence.easy_margin * easy_speed
+    if int(easy.sum()) < evidence.easy_least_s:
         return cadence, None
     return cadence, median(cadence[easy])

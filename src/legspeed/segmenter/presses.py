@@ -42,7 +42,7 @@ def timer_delays(
     reach = int(evidence.delay_window_s)
     for begun_s in (0.0, *(pause.end_s for pause in activity.pauses if pause.kind == "timer")):
         i = int(np.searchsorted(line.t_s, begun_s - 0.5))
-        if i >= line.m or line.t_s[i] - begun_s > 5 or i != line.first[i]:
+        if i >= line.m or line.t_s[i] - begun_s > evidence.delay_gap_s or i != line.first[i]:
             continue
         seen = speed_mps[i : min(int(line.last[i]), i + reach) + 1]
         if seen.shape[0] < reach // 2:

@@ -55,7 +55,7 @@ def _joins(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
     return (
         (effort.kind == last.kind or _alike(effort, group, sets))
         and effort.start_s - last.end_s <= sets.rest_s
-        and abs(effort.duration_s - middle) <= max(4.0, sets.duration_share * middle)
+        and abs(effort.duration_s - middle) <= max(sets.duration_least_s, sets.duration_share * middle)
     )
 
 

@@ -13,8 +13,6 @@ from legspeed.model.figures import median
 from legspeed.segmenter.timeline import Timeline
 from legspeed.settings import Evidence
 
-#: Of the usual cadence: stands, may not be told apart from standing, runs.
-_STANDS, _SEEN, _RUNS = 0.2, 0.5, 0.8
 #: The quickest starts and stops of a recording that are looked at.
 _LOOKED_AT = 3
 
@@ -33,7 +31,8 @@ def smoothing_s(line: Timeline, evidence: Evidence) -> float:
     if not running.shape[0]:
         return 0.0
     usual = median(running)
-    stands, runs = known & (cadence < _STANDS * usual), known & (cadence > _RUNS * usual)
+    standing_spm, running_spm = evidence.steps_stands * usual, evidence.steps_runs * usual
+    stands, runs = known & (cadence < standing_spm), known & (cadence > running_spm)
     either = np.flatnonzero(stands | runs)
     a, b = either[:-1], either[1:]
     silent = np.concatenate([[0], np.cumsum(~known)])
@@ -42,8 +41,8 @@ def smoothing_s(line: Timeline, evidence: Evidence) -> float:
     found = []
     for k in np.argsort(b - a, kind="stable")[:_LOOKED_AT]:
         rise = cadence[a[k] : b[k] + 1] if stands[a[k]] else cadence[a[k] : b[k] + 1][::-1]
-        rise = rise[int(np.argmax(rise > _STANDS * usual)) :]
-        if rise.shape[0] < 2 or rise[0] > _SEEN * usual:
+        rise = rise[int(np.argmax(rise > standing_spm)) :]
+        if rise.shape[0] < 2 or rise[0] > evidence.steps_seen * usual:
             return 0.0
         mean = float(rise[-1] - rise[0]) / (rise.shape[0] - 1)
         if mean <= 0 or float(np.abs(np.diff(rise)).max()) > evidence.steps_even * mean:

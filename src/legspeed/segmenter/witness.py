@@ -49,7 +49,7 @@ def witnesses(
         said.append("positions alone")
         if gain is None:
             odds += judging.position_only
-    elif digest.independent and _agree(burst):
+    elif digest.independent and _agree(burst, judging):
         odds += judging.independent
         said.append("position and distance agree")
     if burst.settling and not burst.open_start:
@@ -81,10 +81,10 @@ def _cadence(gain_spm: float, gained_mps: float, least_spm: float, judging: Judg
     return min(max((gain_spm - asked) / judging.cadence_unit_spm, -judging.cadence_veto), judging.cadence_cap)
 
 
-def _agree(burst: Burst) -> bool:
+def _agree(burst: Burst, judging: Judging) -> bool:
     """Tell whether position and distance show the same rise."""
     pair = burst.position_support, burst.distance_support
-    return all(share is not None and 0.7 <= share <= 1.4 for share in pair)
+    return all(share is not None and judging.agree_low <= share <= judging.agree_high for share in pair)
 
 
 def _within(value: float, most: float) -> float:
