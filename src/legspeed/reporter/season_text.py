@@ -200,7 +200,7 @@ def _first(season: Season, seen: _Seen, units: str) -> Iterator[Fact]:
         yield Fact("Open gap", *open_gap(gap))
     yield from plyometric_facts(exposure)
     this_week = next(
-        (week for week in exposure.weeks[-1:] if exposure.as_of and week.name == _label(exposure.as_of)), None
+        (week for week in exposure.weeks[-1:] if exposure.as_of and week.start <= exposure.as_of <= week.end), None
     )
     if this_week is not None:
         yield Fact("This week", _week_sentence(this_week))
@@ -230,7 +230,7 @@ def _year_strips(season: Season) -> Iterator[Block]:
         return
     by_year: dict[str, dict[int, tuple[str, Tone]]] = {}
     for week in weeks:
-        year, number = _label(week.start).split("-W")
+        year, number = (week.name or "").split("-W")
         mark: tuple[str, Tone] = (str(min(week.sessions, 9)), "good") if week.sessions else (" ", "")
         if not week.sessions and week.runs:
             mark = (".", "dim")
@@ -241,12 +241,6 @@ def _year_strips(season: Season) -> Iterator[Block]:
         lines.append(((f"{year}  ", ""), *strip))
     yield Title("Weeks", "sessions of speed work; . ran without; blank no run")
     yield Lines(tuple(lines), label=_YEAR_CHARS)
-
-
-def _label(date: dt.date) -> str:
-    """Return the ISO week of a date as weeks are named: ``2024-W07``."""
-    year, number, _ = date.isocalendar()
-    return f"{year:04d}-W{number:02d}"
 
 
 def _months() -> str:
