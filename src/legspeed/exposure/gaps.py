@@ -125,9 +125,13 @@ def _cause(start: dt.date, end: dt.date, runs: Sequence[Logged], settings: Gaps)
     pause = _longest_between(start, end, [run.date for run in runs])
     if pause > settings.notice_d and pause >= settings.break_share * (end - start).days:
         return "break"
-    seconds = sum(run.elapsed_s for run in runs)
+    return "no-speed-work" if seen_enough(runs, settings) else "unseen"
+
+
+def seen_enough(runs: Sequence[Logged], settings: Gaps) -> bool:
+    """Tell whether enough of this running could have shown short efforts, by its time; of none, nothing is hidden."""
     seen = sum(run.elapsed_s for run in runs if run.strides)
-    return "unseen" if seen < settings.seen_share * seconds else "no-speed-work"
+    return seen >= settings.seen_share * sum(run.elapsed_s for run in runs)
 
 
 def _days_unmuted(start: dt.date, end: dt.date, mutes: Sequence[Mute]) -> int:

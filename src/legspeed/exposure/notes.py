@@ -15,7 +15,7 @@ from legspeed.all_out import all_out_mps
 from legspeed.athlete import Athlete
 from legspeed.athlete_values import PLYOMETRICS
 from legspeed.exposure.days import SpeedDay, speed_days
-from legspeed.exposure.gaps import gaps
+from legspeed.exposure.gaps import gaps, seen_enough
 from legspeed.exposure.logbook import FastRun, Logbook, Logged, counted
 from legspeed.exposure.weeks import monday
 from legspeed.model import NOTE_CODES, Effort, Gap, Note, Run, Yardstick
@@ -173,7 +173,7 @@ def _jump(view: _View) -> _Said:
         if (
             view.log.logged(next(view.log.until(view.as_of))).date > first
             or date in long_gap_ends
-            or not _visible(before, view.settings)
+            or not seen_enough(before, view.settings.gaps)
         ):
             continue
         best_date = max((d for d in seconds if first <= d < date), key=lambda d: seconds[d], default=None)
@@ -204,12 +204,6 @@ def _fast_seconds(view: _View) -> Mapping[dt.date, float]:
             each = view.settings.score.reference_rep_s if session.seconds is None else session.seconds
             seconds[session.date] += session.count * each
     return seconds
-
-
-def _visible(runs: Sequence[Logged], settings: Settings) -> bool:
-    """Tell whether enough of this running could have shown short efforts."""
-    seen = sum(run.elapsed_s for run in runs if run.strides)
-    return seen >= settings.gaps.seen_share * sum(run.elapsed_s for run in runs)
 
 
 def _tired_legs(view: _View) -> _Said:
@@ -317,7 +311,7 @@ def _twice_a_week(view: _View) -> _Said:
     long_open = any(gap.open and gap.days > view.settings.gaps.flag_d for gap in view.gaps)
     muted = any(mute.start <= view.as_of and mute.end >= view.since for mute in view.athlete.mutes)
     recent = view.logged(view.since, view.as_of)
-    if len(recent) < rules.habit_runs or long_open or muted or not _visible(recent, view.settings):
+    if len(recent) < rules.habit_runs or long_open or muted or not seen_enough(recent, view.settings.gaps):
         return None
     sessions = [day for day in view.days if day.date >= view.since]
     per_week = 7 * len(sessions) / rules.recent_d
@@ -339,7 +333,7 @@ def _not_visible(view: _View) -> _Said:
     """Say when for weeks too much of the running could not show short efforts, and why."""
     blind = [run for run in view.recent if not run.assessable.strides]
     recent = view.logged(view.since, view.as_of)
-    if len(recent) < view.settings.notes.habit_runs or _visible(recent, view.settings):
+    if len(recent) < view.settings.notes.habit_runs or seen_enough(recent, view.settings.gaps):
         return None
     reasons = Counter(run.assessable.why for run in blind if run.assessable.why).most_common(1)
     why = f" (mostly: {reasons[0][0]})" if reasons else ""
