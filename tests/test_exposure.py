@@ -8,7 +8,8 @@ from builders_season import YARDSTICK, day, effort, run, strides
 from legspeed.athlete import Athlete, ManualSession
 from legspeed.exposure.bands import band_names
 from legspeed.exposure.days import speed_days
-from legspeed.exposure.periods import ledgers, weeks
+from legspeed.exposure.logbook import Logbook
+from legspeed.exposure.periods import Ledgers, weeks
 from legspeed.exposure.recency import exposure
 from legspeed.exposure.weeks import week_label
 from legspeed.settings import Score, Settings
@@ -69,7 +70,7 @@ class TestWeeks:
         assert sum(w.total.efforts for w in found.weeks) == sum(len(r.efforts) for r in runs)
         first, last = min(r.local_date for r in runs), max(r.local_date for r in runs)
         span = speed_days(runs, athlete=Athlete(), settings=Settings())
-        held = ledgers(runs, span, (), yardstick=YARDSTICK, tiers=Settings().tiers)
+        held = Ledgers(Logbook.of(runs), span, (), yardstick=YARDSTICK, tiers=Settings().tiers)
         assert found.weeks == weeks(held, first=first, last=last)
         assert len({w.name for w in found.weeks}) == len(found.weeks)
 

@@ -17,7 +17,7 @@ from legspeed.exposure.bands import by_band, top_speed_mps
 from legspeed.exposure.days import SpeedDay
 from legspeed.exposure.logbook import FastRun, Logbook
 from legspeed.exposure.weeks import monday, week_label
-from legspeed.model import Effort, Jumps, Packed, Period, PlyometricSession, Run, Tally, Yardstick
+from legspeed.model import Effort, Jumps, Packed, Period, PlyometricSession, Tally, Yardstick
 from legspeed.settings import Tiers
 
 #: Seconds over which the best mean speed is reported.
@@ -25,16 +25,31 @@ BEST_S: Final = (5, 10, 20)
 
 
 class Ledgers:
-    """What the days of a season hold, and by what the bands of speed are told; see :func:`ledgers`."""
+    """What the days of a season hold, and by what the bands of speed are told.
+
+    Parameters
+    ----------
+    log : Logbook
+        All of its runs count as running; their counted efforts have tier, band, cadence and speed.
+    speed : sequence of SpeedDay
+        The days of speed work in order, sessions by hand among them.
+    jumps : sequence of PlyometricSession
+        See :func:`legspeed.exposure.days.plyometric_sessions`.
+    yardstick, tiers
+        For the bands of maximal speed.
+    until : date, optional
+        Later runs are left out.
+    """
 
     def __init__(
         self,
         log: Logbook,
         speed: Sequence[SpeedDay],
         jumps: Sequence[PlyometricSession],
+        *,
         yardstick: Yardstick,
         tiers: Tiers,
-        until: dt.date,
+        until: dt.date = dt.date.max,
     ) -> None:
         self.log, self._speed, self._yardstick, self._tiers, self._until = log, speed, yardstick, tiers, until
         self._speed_days = array("i", (day.date.toordinal() for day in speed))
@@ -75,33 +90,6 @@ class Ledgers:
             best_speeds=_highest(map(_best_speeds, fast)),
             five_k_speed_mps=self.log.five_k_speed_mps(places[-1]) if places else None,
         )
-
-
-def ledgers(
-    runs: Sequence[Run] | Logbook,
-    speed: Sequence[SpeedDay],
-    jumps: Sequence[PlyometricSession],
-    *,
-    yardstick: Yardstick,
-    tiers: Tiers,
-    until: dt.date = dt.date.max,
-) -> Ledgers:
-    """Return what the days of a season hold.
-
-    Parameters
-    ----------
-    runs : sequence of Run, or Logbook
-        All of them count as running; their counted efforts have tier, band, cadence and speed.
-    speed : sequence of SpeedDay
-        The days of speed work in order, sessions by hand among them.
-    jumps : sequence of PlyometricSession
-        See :func:`legspeed.exposure.days.plyometric_sessions`.
-    yardstick, tiers
-        For the bands of maximal speed.
-    until : date, optional
-        Later runs are left out.
-    """
-    return Ledgers(Logbook.of(runs), speed, jumps, yardstick, tiers, until)
 
 
 def days(held: Ledgers) -> Iterator[Period]:

@@ -13,7 +13,6 @@ from legspeed.exposure import periods
 from legspeed.exposure.bands import by_band
 from legspeed.exposure.days import SpeedDay, plyometric_sessions, speed_days
 from legspeed.exposure.logbook import FastRun, Logbook
-from legspeed.exposure.periods import ledgers
 from legspeed.model import Effort, Exposure, Packed, PlyometricSession, Run, ScoreDay, Yardstick
 from legspeed.settings import Score, Settings
 
@@ -43,7 +42,7 @@ def exposure(
         return Exposure(as_of, None, None, {}, by_band((), yardstick, settings.tiers), _best(()), (), ())
     last = touched[-1].date if touched else None
     first = min([*dates, *(one.date for one in jumps)])
-    held = ledgers(log, touched, jumps, yardstick=yardstick, tiers=settings.tiers, until=as_of)
+    held = periods.Ledgers(log, touched, jumps, yardstick=yardstick, tiers=settings.tiers, until=as_of)
     efforts = (effort for run in log.fast(log.until(as_of)) for effort in run.efforts)
     return Exposure(
         as_of=as_of,
