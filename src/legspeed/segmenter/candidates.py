@@ -10,6 +10,7 @@ from legspeed.model import F8, Burst, Lap
 from legspeed.model.figures import quantile
 from legspeed.segmenter.body import base_cadence, heart_gain
 from legspeed.segmenter.bursts import Rise
+from legspeed.segmenter.spans import shared_over_joint
 from legspeed.segmenter.speed import SpeedCurve
 from legspeed.segmenter.steps import own_answer
 from legspeed.segmenter.timeline import B1, Timeline
@@ -205,10 +206,9 @@ def _lap_edges(
     for lap in laps:
         if lap.end_s <= rise.start_s or lap.start_s >= rise.end_s:
             continue
-        both = min(rise.end_s, lap.end_s) - max(rise.start_s, lap.start_s)
-        union = max(rise.end_s, lap.end_s) - min(rise.start_s, lap.start_s)
-        if both / union > most:
-            most, best = both / union, lap
+        share = shared_over_joint(rise.start_s, rise.end_s, lap.start_s, lap.end_s)
+        if share > most:
+            most, best = share, lap
     if best is None or most < evidence.lap_overlap:
         return None, None
     # A lap may run through a pause, an effort never does.

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from legspeed.segmenter.choose import Verdict
+from legspeed.segmenter.spans import shared_over_joint
 
 
 def lap_timed(chosen: Sequence[Verdict], least: float) -> list[Verdict]:
@@ -23,14 +24,10 @@ def lap_timed(chosen: Sequence[Verdict], least: float) -> list[Verdict]:
         floor = out[-1].end_s if out else 0.0
         ceiling = chosen[k + 1].start_s if k + 1 < len(chosen) else float("inf")
         start, end = v.burst.lap_start_s, v.burst.lap_end_s
-        if start is None or end is None or start < floor or end > ceiling or _overlap((start, end), v) < least:
+        if start is None or end is None or start < floor or end > ceiling:
             out.append(v)
-        else:
-            out.append(dataclasses.replace(v, start_s=start, end_s=end, evidence=(*v.evidence, "lap-timed")))
+            continue
+        agrees = shared_over_joint(v.start_s, v.end_s, start, end) >= least
+        timed = dataclasses.replace(v, start_s=start, end_s=end, evidence=(*v.evidence, "lap-timed"))
+        out.append(timed if agrees else v)
     return out
-
-
-def _overlap(lap: tuple[float, float], v: Verdict) -> float:
-    """Return shared over joint time of a lap and a burst."""
-    both = min(lap[1], v.end_s) - max(lap[0], v.start_s)
-    return max(0.0, both) / (max(lap[1], v.end_s) - min(lap[0], v.start_s))

@@ -9,6 +9,7 @@ import numpy as np
 
 from legspeed.model import F8, Activity, Burst, Lap
 from legspeed.model.figures import median
+from legspeed.segmenter.spans import shared_over_joint
 from legspeed.segmenter.timeline import Timeline
 from legspeed.settings import Evidence
 
@@ -94,8 +95,7 @@ def lap_delays(
             continue
         if not any(lap.start_s <= start and end <= lap.end_s for lap in pressed):
             continue
-        both = min(burst.end_s, end) - max(burst.start_s, start)
-        share = both / (max(burst.end_s, end) - min(burst.start_s, start))
+        share = shared_over_joint(burst.start_s, burst.end_s, start, end)
         if share > best.get((start, end), (0.0, burst))[0]:
             best[start, end] = share, burst
     chosen = [(start, end, burst) for (start, end), (_, burst) in sorted(best.items(), key=lambda item: item[0])]
