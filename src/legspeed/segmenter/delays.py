@@ -16,6 +16,7 @@ from itertools import zip_longest
 from typing import Final
 
 from legspeed.model import RunDigest, WatchDelay
+from legspeed.model.figures import SD_OF_MAD
 from legspeed.settings import Judging
 
 #: Decimals of what edges are moved by: no delay is known better, and one run more must not move all runs' edges.
@@ -126,9 +127,9 @@ def _by_laps(seen: _Seen, judging: Judging) -> tuple[float, float] | None:
 
 
 def _error_of_median(values: Iterable[float], middle: float) -> float:
-    """Return the standard error of a median: 1.2533 · σ/√n, σ from the median absolute deviation."""
+    """Return the standard error of a median: √(π/2) · σ/√n, σ from the median absolute deviation."""
     apart = sorted(abs(value - middle) for value in values)
-    return 1.2533 * 1.4826 * statistics.median(apart) / math.sqrt(len(apart))
+    return 1.2533 * SD_OF_MAD * statistics.median(apart) / math.sqrt(len(apart))
 
 
 def _quantile(values: Iterable[float], part: float) -> float:

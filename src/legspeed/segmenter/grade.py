@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.model.figures import median, quantile
+from legspeed.model.figures import SD_OF_MAD, median, quantile
 from legspeed.segmenter.timeline import Timeline
 from legspeed.settings import Slope
 
@@ -30,7 +30,7 @@ def altitude_noise(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
     steps = steps[np.isfinite(steps) & (steps > 1e-3)]
     step = quantile(steps, 0.1) if steps.shape[0] else 0.0
     # var(a - 2b + c) = 6 var for independent errors.
-    quick = 1.4826 * median(bend) / np.sqrt(6.0)
+    quick = SD_OF_MAD * median(bend) / np.sqrt(6.0)
     wander = _disagreement(line, speed_mps, slope)
     slow = slope.wander_share * wander if wander is not None and wander > slope.wander_m else 0.0
     return max(float(quick), slow, min(step, 1.0) / float(np.sqrt(12.0)), slope.noise_floor_m)
@@ -55,7 +55,7 @@ def _disagreement(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
     if int(again.sum()) < slope.visits:
         return None
     apart_m = median(np.abs(np.diff(altitude[order])[again]))
-    return 1.4826 * apart_m / float(np.sqrt(2.0))
+    return SD_OF_MAD * apart_m / float(np.sqrt(2.0))
 
 
 def grade_of(

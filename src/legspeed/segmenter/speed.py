@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legspeed.model import F8, StreamLag
-from legspeed.model.figures import median
+from legspeed.model.figures import SD_OF_MAD, median
 from legspeed.segmenter.timeline import B1, I8, Timeline
 from legspeed.settings import Signal
 
@@ -239,6 +239,6 @@ def _shared_noise(line: Timeline, one: F8, other: F8) -> float:
 
 
 def _robust_sd(values: F8, where: B1) -> float:
-    """Return 1.4826 × the median absolute value of `values` at `where` (0 where there is none)."""
+    """Return the standard deviation around 0 of `values` at `where`, outliers passed over (0 where there is none)."""
     chosen = np.abs(values[where & np.isfinite(values)])
-    return float(1.4826 * median(chosen)) if chosen.shape[0] else 0.0
+    return float(SD_OF_MAD * median(chosen)) if chosen.shape[0] else 0.0
