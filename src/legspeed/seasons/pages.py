@@ -173,10 +173,10 @@ def _digest(source: str, row: list[Any]) -> RunDigest:
     """Return the digest of a row."""
     found = dict(zip(_DIGEST, row, strict=True))
     found["start"] = dt.datetime.fromisoformat(found["start"])
-    found["assessable"] = _assessability(*found["assessable"])
+    found["assessable"] = assessability_of(*found["assessable"])
     for name in _BY_DURATION:
         found[name] = BySeconds(found[name]) if found[name] else _NONE
-    found["problems"] = tuple(_problem(*problem) for problem in found["problems"])
+    found["problems"] = tuple(problem_of(*one) for one in found["problems"])
     found["strength_sets"] = _sets_back(found["strength_sets"])
     for name in _ALIKE:
         found[name] = sys.intern(found[name])
@@ -193,5 +193,5 @@ def _known_word(value: Any) -> Any:  # noqa: ANN401 - any value of a lag
 
 # What many runs have alike is there once.
 _NONE: Final = BySeconds(())
-_assessability: Final = functools.lru_cache(maxsize=256)(Assessability)
-_problem: Final = functools.lru_cache(maxsize=256)(Problem)
+assessability_of: Final = functools.lru_cache(maxsize=256)(Assessability)
+problem_of: Final = functools.lru_cache(maxsize=256)(Problem)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
 import marshal
 import operator
 import pickle
@@ -16,12 +15,13 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from legspeed.model import Assessability, FileResult, Problem, RunDigest, StreamLag
+from legspeed.model import FileResult, RunDigest, StreamLag
 from legspeed.model.bursts import BurstsElsewhere
 from legspeed.model.numbers import BySeconds, NumbersElsewhere
 from legspeed.model.packed import Likened, values
 from legspeed.model.scratch import HELD_RUNS, Aside, Scratch
 from legspeed.seasons.book import Tables
+from legspeed.seasons.pages import assessability_of, problem_of
 
 if TYPE_CHECKING:
     from legspeed.seasons.book import Book
@@ -155,9 +155,9 @@ def _digest(row: list[Any], fetch: Fetch) -> RunDigest:
     """Return the digest of its plain values."""
     row[_START] = dt.datetime.fromisoformat(row[_START])
     row[_BURSTS] = BurstsElsewhere(row[_BURSTS][0], fetch, row[_BURSTS][1])
-    row[_ASSESSABLE] = _assessability(*row[_ASSESSABLE])
+    row[_ASSESSABLE] = assessability_of(*row[_ASSESSABLE])
     row[_LAGS] = tuple(StreamLag(*lag) for lag in row[_LAGS])
-    row[_PROBLEMS] = tuple(_problem(*problem) for problem in row[_PROBLEMS])
+    row[_PROBLEMS] = tuple(problem_of(*one) for one in row[_PROBLEMS])
     row[_STRENGTH] = pickle.loads(row[_STRENGTH]) if row[_STRENGTH] else ()
     for at in _MINUTES:
         if row[at]:
@@ -165,11 +165,6 @@ def _digest(row: list[Any], fetch: Fetch) -> RunDigest:
     for at in _BY_SECONDS:
         row[at] = BySeconds.of(*row[at])
     return RunDigest(*row)
-
-
-# What many runs have alike is there once.
-_assessability: Final = functools.lru_cache(maxsize=256)(Assessability)
-_problem: Final = functools.lru_cache(maxsize=256)(Problem)
 
 
 class Digests(Likened[RunDigest]):
