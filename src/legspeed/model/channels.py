@@ -42,3 +42,6 @@ CHANNELS: Final[tuple[Channel, ...]] = (
 )
 
 CHANNEL_NAMES: Final[tuple[str, ...]] = tuple(c.name for c in CHANNELS)
+
+#: Mean radius of the earth (IUGG), by which positions become metres: for the way of a run a sphere is exact enough.
+EARTH_RADIUS_M: Final = 6_371_008.8

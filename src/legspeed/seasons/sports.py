@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from legspeed.model import F8, Activity
+from legspeed.model.channels import EARTH_RADIUS_M
 from legspeed.readers.cleaning.sports import is_unknown_word, names_another_sport, names_running, sport_of
 from legspeed.settings import Cleaning
 
-_EARTH_RADIUS_M = 6_371_008.8
 _STANDING_MPS = 0.5
 
 
@@ -93,5 +93,5 @@ def _from_positions(activity: Activity, step_s: F8) -> F8 | None:
         np.sin(np.diff(latitude) / 2) ** 2
         + np.cos(latitude[1:]) * np.cos(latitude[:-1]) * np.sin(np.diff(longitude) / 2) ** 2
     )
-    metres: F8 = 2 * _EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    metres: F8 = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
     return metres / step_s

@@ -14,15 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8, Activity
+from legspeed.model.channels import EARTH_RADIUS_M
 from legspeed.model.figures import median
 from legspeed.segmenter.news import told_every
 from legspeed.settings import Signal
 
 I8 = npt.NDArray[np.int64]
 B1 = npt.NDArray[np.bool_]
-
-#: Mean radius of the earth (IUGG), for distances of metres a sphere is exact enough.
-EARTH_RADIUS_M = 6_371_008.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,17 +126,9 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         return lay(column if repeats is None else np.where(repeats, np.nan, column))
 
     east = north = None
-    placed = activity.latitude_deg is not None and bool(np.isfinite(activity.latitude_deg).any())
-    if placed and activity.latitude_deg is not None and activity.longitude_deg is not None:
-        latitude, longitude = np.radians(activity.latitude_deg), np.radians(activity.longitude_deg)
-        here = median(latitude[np.isfinite(latitude)])
-        # Unwrapped, so that a run across the date line does not jump around the globe.
-        good = np.isfinite(longitude)
-        unwrapped = longitude.copy()
-        unwrapped[good] = np.unwrap(longitude[good])
-        middle = median(unwrapped[good]) if good.any() else 0.0
-        east_m = EARTH_RADIUS_M * np.cos(here) * (unwrapped - middle)
-        north_m = EARTH_RADIUS_M * (latitude - here)
+    placed = _on_a_plane(activity)
+    if placed is not None:
+        east_m, north_m = placed
         every_s["position"], _ = told_every(t, east_m + 1j * north_m, interval, signal)
         held = _held(t, east_m, north_m, signal)
         if held is not None:
@@ -158,6 +148,20 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         lay(activity.heart_rate_bpm),
         every_s,
     )
+
+
+def _on_a_plane(activity: Activity) -> tuple[F8, F8] | None:
+    """Return the positions as metres east and north of the run's middle, each float64[n]; None without any."""
+    if activity.latitude_deg is None or activity.longitude_deg is None or not np.isfinite(activity.latitude_deg).any():
+        return None
+    latitude, longitude = np.radians(activity.latitude_deg), np.radians(activity.longitude_deg)
+    here = median(latitude[np.isfinite(latitude)])
+    # Unwrapped, so that a run across the date line does not jump around the globe.
+    good = np.isfinite(longitude)
+    unwrapped = longitude.copy()
+    unwrapped[good] = np.unwrap(longitude[good])
+    middle = median(unwrapped[good]) if good.any() else 0.0
+    return EARTH_RADIUS_M * np.cos(here) * (unwrapped - middle), EARTH_RADIUS_M * (latitude - here)
 
 
 def _held(t: F8, east_m: F8, north_m: F8, signal: Signal) -> B1 | None:

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from legspeed.model import F8, Problem
+from legspeed.model.channels import EARTH_RADIUS_M
 from legspeed.model.figures import highest, lowest
 from legspeed.settings import Cleaning
 
-METRES_PER_DEGREE: Final = 6_371_008.8 * np.pi / 180.0  # mean radius of the earth, IUGG
+METRES_PER_DEGREE: Final = EARTH_RADIUS_M * np.pi / 180.0
 _HALF_TURN_DEG: Final = 180.0
 _LOOK_BACK: Final = 24  # pieces that one chain may step over at once
 _MOST_JUMPS: Final = 2_000  # more are no jumps but noise
