@@ -91,7 +91,10 @@ def days_shown(since: str | None, until: str | None) -> tuple[dt.date | None, dt
 
 @contextlib.contextmanager
 def book(wanted: bool, *, rehash: bool = False, quiet: bool = False) -> Iterator[Book | None]:
-    """Lend the book, or None where it is not wanted; closed afterwards. Ctrl-C, also later, says what is in it."""
+    """Lend the book, or None where it is not wanted, and close it afterwards.
+
+    From then on Ctrl-C says that what was read is kept in it.
+    """
     if not wanted:
         yield None
         return

@@ -1,4 +1,4 @@
-"""What Ctrl-C does in the program, from its first line to its last: nothing of it is left to the moment it comes."""
+"""What Ctrl-C does, decided once for the whole program: at whatever moment it comes, the answer is the same."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ class Stop:
 
 
 def stop() -> Stop:
-    """Return the answer in force; outside of the program, as in another's tests, one that nobody asks."""
+    """Return the answer in force; where none is, as when legspeed is a library, a new one that nothing calls."""
     found = signal.getsignal(signal.SIGINT)
     return found if isinstance(found, Stop) else Stop()

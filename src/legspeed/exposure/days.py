@@ -81,7 +81,7 @@ def plyometric_sessions(
 
 
 def _load(seconds: float, tier: str | None, score: Score) -> tuple[float, float]:
-    """Return the seconds of one effort that score, and their weight."""
+    """Return how many seconds of one effort count for the score, and their weight."""
     weight = {"near_max": score.near_max_weight, "max": score.max_weight}.get(tier or "", 1.0)
     return min(seconds, score.rep_cap_s), weight
 

@@ -15,7 +15,10 @@ from legspeed.model.scratch import Scratch
 
 @dataclass(frozen=True, slots=True)
 class JudgedRun:
-    """What one run holds: efforts and refusals sorted by start, and the efforts as sets; tuples, or read like them."""
+    """What was found in one run: its efforts and its refusals, each sorted by start, and the efforts grouped in sets.
+
+    All three are tuples, or read like tuples.
+    """
 
     efforts: Sequence[Effort]
     refused: Sequence[Refusal]
@@ -36,7 +39,7 @@ class Findings(Likened[JudgedRun]):
         self._ends = tuple(array("I") for _ in self._kinds)
 
     def add(self, efforts: Sequence[Effort], refused: Sequence[Refusal], sets: Sequence[EffortSet]) -> int:
-        """Add what one more run holds and return its place; none of the values is held."""
+        """Pack what was found in one more run and return the run's place; the values themselves are not kept."""
         for kind, ends, values in zip(self._kinds, self._ends, (efforts, refused, sets), strict=True):
             kind.keep(values)
             ends.append(len(kind))
@@ -55,8 +58,9 @@ class Findings(Likened[JudgedRun]):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A season's runs in the order of its digests, the yardstick of each one's day, and that as of the last run.
+    """What was found in a season's runs, in the order of its digests, and by which yardsticks.
 
+    ``yardsticks`` holds, for each run, the runner's yardstick of that day; ``yardstick`` is that of the last run's day.
     ``watches`` tell how late each device is, sorted by name.
     """
 

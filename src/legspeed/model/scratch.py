@@ -1,4 +1,4 @@
-"""Where a season's parts lie that nobody is looking at: in a file without a name, gone with its owner."""
+"""Where the parts of a season lie while nobody looks at them: in a temporary file that goes with its owner."""
 
 from __future__ import annotations
 

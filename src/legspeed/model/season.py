@@ -41,7 +41,10 @@ class Failure(Value):
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What the map makes of one input: digests of its runs, or what it was instead; and jumps in what was no run."""
+    """What the map makes of one input: a digest per run in it, or what it was instead of a run.
+
+    ``strength`` holds the jumps of strength sessions, which are no runs.
+    """
 
     source: str
     digests: tuple[RunDigest, ...] = ()
@@ -128,9 +131,11 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch without a counted effort; see the design for how its ends are chosen.
+    """A stretch without a counted effort; :func:`legspeed.exposure.gaps.gaps` says where it begins and ends.
 
-    ``days_unmuted`` is its longest part outside muted weeks, which gives the ``level`` where that is long enough.
+    ``days`` is ``end`` minus ``start``. ``days_min`` is the longest stretch that would be left if every run that could
+    not show an effort had had one. ``days_unmuted`` is the longest part outside muted weeks, by which the ``level`` is
+    told; if that part is too short for a level, the gap is ``muted`` and its level is that of ``days``.
     """
 
     start: dt.date
@@ -158,9 +163,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """All runs of one athlete and what they add up to; ``among`` so many others, not shown, they were judged.
+    """All runs of one athlete and what they add up to.
 
-    ``watches`` tell how late each device of these runs is, sorted by name.
+    ``among`` is the number of other runs that they were judged with and that are not in it. ``watches`` tell how late
+    each device of these runs is, sorted by name.
     """
 
     settings_id: str
@@ -200,7 +206,7 @@ class Member:
 
     @property
     def overdue_d(self) -> int | None:
-        """Days since the last speed work or, without any, since the first run; None without runs or as-of day."""
+        """Days since the last speed work or, without any, since the first run; None without runs or ``as_of``."""
         if self.season is None or self.season.exposure.as_of is None:
             return None
         if self.season.exposure.days_since is not None:

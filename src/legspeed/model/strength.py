@@ -50,7 +50,7 @@ class StrengthSet:
 
 @dataclass(frozen=True, slots=True)
 class StrengthSession:
-    """The sets of jumps in one recording that need not be a run."""
+    """The sets of jumps in one recording, be it a run or a strength session."""
 
     source: str
     start: dt.datetime

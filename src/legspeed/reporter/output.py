@@ -50,8 +50,8 @@ def write_whole(path: str | Path, content: Content, *, otherwise: str = _OTHERWI
 def one_at_a_time(path: str | Path) -> Iterator[None]:
     """Let one process at a time read a file and write it again; another's edit in between would be lost.
 
-    The folder is locked, for the file itself is replaced; with the process the lock goes. Windows cannot lock a folder:
-    there, and where a file system knows no locks, nobody waits.
+    The lock is on the folder, as the file itself is replaced; it ends with the process at the latest. Windows cannot
+    lock a folder: there, and where the file system has no locks, nobody waits.
     """
     if sys.platform == "win32":
         yield

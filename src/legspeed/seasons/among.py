@@ -12,10 +12,11 @@ from legspeed.settings import Together
 
 
 def others_beside(few: Sequence[RunDigest], results: Results, others: range, together: Together) -> None:
-    """Leave of the others' results no recording of the few runs, so that the very files asked for are judged.
+    """Take out of the others' results what must not stand beside the few runs; the results are changed in place.
 
-    Of what else the others hold only paths that are not there are left: all else is the season's to tell. One that is
-    called as a run of the few gets another name.
+    Other recordings of the few runs go, so that the very files asked for are judged. A run whose source has the name of
+    one of the few gets another name. Of failures only missing paths stay, and nothing of what is no run: that is for a
+    season's report to tell.
     """
     taken = {digest.source for digest in few}
     for at in others:

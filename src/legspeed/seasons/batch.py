@@ -44,9 +44,11 @@ def digest_file(entry: Entry, *, settings: Settings, laps: bool = True, strict: 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a file gave, as a page where that can be: small to send; and, where the book is to keep it, under what name.
+    """What a file gave, as a page of the book: small enough to be sent between processes.
 
-    A result comes from its page wherever it was made, so that one read anew is the one read back.
+    ``content`` is the name under which the book is to keep the page, empty where it is not to be kept. ``as_is`` is a
+    result that no page can hold. A result is always made from its page, so that a file read anew and one out of the
+    book give the same.
     """
 
     source: str
@@ -69,7 +71,7 @@ class Outcome:
 
 
 def _outcome(result: FileResult, content: str = "") -> Outcome:
-    """Return a result as its page; one that a page cannot hold, as it is and not to be kept."""
+    """Return a result as a page to be kept under the name `content`; one that no page can hold is not kept."""
     from legspeed.seasons.pages import written
 
     try:
@@ -86,9 +88,9 @@ def _without_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool)
 def _for_book(entry: Entry, *, settings: Settings, laps: bool, strict: bool, place: str, way: str) -> Outcome:
     """Digest a file, unless the book knows its content under another name or time; with the page to keep.
 
-    What cannot be opened now may be opened tomorrow, what is of the future will not always be, faults of ours get
-    repaired, of foreign readers we know no version, and what came damaged out of an archive is not what its check sum
-    there names: none of these is kept.
+    Not kept is what may give something else the next time: a file that could not be opened, a date in the future, a
+    fault of ours, what a foreign reader made (its version is unknown), and what came damaged out of an archive, whose
+    check sum there names other content.
     """
     from legspeed.readers.api import decode
     from legspeed.readers.registry import BUILT_IN, extension

@@ -50,7 +50,7 @@ def default_place() -> Path:
 
 
 class LostError(Exception):
-    """What the book has said to hold is not in it, or damaged. Reading the same again helps; nobody outside sees it."""
+    """What the book was said to hold is damaged or gone. The season is then read once more; no user sees this error."""
 
 
 class Book:
@@ -147,7 +147,7 @@ class Book:
         return None if number is None else self._pages(number)
 
     def keep_ruling(self, name: str, season: str, pages: Callable[[], Iterable[tuple[bytes, bytes]]]) -> None:
-        """Write down the pages of a judgement with their grounds, and drop those long behind it."""
+        """Write down the pages of a judgement with their grounds, and drop judgements that are long out of date."""
         self._guarded(lambda book: shelf.write_ruling(book, name, season, pages()), None)
 
     def _pages(self, number: int) -> Iterator[tuple[object, object]]:
@@ -158,7 +158,7 @@ class Book:
             yield page
 
     def begin(self, way: str) -> None:
-        """Note that this way of reading is in use, and drop the pages of ways that have not been for long."""
+        """Note that this way of reading is in use, and drop the pages of ways that have not been used for long."""
         self._guarded(lambda book: shelf.note_way(book, way), None)
 
     def close(self) -> None:
@@ -175,7 +175,7 @@ class Book:
         self.close()
 
     def _known(self, book: sqlite3.Connection, entries: Sequence[Entry], way: str, results: Places) -> bool:
-        """Keep what is held; once something was lost, only what is whole with its candidates."""
+        """Put what the book holds into the results; once something was lost, only what has its candidates, too."""
         results.clear()
         for number, content, page in shelf.known(book, entries, way):
             result = self.read(page, entries[number].source, content, way)
@@ -237,7 +237,7 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Fetches the candidates of a content."""
+    """Fetches the candidates of the runs in one content from the book, whenever it is called."""
 
     book: Book
     content: str
@@ -245,7 +245,7 @@ class Tables:
 
     @property
     def lies(self) -> tuple[str, str]:
-        """Of what content they are, and read in which way."""
+        """The content's name, and the way in which it was read."""
         return self.content, self.way
 
     def __call__(self) -> bytes | memoryview:

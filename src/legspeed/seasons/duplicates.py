@@ -30,7 +30,17 @@ def each_once(
     """Return the places of the runs sorted by start, each once, and the recordings left out with what stands for them.
 
     The richest is kept: nearly the whole run before a part of it, FIT before TCX before GPX, then more channels and
-    records, then the first source by name. Two that by these rules were kept before are two runs.
+    records, then the first source by name.
+
+    Parameters
+    ----------
+    digests : sequence of RunDigest
+        The recordings, in any order.
+    together : Together
+        How alike two recordings of one run are.
+    kept_before : sequence of bool, optional
+        For every recording whether the same rules have kept it before: two such are two runs, and are not compared
+        again.
     """
     ticks, order, longest_s = _in_order(digests)
     left_out: list[Duplicate] = []
@@ -99,7 +109,7 @@ def _groups(
 
 
 def _richest(runs: Sequence[RunDigest], together: Together) -> RunDigest:
-    """Return the recording to keep of those of one run."""
+    """Return which of several recordings of one run to keep."""
     longest_s = max(d.elapsed_s for d in runs)
 
     def poverty(d: RunDigest) -> tuple[bool, int, int, int, str]:
@@ -115,7 +125,7 @@ def same_run(a: RunDigest, b: RunDigest, together: Together) -> bool:
 
 
 def seconds_later(a: RunDigest, b: RunDigest, together: Together) -> float | None:
-    """Return how much later `b` began than `a`, its clock put right by quarter hours; None where it is another run."""
+    """Return by how many seconds `b` began after `a` once its clock is put right; None where they are two runs."""
     ahead_s = (b.start - a.start).total_seconds()
     if abs(ahead_s) <= together.same_start_s and abs(a.elapsed_s - b.elapsed_s) <= together.same_elapsed_s:
         return ahead_s

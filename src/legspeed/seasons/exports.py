@@ -48,7 +48,8 @@ _WORKOUT: Final = re.compile(
 class _Place:
     """Where an export lies: the file or folder on disk, the way inside archives, the folder there, how it is shown.
 
-    It is `whole` where it was named, or what holds it; not where only its folder of recordings or single ones were.
+    It is `whole` where the user named it, or a folder or archive that holds it; not where he named only its folder of
+    recordings or single files.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""What the files of a season gave, put aside: a long season holds of each file where that lies, and no more.
+"""What the files of a season gave, put aside: of a long season only the place where each result lies is in memory.
 
 A file's result is made anew whenever it is asked for, in ten microseconds. So whoever looks over all runs takes one
 pass and keeps the few numbers that he needs.
@@ -63,7 +63,7 @@ class Results(Likened[FileResult]):
         self._at_hand: dict[int, FileResult] = {}
 
     def keep(self, at: int, result: FileResult) -> None:
-        """Keep a file's result, in the place of what was known of it."""
+        """Keep a file's result; it replaces what was known of that file."""
         self._runs[at] = len(result.digests)
         row = None if len(self) <= HELD_RUNS else _row(result)
         if row is None:
@@ -123,7 +123,7 @@ class Results(Likened[FileResult]):
 
 
 def _row(result: FileResult) -> tuple[Any, ...] | None:
-    """Return a result's runs as plain values; None where numbers of theirs are at hand, and would have to be copied."""
+    """Return a result's runs as plain values; None where some of their numbers are in memory and not put aside."""
     lies: tuple[Any, ...] = (0, 0)
     digests = []
     for digest in result.digests:

@@ -1,4 +1,4 @@
-"""Which way of reading a page of the book was made in: by another one the same content may give something else."""
+"""The way of reading: all that, beside a file's content, decides what it gives; the book keeps its pages by it."""
 
 from __future__ import annotations
 

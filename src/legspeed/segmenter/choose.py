@@ -95,8 +95,8 @@ def verdict(burst: Burst, digest: RunDigest, context: Context, settings: Setting
 def _stepped_margin(burst: Burst, context: Context, judging: Judging) -> float | None:
     """Return how far above its gate (a share) a burst must be for its steps to prove it; None where they cannot.
 
-    They prove it where cadence rose as in a fast effort. Where it rose by far more, from half as much again on, less is
-    left to the speed; where the 5 km speed is a guess, more.
+    They prove it where cadence rose as in a fast effort. Where it rose by half as much again or more, less is asked of
+    the speed; where the 5 km speed is a guess, more is asked.
     """
     gain = context.cadence_gain(burst)
     if gain is None or gain < judging.cadence_most_spm:
@@ -141,7 +141,7 @@ def _told(v: Verdict, around: Verdict | None) -> Verdict:
 
 
 def disjoint(verdicts: Sequence[Verdict], judging: Judging) -> list[Verdict]:
-    """Return the longest, and of the others what shares little with them, longest first."""
+    """Return bursts that share little time, longest first: each is taken that shares little with those before it."""
     kept: list[Verdict] = []
     for v in sorted(verdicts, key=lambda v: (-v.duration_s, v.start_s)):
         if all(v.overlap_s(o) < judging.overlap * min(v.duration_s, o.duration_s) for o in kept):
@@ -170,9 +170,10 @@ def _crest_of(v: Verdict, held: Sequence[Verdict], judging: Judging) -> Verdict 
 
 
 def _proven(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:
-    """Return long bursts of a set that is above even the gate of an unsure 5 km speed, though they are not.
+    """Return the slower long reps of a set most of which is above the raised gate of an unsure 5 km speed.
 
-    They are above what that speed would ask if it were sure, and most of the set is above what it asks now.
+    Where the 5 km speed is unsure, its gate is raised by a margin. The reps returned are above the gate without that
+    margin, and most others of their set are above the gate with it.
     """
     held = [
         v
@@ -191,19 +192,19 @@ def _proven(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging
 
 
 def _around(v: Verdict, taken: Sequence[Verdict], judging: Judging) -> bool:
-    """Tell whether what the burst shares with bursts taken lies inside it."""
+    """Tell whether each burst taken either shares no time with this one or lies (nearly) within it."""
     return all(o.overlap_s(v) <= 0 or o.overlap_s(v) >= judging.crest_inside * o.duration_s for o in taken)
 
 
 def _apart(taken: Sequence[Verdict], added: Sequence[Verdict]) -> list[Verdict]:
-    """Return both, without those taken that share something with one added."""
+    """Return those added, and of those taken the ones that share no time with any of them."""
     return [v for v in taken if all(v.overlap_s(o) <= 0 for o in added)] + list(added)
 
 
 def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:
-    """Return bursts just below their gate that belong to a set of such above it: one rep may be slower.
+    """Return the reps just below their gate whose set is, for the most part, above it: one rep may be slower.
 
-    Most of the set must be above. The faster seconds of such a rep are not taken for it.
+    A rep is returned as a whole, and not its faster seconds alone.
     """
     added: list[Verdict] = []
     slow = [
@@ -246,8 +247,9 @@ def _is_whole(v: Verdict, judging: Judging) -> bool:
 def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, context: Context, settings: Settings) -> list[Verdict]:
     """Raise the odds of bursts that repeat: three alike are no accident.
 
-    Positions alone count only so, among others that last and are clearly above their gate: jumps are short. Or else
-    where steps prove them. What smart recording shows in two or three records counts where steps rose with it.
+    Bursts seen by positions alone count only if they repeat with others that last and are clearly above their gate
+    (jumps of the position are short), or if the steps prove them. A burst that smart recording shows in two or three
+    records counts only if the steps rose with it.
     """
     judging, evidence = settings.judging, settings.evidence
     alone, sparse = digest.basis == ("position",), digest.interval_s > evidence.short_interval_s
@@ -271,7 +273,8 @@ def with_repeats(chosen: Sequence[Verdict], digest: RunDigest, context: Context,
 def _is_clear(v: Verdict, context: Context, judging: Judging) -> bool:
     """Tell whether a burst of positions alone, one of several alike, is clearly above its gate.
 
-    Steps that rose as in a fast effort leave only what positions add: no jump has them, less so time after time.
+    Where the steps rose as in a fast effort the margin is smaller and covers only the noise of positions: no jump of
+    the position brings steps with it, and certainly not several times.
     """
     gain = context.cadence_gain(v.burst)
     stepped = gain is not None and gain >= judging.cadence_most_spm
@@ -282,7 +285,8 @@ def _is_clear(v: Verdict, context: Context, judging: Judging) -> bool:
 def _lasting(v: Verdict, judging: Judging) -> bool:
     """Tell whether a burst lasts, or steps prove it, and rises and falls by itself.
 
-    Seen by positions alone jumps do not last, and the faster seconds of a long rep stand out from nothing.
+    Of what positions alone show, jumps do not last, and the faster seconds of a long rep are hardly faster than what
+    lies beside them.
     """
     beside = max(v.burst.base_speed_mps, v.burst.after_speed_mps)
     lasts = v.duration_s >= judging.position_least_s or v.stepped

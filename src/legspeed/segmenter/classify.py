@@ -67,7 +67,7 @@ def judge_run(
 
 
 def _without_dashes(efforts: Sequence[Effort], settings: Settings, *, sure: bool) -> tuple[list[Effort], list[Refusal]]:
-    """Return the efforts, and as refusals what was run for a bus: once, short and low."""
+    """Return the efforts without dashes for a bus (single, short, no faster than a stride), and these as refusals."""
     tiers = settings.tiers
     counting = [e for e in efforts if e.counts]
     alone = stand_alone([(e.start_s, e.end_s) for e in counting], settings.sets.rest_s)
@@ -89,7 +89,7 @@ def _held_below(
     context: Context,
     settings: Settings,
 ) -> list[Verdict]:
-    """Return what was too slow, with the reps at 5 km pace and the tempo in place of their faster seconds."""
+    """Return what was too slow: reps at 5 km pace and tempo stretches as a whole, instead of their faster seconds."""
     tempo, five_k = context.tempo_mps(settings), context.yardstick.five_k_speed_mps
     held = [
         v
@@ -109,7 +109,7 @@ def _held_below(
 
 
 def _too_slow(slow: Sequence[Verdict], held: Iterable[tuple[float, float, float]], context: Context) -> list[Refusal]:
-    """Return what was too slow; a tempo as a whole in place of its faster parts, reps as they are."""
+    """Return the refusals of what was too slow, a tempo as one refusal instead of one for each of its faster parts."""
     refused = [Refusal(v.start_s, v.end_s, "too-slow", v.evidence) for v in slow]
     for start_s, end_s, speed_mps in held:
         parts = [r for r in refused if r.start_s < end_s and r.end_s > start_s]
@@ -214,6 +214,20 @@ def _effort(
     long_set: bool,
     settings: Settings,
 ) -> Effort:
+    """Return a judged burst as an effort.
+
+    Parameters
+    ----------
+    v : Verdict
+        The burst; edges, speeds and confidence of the effort are its own.
+    seconds, peak_mps, grade
+        By what its kind is told: partly what its set has in common, see the functions above.
+    context : Context
+        What the run is judged in.
+    long_set : bool
+        Whether the run has a set of long reps.
+    settings : Settings
+    """
     burst = v.burst
     share = v.flat_peak_mps / context.yardstick.max_speed_mps
     kind = kind_of(
@@ -264,7 +278,7 @@ def _kind_grade(measured: tuple[float, float] | None, descent: float | None, set
 
 
 def _common_descent(taken: Sequence[Verdict], context: Context, settings: Settings) -> float | None:
-    """Return the sure part of the grade that all efforts of a run share, where all went down and that helps; else None.
+    """Return the part of a run's common descent that is sure, where all efforts went down and it helped; else None.
 
     Repeats have errors of their own, now and then a large one: their median tells the slope better than each, its
     standard error being sqrt(pi / 2) times that of a mean.

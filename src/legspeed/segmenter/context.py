@@ -36,7 +36,7 @@ class Context:
     familiar: bool = False
 
     def tempo_mps(self, settings: Settings) -> float:
-        """Return the speed from which on a long stretch is told: a tempo's, and clearly above easy running."""
+        """Return the speed (m/s) from which a long stretch is listed as too slow: a tempo's, above easy running."""
         tempo = settings.judging.told_from * self.yardstick.five_k_speed_mps
         return max(tempo, settings.yardstick.easy_span * (self.easy_speed_mps or 0.0))
 
@@ -47,7 +47,10 @@ class Context:
         return burst.answer_cadence_spm - self.easy_cadence_spm
 
     def cadence_gain_on_top(self, burst: Burst) -> float | None:
-        """Return by how much the cadence rose above what was run just before, where that was faster than easy."""
+        """Return by how many steps/min the cadence rose above that just before the burst.
+
+        None where either is unknown, or what was run before was no faster than easy.
+        """
         if burst.base_cadence_spm is None or burst.answer_cadence_spm is None or self.easy_speed_mps is None:
             return None
         if burst.base_speed_mps < self.easy_speed_mps:
@@ -103,9 +106,9 @@ class Habits:
         )
 
     def _smoothed_s(self, digest: RunDigest) -> float:
-        """Return how late the speed itself is, where a run has no quick stream to show it: indoors, or speed alone.
+        """Return by how many seconds the speed itself is late where the run has no quicker stream to show it, else 0.
 
-        The same watch shows it outdoors, against positions.
+        It is what the same watch shows outdoors, where its speed can be held against positions.
         """
         if "position" in digest.basis:
             return 0.0

@@ -62,7 +62,10 @@ class Presses:
 
 
 def _told(device: str, seen: _Seen, judging: Judging) -> WatchDelay:
-    """Weigh what starts and laps show by their errors; more apart than these allow, both are less sure."""
+    """Return the delay of one watch: the mean of what starts and laps show, weighted by their errors.
+
+    Where the two differ by more than their errors allow, the mean's error grows by as much.
+    """
     starts, laps = _by_starts(seen, judging), _by_laps(seen, judging)
     both = [one for one in (starts, laps) if one is not None]
     measured = error = None
@@ -90,8 +93,8 @@ def _told(device: str, seen: _Seen, judging: Judging) -> WatchDelay:
 def _by_starts(seen: _Seen, judging: Judging) -> tuple[float, float] | None:
     """Return the delay that starts of the timer show and its standard error: the runner's part is taken off.
 
-    Every start counts, also one that was pressed on the run: such show no delay, and a watch is not called late where
-    its runner may only have been early. Where most were pressed so, starts tell nothing.
+    Every start counts, also one pressed while running already: it shows no delay, which keeps a watch from being called
+    late where its runner may only have been early. Where most starts were pressed so, they tell nothing.
     """
     if len(seen.starts) < judging.delay_least_starts:
         return None
@@ -111,8 +114,8 @@ def _by_starts(seen: _Seen, judging: Judging) -> tuple[float, float] | None:
 def _by_laps(seen: _Seen, judging: Judging) -> tuple[float, float] | None:
     """Return the delay that the edges of timed laps show and its standard error.
 
-    Who presses late presses late at both ends, and who presses and then sets off is late to rise, but no later to fall:
-    the mean of both edges has half of either habit. What is longer than a shared delay can be is none.
+    A runner who presses late does so at both ends of a rep; one who presses first and then sets off is late at the
+    start only. In the mean of both edges either habit is halved. A mean longer than any watch is late tells nothing.
     """
     onsets, ends = seen.lap_starts, seen.lap_ends
     least = judging.delay_least_starts

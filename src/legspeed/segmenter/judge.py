@@ -151,9 +151,10 @@ def _season(
     laps: bool,
     scratch: Scratch,
 ) -> tuple[Sequence[Yardstick], Habits]:
-    """Return the yardstick of each run's day, sprints left out, and what is usual in the season.
+    """Return each run's yardstick before sprints are known, and what is usual in the season.
 
-    Its runs, with these sessions of reps, are taken as they would have been read outdoors.
+    Speeds of runs without positions, and of their sessions of reps, are first put right by what their watch reads
+    (:mod:`legspeed.segmenter.indoors`).
     """
     outdoors = Made(len(digests), lambda at: as_outdoors(digests[at], reading[at]))
     by_time = in_order(days.ticks)
