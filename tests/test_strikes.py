@@ -4,14 +4,16 @@ import datetime as dt
 import json
 import os
 import zipfile
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from builders_season import gpx, morning, stride_speeds
+from builders_season import effort, gpx, morning, stride_speeds
 from legspeed import athlete
 from legspeed.cli import app
 from legspeed.reporter.words import clock
+from legspeed.seasons.runs import _meant
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def struck(*paths, file):
 def efforts(file):
     """Return where the efforts begin, run by run."""
     out = call("season", file, "--no-book", "-q", "--format", "json").stdout
-    return [[effort["start_s"] for effort in run["efforts"]] for run in json.loads(out)["runs"]]
+    return [[one["start_s"] for one in run["efforts"]] for run in json.loads(out)["runs"]]
 
 
 def first_effort(file):
@@ -72,6 +74,21 @@ def test_a_start_where_no_effort_begins_is_said_with_those_that_do(top, name):
     assert f"{name}: no effort was found that begins at {clock(begins[0] + 30)}: they begin at 10:0" in said
     assert said.count(", ") == len(begins) - 1
     assert "no effort" not in call("strike", top / "runs" / name, begins[0] + 30, "--undo").stderr
+
+
+def test_a_start_as_the_run_alone_shows_it_is_struck_in_a_season_that_finds_the_watch_late(tmp_path):
+    samples, file = Path(__file__).parents[1] / "sample_files", tmp_path / "legspeed.toml"
+    alone = first_effort(samples / "2026-07-29.fit")
+    call("strike", samples / "2026-07-29.fit", clock(alone), "--athlete", file)
+    out = call("season", samples, "--no-book", "-q", "--format", "json", "--athlete", file).stdout
+    (run,) = (run for run in json.loads(out)["runs"] if run["source"] == "2026-07-29.fit")
+    assert abs(run["efforts"][0]["start_s"] - alone) > 2
+    assert [one["counts"] for one in run["efforts"]] == [False] + 5 * [True]
+
+
+def test_of_two_efforts_near_a_struck_start_the_nearer_is_meant():
+    near = effort(100.0, 5.0), effort(108.0, 5.0)
+    assert [_meant(near, start, 7.0) for start in (92.0, 94.0, 103.9, 104.1, 115.0, 116.0)] == [None, 0, 0, 1, 1, None]
 
 
 def test_a_line_in_the_file_that_strikes_out_no_effort_is_said_with_the_run(top):
@@ -179,4 +196,4 @@ def test_a_strike_outlives_the_recording_it_was_written_for(tmp_path, begin_s, c
     out = call("season", tmp_path, "--no-book", "-q", "--format", "json").stdout
     run = json.loads(out)["runs"][0]
     assert run["source"] == "watch.gpx"
-    assert [effort["counts"] for effort in run["efforts"]] == [True, True, False, True, True, True]
+    assert [one["counts"] for one in run["efforts"]] == [True, True, False, True, True, True]

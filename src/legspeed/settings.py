@@ -327,7 +327,7 @@ class Together(Group):
     heart_varies_bpm: float = _(2, "beats/min", 0.5, 20, "least spread of a heart rate by which a run is known: a stuck sensor shows none [signal]")
     shift_minutes: float = _(8, "min", 2, 60, "fewer minutes in common cannot show that another clock's run is the same [design]")
     listed_s: float = _(30, "s", 1, 600, "an export's list may name a start so far from the first record: nobody starts two activities in that time [design]")
-    strike_s: float = _(2, "s", 0, 30, "a struck-out effort is found again by its start, give or take this [design]")
+    strike_s: float = _(7, "s", 0, 30, "a struck-out effort is the one that begins nearest, give or take this: by itself a run does not show that its watch is late, by up to 6 s, and a report rounds [signal]")
 
 
 # fmt: on

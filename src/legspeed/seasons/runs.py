@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -28,7 +29,7 @@ class Runs(Likened[Run]):
     struck : mapping
         Where efforts are struck out, by the run's source: their starts in seconds.
     near_s : float
-        As near an effort begins to where one is struck out.
+        So near to where one is struck out an effort begins.
     scratch : Scratch
         Where to put aside what is shown of a run beside its efforts.
 
@@ -77,8 +78,9 @@ class Runs(Likened[Run]):
         if undated is not None:
             problems = (*problems, undated)
         if starts:
-            problems = (*problems, *_nothing_struck(efforts, starts, self._near_s))
-            efforts = _struck_out(efforts, starts, self._near_s)
+            meant = [_meant(efforts, start, self._near_s) for start in starts]
+            problems = (*problems, *_nothing_struck(starts, meant))
+            efforts = _struck_out(efforts, meant)
         found = efforts, judged.refused, judged.sets
         values: list[Any] = [
             source,
@@ -103,21 +105,27 @@ def _row(d: RunDigest, own: Yardstick, name: str | None, kind: str | None) -> tu
     return d.source, d.start, *measured, d.problems, d.best_speeds, *named, own.five_k_speed_mps, own.max_speed_mps
 
 
-def _struck_out(efforts: Sequence[Effort], starts: Sequence[float], near_s: float) -> Sequence[Effort]:
-    """Return the efforts, those that the runner has struck out no longer counting."""
-    if not starts:
-        return efforts
+def _meant(efforts: Sequence[Effort], start_s: float, near_s: float) -> int | None:
+    """Return the place of the effort that a strike at `start_s` means: the nearest within `near_s`; None without one.
+
+    A strike is written by what one report says of the start, and the watch's delay, which only a season shows, may
+    since have moved it.
+    """
+    apart_s, at = min(((abs(effort.start_s - start_s), at) for at, effort in enumerate(efforts)), default=(math.inf, 0))
+    return at if apart_s <= near_s else None
+
+
+def _struck_out(efforts: Sequence[Effort], meant: Sequence[int | None]) -> Sequence[Effort]:
+    """Return the efforts, those at the places that the runner has struck out no longer counting."""
     return tuple(
-        replace(effort, counts=False, evidence=(*effort.evidence, "struck out"))
-        if any(abs(effort.start_s - start) <= near_s for start in starts)
-        else effort
-        for effort in efforts
+        replace(effort, counts=False, evidence=(*effort.evidence, "struck out")) if at in meant else effort
+        for at, effort in enumerate(efforts)
     )
 
 
-def _nothing_struck(efforts: Sequence[Effort], starts: Sequence[float], near_s: float) -> Iterator[Problem]:
-    """Yield a problem for each place where the runner has struck out what is no effort."""
-    for start in starts:
-        if all(abs(effort.start_s - start) > near_s for effort in efforts):
+def _nothing_struck(starts: Sequence[float], meant: Sequence[int | None]) -> Iterator[Problem]:
+    """Yield a problem for each start at which the runner has struck out what is no effort."""
+    for start, at in zip(starts, meant, strict=True):
+        if at is None:
             message = f"no effort begins {start:g} s after the start, where the athlete file strikes one out"
             yield Problem("no-effort", message, harmless=True)
