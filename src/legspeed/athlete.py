@@ -192,7 +192,7 @@ def find(paths: Iterable[str | Path]) -> Path | None:
 
 
 def load(path: str | Path, name: str | None = None) -> Athlete:
-    """Read an athlete file, in errors called `name` (default: by its path).
+    """Read an athlete file; errors call it `name`, by default its path.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The runs of a season by day: of each what is asked of all of them, in columns; the rest is looked up where needed."""
+"""The runs of a season by day. What is asked of every run lies in columns; the rest is looked up where it is needed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Logged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FastRun(Value):
-    """Of a run with counted efforts what is asked of such: where, when, its best speeds, and these efforts."""
+    """What is asked of a run with counted efforts: its source and day, its best speeds, and these efforts."""
 
     source: str
     local_date: dt.date

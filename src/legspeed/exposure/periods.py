@@ -154,7 +154,7 @@ def _by_tier(efforts: Sequence[Effort]) -> dict[str, Tally]:
 
 
 def _best_speeds(run: FastRun) -> dict[int, float]:
-    """Return the best mean speeds of a run, where they can be where its counted efforts were run.
+    """Return the best mean speeds (m/s) of a run, by seconds, as far as its counted efforts can have been so fast.
 
     A mean over 5 s and more cannot exceed the best 3 s of the effort that it was run in. What is faster than all
     counted efforts of the run was run elsewhere: down a hill, in a vehicle, or by a position that jumped.

@@ -27,7 +27,10 @@ _PLAIN_BELOW: Final = 1e6  # greater values are no measurements a runner reads d
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One file's activities, each with its digest where it is a run; what else was asked, as blocks and as values."""
+    """One file's activities, each with its digest where it is a run, and the answers to `--verify` and `--messages`.
+
+    The answers are held as blocks for the page (``extra``) and as plain values for the JSON (``asked``).
+    """
 
     activities: tuple[tuple[Activity, RunDigest | None], ...]
     extra: tuple[Block, ...] = ()

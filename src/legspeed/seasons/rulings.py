@@ -62,7 +62,8 @@ _LATER: Final = frozenset(
 class Ruling:
     """What is decided about a season's runs.
 
-    The places of those that are ``kept``, by start; what they stand for; and what each of them holds.
+    ``kept`` are the places of the recordings that count as runs, sorted by start; ``duplicates`` are the others, with
+    what stands for each; ``judgement`` is what was found in the runs.
     """
 
     kept: Sequence[int]

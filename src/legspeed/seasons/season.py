@@ -157,7 +157,7 @@ class _Counted:
 def _read(
     mapped: Callable[[Book | None], _Mapped], book: Book | None, *, keep: bool, place: str, judging: Mapping[str, Any]
 ) -> _Counted:
-    """Judge the runs of what is mapped; `keep` tells whether the book may keep the judgement of their `place`."""
+    """Judge the runs in what the map gives; with `keep` the book may keep the judgement of the runs of this `place`."""
     # What the book was to hold may be damaged: then the file is read once more, and in the end without the book.
     for held in (book, book, None) if book is not None else (None,):
         with contextlib.suppress(LostError):
@@ -231,9 +231,9 @@ def _counted(
     book: Book | None = None,
     place: str = "",
 ) -> _Counted:
-    """Return every run once and judged; the `book` knows the judgement by the `place`, or keeps it.
+    """Return every run once and judged; the `book` finds an earlier judgement by the `place`, or keeps this one.
 
-    Of the runs that others are judged among only how many there are is left.
+    Of runs that were read only so that others are judged among them, nothing but their number is returned.
     """
     read, shown, scratch = Digests(*found.results), found.shown, found.scratch
     not_runs: list[NotRun] = []

@@ -188,7 +188,7 @@ def _map_on_processes(files: _Files, work: Work[T], workers: int, meter: _Meter[
 
 @contextlib.contextmanager
 def _held_back(number: int) -> Iterator[None]:
-    """Hold a signal back, here until this ends, and for ever in processes begun meanwhile: Ctrl-C is the parent's."""
+    """Block a signal until this ends; processes begun meanwhile never get it: Ctrl-C is for the parent to answer."""
     if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""What a run's judgement rests on: where all of that is as it was, so is the judgement, and nobody need judge again."""
+"""What a run's judgement rests on: as long as all of that is unchanged, the judgement holds and is not made again."""
 
 from __future__ import annotations
 

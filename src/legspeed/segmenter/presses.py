@@ -57,8 +57,8 @@ def timer_delays(
 def _rise(seen: F8, settled: float, gap_s: float, evidence: Evidence) -> tuple[float, float]:
     """Return when half of the rise to `settled` is there, and how long it takes from a quarter to three quarters.
 
-    The rise of who stood begins at 0, of who walked at his walk. A walk is fast enough for one, and goes on for longer
-    than the smoothing makes of any rise.
+    The rise begins at 0 for a runner who stood, and at the speed of his walk for one who walked. A walk is told from
+    the smoothed foot of a rise by its speed and by lasting longer.
     """
     top = int(np.argmax(seen >= 0.9 * settled))
     if top == 0:
@@ -82,10 +82,11 @@ def _below(seen: F8, level: float) -> float:
 def lap_delays(
     bursts: Sequence[Burst], laps: Sequence[Lap], evidence: Evidence
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return how many seconds after the lap key half of the rise, and of the fall, of the reps is that it times.
+    """Return by how many seconds the rise, and the fall, of reps that laps time come after the press of the lap key.
 
-    Of each lap begun or ended by the runner the burst that it covers best. A watch that laps by itself, at a kilometre
-    or at a step of a workout, shows no press; where a file does not say, so short a lap is the runner's.
+    Both are measured at half of the rise or fall. Each lap that the runner pressed speaks for the burst that it covers
+    best. Laps that the watch makes by itself, at a kilometre or at a step of a workout, are no presses; where a file
+    does not say which they are, laps as short as a rep are taken for the runner's.
     """
     pressed = [lap for lap in laps if lap.trigger in _PRESSED]
     best: dict[tuple[float, float], tuple[float, Burst]] = {}

@@ -19,10 +19,10 @@ from legspeed.settings import Settings, Yardsticks
 def ridden(
     verdicts: Sequence[Verdict], digest: RunDigest, context: Context, settings: Settings, *, first_look: bool = False
 ) -> set[int]:
-    """Return the ids of the bursts of rides: what he cannot have run, and what lies near it; no steps seen in any.
+    """Return the ids of the bursts that are part of a ride: without steps, and too fast for him or near one that is.
 
-    Of a runner of whom too little is known nobody can tell, nor indoors, where sensors read sprints far too high. At a
-    `first_look` his maximal speed is not known yet: what any runner of his 5 km speed might reach stands for it.
+    Nothing is called a ride where too little is known of the runner, nor indoors, where sensors read sprints far too
+    high. At a `first_look` his maximal speed is not known yet; then what few runners of his 5 km speed reach is taken.
     """
     if not context.familiar or is_indoors(digest):
         return set()

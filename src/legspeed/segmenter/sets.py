@@ -50,6 +50,7 @@ def sets_of(
 
 
 def _joins(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
+    """Tell whether an effort goes on with a set: of its kind, after no more than a recovery, about as long."""
     last = group[-1]
     middle = _seconds(group)
     return (
@@ -60,7 +61,7 @@ def _joins(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
 
 
 def _alike(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
-    """Tell whether strides and sprints are one intention: about as fast, though on both sides of the border."""
+    """Tell whether strides and sprints were meant alike: about as fast, though on both sides of the kinds' border."""
     if not all(e.kind in _ON_THE_FLAT for e in (effort, *group)):
         return False
     usual = median(e.flat_speed_mps or 0.0 for e in group)
@@ -77,6 +78,7 @@ class _Words:
     settings: Settings
 
     def set_of(self, group: Sequence[Effort]) -> EffortSet:
+        """Return some efforts as a set with its words."""
         count = len(group)
         kind = max(sorted({e.kind for e in group}, reverse=True), key=[e.kind for e in group].count)
         name = _NAMES[kind][0 if count == 1 else 1]

@@ -42,7 +42,10 @@ class Sieve:
         self._taken: dict[tuple[int, int], Burst] = {}
 
     def near(self, contexts: Sequence[Context], settings: Settings, *, share: float) -> list[tuple[Burst, ...]]:
-        """Return, run by run, the candidates that may reach this `share` of their gate, or what such a one crests."""
+        """Return, run by run, the candidates that may reach this `share` of their gate.
+
+        With them come the longer even efforts of which such a one may be only the fastest part.
+        """
         if not sum(self._counts):
             return [() for _ in self._counts]
         near = np.flatnonzero(_near_the_gate(self._columns, self._counts, contexts, settings, share))
@@ -64,7 +67,7 @@ class Sieve:
 def _near_the_gate(
     columns: dict[str, F8], counts: Sequence[int], contexts: Sequence[Context], settings: Settings, share: float
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Tell of every candidate whether its speed on the flat nears its gate, as one effort, or may be held so long."""
+    """Tell of every candidate whether it may matter: as one effort near its gate, or as an even longer effort."""
     judging, slope = settings.judging, settings.slope
     delay, error, long_gate, short_flat, short_hill, unsure, tempo = (
         np.repeat(np.array(values, dtype=np.float64), counts)

@@ -65,7 +65,7 @@ def sprints_of(digest: RunDigest, efforts: Sequence[Effort], five_k_mps: float, 
 def _shown(effort: Effort, five_k_mps: float, settings: Settings) -> tuple[float, float]:
     """Return the maximal speed that the effort amounts to, and the plateau that was reached; both as on the level.
 
-    The best 3 s tell it as they are, within what a plateau supports: a jump of the position has a peak alone.
+    It is told by the best 3 s, but by no more than the plateau supports: a jump of the position is a peak alone.
     """
     rules, slope = settings.yardstick, settings.slope
     flat = effort.flat_speed_mps or 0.0
