@@ -46,10 +46,22 @@ def median(values: npt.NDArray[Any]) -> float:
 
 def quantile(values: npt.NDArray[np.float64] | list[float], part: float) -> float:
     """Return the quantile of a non-empty sequence without NaN, linear between neighbours, as `numpy.quantile` does."""
-    listed = values if isinstance(values, list) else values.tolist()
-    n = len(listed)
-    ordered = sorted(listed) if n <= _LISTED else np.sort(values).tolist()
-    at = part * (n - 1)
-    low = int(at)
-    below = float(ordered[low])
-    return below + (at - low) * (float(ordered[min(low + 1, n - 1)]) - below)
+    return quantiles(values, part)[0]
+
+
+def quantiles(values: npt.NDArray[np.float64] | list[float], *parts: float) -> list[float]:
+    """Return several quantiles of a non-empty sequence without NaN, each as :func:`quantile` does."""
+    n = len(values)
+    ordered: list[float] | npt.NDArray[np.float64]
+    if n <= _LISTED:
+        ordered = sorted(values if isinstance(values, list) else values.tolist())
+    else:
+        ordered = np.array(values)
+        ordered.sort()
+    found = []
+    for part in parts:
+        at = part * (n - 1)
+        low = int(at)
+        below = float(ordered[low])
+        found.append(below + (at - low) * (float(ordered[min(low + 1, n - 1)]) - below))
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.model.figures import quantile
+from legspeed.model.figures import quantile, quantiles
 from legspeed.settings import Evidence
 
 
@@ -24,7 +24,7 @@ def easy_speed_of(running_mps: F8, steps: bool, evidence: Evidence) -> float | N
     """
     if running_mps.shape[0] < 60:
         return None
-    low, middle, high = (quantile(running_mps, part) for part in (0.25, 0.5, 0.75))
+    low, middle, high = quantiles(running_mps, 0.25, 0.5, 0.75)
     if not steps or high - low <= evidence.easy_spread * middle:
         return middle
     border = float(running_mps.mean())

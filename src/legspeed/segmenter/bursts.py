@@ -46,26 +46,25 @@ def rises(line: Timeline, speed_mps: F8, picking: Picking) -> tuple[Rise, ...]:
     # The edges are found second by second, in some hundred components a run: there a list is quicker than an array.
     seconds = speed_mps.tolist()
     edges: dict[tuple[int, int], tuple[int, int] | None] = {}
+    highest: dict[tuple[int, int], float] = {}
     bar = picking.bar_low_mps
     while bar < min(top, picking.bar_high_mps):
         upper = bar * picking.bar_step
         for a, b in components(speed_mps >= bar, line, int(picking.dip_s)):
             if b - a + 1 < picking.least_s or b - a + 1 > picking.longest_s:
                 continue
-            if (a, b) in edges:
-                # Nothing lies between the two bars: the same seconds have the same edges.
+            if (a, b) in edges:  # nothing lies between the two bars: the same seconds have the same edges
                 key = edges[a, b]
-                if key is not None:
-                    found[key] = replace(found[key], bar_high_mps=upper)
-                continue
-            rise = _with_edges(line, seconds, (a, b), (bar, upper), picking)
-            key = None if rise is None else (round(rise.start_s), round(rise.end_s))
-            edges[a, b] = key
-            if rise is None or key is None:
-                continue
-            found[key] = replace(found[key], bar_high_mps=upper) if key in found else rise
+            else:
+                rise = _with_edges(line, seconds, (a, b), (bar, upper), picking)
+                key = edges[a, b] = None if rise is None else (round(rise.start_s), round(rise.end_s))
+                if rise is not None and key is not None:
+                    found.setdefault(key, rise)
+            if key is not None:
+                highest[key] = upper
         bar = upper
-    return tuple(sorted(found.values(), key=lambda r: (r.start_s, r.bar_low_mps)))
+    every = (replace(rise, bar_high_mps=highest[key]) for key, rise in found.items())
+    return tuple(sorted(every, key=lambda r: (r.start_s, r.bar_low_mps)))
 
 
 def components(mask: B1, line: Timeline, dip_s: int) -> Iterator[tuple[int, int]]:

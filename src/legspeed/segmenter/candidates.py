@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from legspeed.model import F8, Burst, Lap
-from legspeed.model.figures import quantile
+from legspeed.model.figures import quantile, quantiles
 from legspeed.segmenter.body import base_cadence, heart_gain
 from legspeed.segmenter.bursts import Rise
 from legspeed.segmenter.spans import shared_over_joint
@@ -66,6 +66,7 @@ class Candidates:
         spm, answer = self._cadence(rise, stretch)
         lap_start, lap_end = _lap_edges(rise, self.laps, line, v, self.evidence)
         mean = self.way.mean_mps(rise)
+        low, mid = quantiles(between, 0.25, 0.5)
         peaks = self.peaks_mps[inside]
         return Burst(
             start_s=float(rise.start_s),
@@ -78,8 +79,8 @@ class Candidates:
             mean_speed_mps=mean,
             peak_speed_mps=_peak(float(peaks.max()), rise, seconds, self.evidence),
             plateau_speed_mps=float(rise.plateau_mps),
-            mid_speed_mps=quantile(between, 0.5),
-            low_speed_mps=quantile(between, 0.25),
+            mid_speed_mps=mid,
+            low_speed_mps=low,
             base_speed_mps=float(rise.base_mps),
             after_speed_mps=float(rise.after_mps),
             before_mps=self._held_before(a, first),
@@ -108,10 +109,11 @@ class Candidates:
         if recorded is None or self.curve.basis[0] == "speed":
             return None
         part = recorded[rise.first : min(last, b + int(self.evidence.answer_s)) + 1]
+        high = float(np.fmax.reduce(part))  # NaN where all are missing
         # A timer stopped before the smoothed speed could answer leaves the question open.
-        if not np.isfinite(part).any() or rise.open_end or last - b < self.curve.recorded_lag_s:
+        if high != high or rise.open_end or last - b < self.curve.recorded_lag_s:
             return None
-        return _shown(recorded, float(np.nanmax(part)), rise, stretch, self.evidence, self.picking)
+        return _shown(recorded, high, rise, stretch, self.evidence, self.picking)
 
     def _cadence(self, rise: Rise, stretch: tuple[int, int]) -> tuple[float | None, float | None]:
         """Return the median cadence (steps/min) in the rise, and the highest in and shortly after it."""
@@ -122,8 +124,7 @@ class Candidates:
         core = cadence[a : b + 1]
         core = core[core > evidence.steps_least_spm]
         spm = quantile(core, 0.5) if core.shape[0] else None
-        near = cadence[a : min(last, b + int(evidence.cadence_answer_s)) + 1]
-        near = near[np.isfinite(near)]
+        near = _there(cadence[a : min(last, b + int(evidence.cadence_answer_s)) + 1])
         if not near.shape[0]:
             return spm, None
         answer = float(near.max())
@@ -148,9 +149,15 @@ def _support(stream: F8 | None, rise: Rise, picking: Picking) -> float | None:
     """Return the share of the rise that one stream shows by itself, None where it cannot tell."""
     if stream is None:
         return None
-    part = [speed for speed in stream[rise.first : rise.last + 1].tolist() if speed == speed]
+    part = _there(stream[rise.first : rise.last + 1])
     height = max(rise.plateau_mps - rise.base_mps, 1e-6)
-    return (quantile(part, picking.plateau_part) - rise.base_mps) / height if len(part) > 1 else None
+    return (quantile(part, picking.plateau_part) - rise.base_mps) / height if part.shape[0] > 1 else None
+
+
+def _there(part: F8) -> F8:
+    """Return the numbers that are not missing."""
+    known = part == part
+    return part if np.count_nonzero(known) == part.shape[0] else part[known]
 
 
 def _shown(
@@ -164,12 +171,10 @@ def _shown(
     (first, last), reach = stretch, int(evidence.recorded_before_s)
     height = max(rise.plateau_mps - rise.base_mps, 1e-6)
     shares = [(high - rise.base_mps) / height]
-    before = recorded[max(first, rise.first - reach) : rise.first]
-    before = before[np.isfinite(before)]
+    before = _there(recorded[max(first, rise.first - reach) : rise.first])
     if before.shape[0] >= reach / 2:
         shares.append((high - quantile(before, picking.beside_part)) / height)
-    after = recorded[rise.last + 1 : min(last, rise.last + reach + int(evidence.answer_s)) + 1]
-    after = after[np.isfinite(after)]
+    after = _there(recorded[rise.last + 1 : min(last, rise.last + reach + int(evidence.answer_s)) + 1])
     fall = rise.plateau_mps - rise.after_mps
     if after.shape[0] >= reach and fall > 0:
         shares.append((high - float(after.min())) / fall)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from legspeed.model import F8
@@ -69,23 +71,25 @@ def grade_of(
     """
     if line.altitude_m is None or noise_m is None:
         return None, None
-    lack = max(0, int(np.ceil((slope.window_s - (stop - start)) / 2)))
+    lack = max(0, math.ceil((slope.window_s - (stop - start)) / 2))
     a = max(int(line.first[start]), start - lack)
     b = min(int(line.last[start]), stop + lack)
     altitude = line.altitude_m[a : b + 1]
-    along = np.cumsum(speed_mps[a : b + 1])
-    good = np.isfinite(altitude)
-    if int(good.sum()) < 4:
+    along = speed_mps[a : b + 1].cumsum()
+    seconds, metres = float(b - a), float(along[-1] - along[0])
+    good = altitude == altitude
+    known = np.count_nonzero(good)
+    if known < 4:
         return None, None
-    x = along[good] - along[good].mean()
+    if known < altitude.shape[0]:
+        along, altitude = along[good], altitude[good]
+    x = along - np.add.reduce(along) / known
     spread = float(np.dot(x, x))
     if spread < slope.least_spread_m2:
         return None, None
-    grade = float(np.dot(x, altitude[good]) / spread)
-    seconds = float(b - a)
-    pace = float(along[-1] - along[0]) / seconds
-    error = slope.error_factor * noise_m / (pace * seconds**slope.error_power)
-    return float(np.clip(grade, -slope.clip, slope.clip)), error
+    grade = float(np.dot(x, altitude)) / spread
+    error = slope.error_factor * noise_m / (metres / seconds * seconds**slope.error_power)
+    return min(max(grade, -slope.clip), slope.clip), error
 
 
 def levelled(line: Timeline, speed_mps: F8, noise_m: float | None, slope: Slope) -> F8:

@@ -35,6 +35,7 @@ def shared_grades(line: Timeline, found: Sequence[Rise], grades: Sequence[Grade]
     seconds = np.array([r.end_s - r.start_s for r in found])
     known = np.array([g is not None for g, _ in grades])
     shared: list[Grade] = []
+    spans = [(r.first, r.last) for r in found]
     at_once = max(1, _PAIRS // len(found))
     for begin in range(0, len(found), at_once):
         rows = np.arange(begin, min(begin + at_once, len(found)))[:, None]
@@ -50,16 +51,19 @@ def shared_grades(line: Timeline, found: Sequence[Rise], grades: Sequence[Grade]
                 shared.append((grade, error))
             else:
                 own = np.flatnonzero(visits)
-                shared.append(_mean(k, own, first, last, seconds, grades, int(slope.visits_most)))
+                shared.append(_mean(k, own, spans, seconds, grades, int(slope.visits_most)))
     return shared
 
 
-def _mean(k: int, visits: I8, first: I8, last: I8, seconds: F8, grades: Sequence[Grade], most: int) -> Grade:
+def _mean(
+    k: int, visits: I8, spans: Sequence[tuple[int, int]], seconds: F8, grades: Sequence[Grade], most: int
+) -> Grade:
     """Return the weighted mean of rise `k` and its visits; of candidates that share time only the likest counts."""
     chosen = [k]
     likest = visits[np.argsort(np.abs(np.log(seconds[visits] / seconds[k])), kind="stable")[:most]]
     for i in likest.tolist():
-        if all(first[i] > last[j] or last[i] < first[j] for j in chosen):
+        begin, end = spans[i]
+        if all(begin > spans[j][1] or end < spans[j][0] for j in chosen):
             chosen.append(i)
     weight = total = 0.0
     for i in chosen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,24 +48,24 @@ def lag_behind(line: Timeline, late: F8, early: F8, signal: Signal) -> tuple[flo
     low, high = -int(signal.lag_early_s), int(signal.lag_late_s)
     a, b = _quick_part(line, late), _quick_part(line, early)
     found = np.full(high - low + 1, -1.0)
-    used = 0
+    used = int(np.count_nonzero(a))
     whole = line.m > 0 and line.last[0] == line.m - 1
     begins = _equal_parts(b, int(signal.lag_parts))
-    shared = np.zeros((high - low + 1, begins.shape[0]))
+    shared, product = np.zeros((high - low + 1, begins.shape[0])), np.zeros(line.m)
     for k, lag in enumerate(range(low, high + 1)):
         begin = max(0, lag)
         end = max(begin, min(line.m, line.m + lag))
         x, y = a[begin:end], b[begin - lag : end - lag]
-        product = np.zeros(line.m)
-        product[begin - lag : end - lag] = x * y
+        samples = end - begin
         if not whole:
             same = line.first[begin:end] == line.first[begin - lag : end - lag]
-            product[begin - lag : end - lag] *= same
-            x, y = x[same], y[same]
+            samples = int(np.count_nonzero(same))
+            x, y = x * same, y * same
+        product[:] = 0.0
+        np.multiply(x, y, out=product[begin - lag : end - lag])
         shared[k] = np.add.reduceat(product, begins)
-        used = max(used, int(np.count_nonzero(x)))
-        energy = float(np.sqrt(np.dot(x, x) * np.dot(y, y)))
-        if x.shape[0] >= signal.lag_samples and energy > 0:
+        energy = math.sqrt(float(np.dot(x, x)) * float(np.dot(y, y)))
+        if samples >= signal.lag_samples and energy > 0:
             found[k] = float(np.dot(x, y)) / energy
     best = int(np.argmax(found))
     peak = float(found[best])

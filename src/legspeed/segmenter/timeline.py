@@ -66,14 +66,17 @@ class Timeline:
     def mean(self, stream: F8, half_s: int) -> F8:
         """Return the mean over ±`half_s` of what is there (NaN where nothing is)."""
         low, high = self.window(half_s)
+        high += 1
         good = np.isfinite(stream)
+        total = np.zeros(self.m + 1)
         if good.all():
-            total = np.concatenate([[0.0], np.cumsum(stream)])
-            return np.asarray((total[high + 1] - total[low]) / (high + 1 - low))
-        total = np.concatenate([[0.0], np.cumsum(np.where(good, stream, 0.0))])
-        count = np.concatenate([[0], np.cumsum(good)])
-        n = count[high + 1] - count[low]
-        return np.where(n > 0, (total[high + 1] - total[low]) / np.maximum(n, 1), np.nan)
+            np.cumsum(stream, out=total[1:])
+            return np.asarray((total[high] - total[low]) / (high - low))
+        np.cumsum(np.where(good, stream, 0.0), out=total[1:])
+        count = np.zeros(self.m + 1, dtype=np.int64)
+        np.cumsum(good, out=count[1:])
+        n = count[high] - count[low]
+        return np.where(n > 0, (total[high] - total[low]) / np.maximum(n, 1), np.nan)
 
     def slope(self, stream: F8, half_s: int) -> F8:
         """Return the rise per second between the ends of a window of ±`half_s` (NaN where either end is missing)."""
