@@ -98,6 +98,11 @@ class TestValues:
         assert of(down).weeks[0].best_speeds == {10: 6.1, 20: 5.9}
         assert of(idle).weeks[0].best_speeds == {}
 
+    def test_no_best_is_far_above_maximal_speed(self):
+        most = Settings().tiers.believed * YARDSTICK.max_speed_mps
+        belt = replace(run(day(0), effort(peak_mps=1.3 * most)), best_speeds={5: 1.2 * most, 10: 0.99 * most})
+        assert of(belt).weeks[0].best_speeds == {10: 0.99 * most}
+
 
 class TestShown:
     SEASON = season(*RUNS)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from builders_segmenter import ALL, RUNNER, plain_digest, recording, run_of, way
-from legspeed.model import Pause
+from legspeed.model import Pause, Yardstick
 from legspeed.segmenter import digest, judge
 from legspeed.segmenter.context import habits
 from legspeed.segmenter.delays import Presses
@@ -44,6 +44,18 @@ def told_of_each(*runs, laps=True):
     for run in runs:
         presses.add(run)
     return presses.delays(JUDGING)
+
+
+def test_a_belt_that_takes_its_time_makes_no_late_watch():
+    starts = {"timer_delays_s": (9.5, 8.4, 10.6, 9.1), "timer_ramps_s": (3.0, 3.1, 2.8, 2.9)}
+    belt = run_of(basis=("distance", "speed"), sub_sport="indoor_running", lap_starts_s=(8.0,) * 9, **starts)
+    watch = told(belt, belt, belt)
+    assert (watch.starts, watch.laps, watch.measured_s, watch.delay_s) == (0, 0, None, 0.0)
+    late = run_of(timer_delays_s=(4.5, 4.4, 4.6))
+    known = habits([late, late, late, belt], SETTINGS)
+    rules, stick = SETTINGS.yardstick, Yardstick(4.0, "given", 7.0, "given", None)
+    assert known.context(late, stick, rules).delay_s > 2.0
+    assert known.context(belt, stick, rules).delay_s == pytest.approx(0.0, abs=0.01)  # the lag of its own speed
 
 
 # ------------------------------------------------------------------------------------------------- starts of the timer

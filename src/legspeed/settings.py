@@ -292,6 +292,7 @@ class Tiers(Group):
     near_max: float = _(0.85, "of max", 0.6, 1.0, "the border used in team sports [physiology, Colby 2018]")
     max: float = _(0.95, "of max", 0.8, 1.1, "the border used in team sports [physiology, Malone 2017]")
     sprint_peak: float = _(0.90, "of max", 0.7, 1.0, "a sprint's peak; below it is a stride [design]")
+    believed: float = _(1.1, "× maximal speed", 1, 1.5, "a best speed above this is a reading at fault: the maximum itself is known to 6 % [signal]")
     band_low: float = _(0.80, "of max", 0.5, 0.95, "lowest border of the bands of maximal speed: team sports start here [physiology]")
     band_step: float = _(0.05, "of max", 0.01, 0.2, "width of a band: blur of a paced effort is 5-6 points [physiology, Sports 2018]")
     five_k_ratio: float = _(1.12, "× 5 km speed", 1.0, 1.5, "mile pace: 1500 m records are 1.10 of 5 km, slower runners' more [physiology]")

@@ -68,6 +68,7 @@ class Ledgers:
         if not (places or first < last or jumps):
             return Period(name, start, end, 0, 0.0, 0, Tally(), {}, {}, {}, Jumps(), None, None, {})
         fast = list(self.log.fast(places))
+        most_mps = self._tiers.believed * self._yardstick.max_speed_mps
         efforts = [effort for run in fast for effort in run.efforts]
         cadences = [e.cadence_spm for e in efforts if e.cadence_spm is not None]
         steps = [e.step_length_m for e in efforts if e.step_length_m is not None]
@@ -87,7 +88,7 @@ class Ledgers:
             plyometrics=Jumps.of(jumps),
             cadence_spm=median(cadences) if cadences else None,
             step_length_m=median(steps) if steps else None,
-            best_speeds=_highest(map(_best_speeds, fast)),
+            best_speeds=_highest(_best_speeds(run, most_mps) for run in fast),
             five_k_speed_mps=self.log.five_k_speed_mps(places[-1]) if places else None,
         )
 
@@ -153,13 +154,15 @@ def _by_tier(efforts: Sequence[Effort]) -> dict[str, Tally]:
     return dict(sorted(tallies.items()))
 
 
-def _best_speeds(run: FastRun) -> dict[int, float]:
+def _best_speeds(run: FastRun, most_mps: float) -> dict[int, float]:
     """Return the best mean speeds (m/s) of a run, by seconds, as far as its counted efforts can have been so fast.
 
     A mean over 5 s and more cannot exceed the best 3 s of the effort that it was run in. What is faster than all
-    counted efforts of the run was run elsewhere: down a hill, in a vehicle, or by a position that jumped.
+    counted efforts of the run was run elsewhere: down a hill, in a vehicle, or by a position that jumped. Faster than
+    `most_mps` nothing was run at all: a sensor on a treadmill reads a third too much now and then.
     """
-    top = max((top for effort in run.efforts if (top := top_speed_mps(effort)) is not None), default=0.0)
+    tops = (top for effort in run.efforts if (top := top_speed_mps(effort)) is not None)
+    top = min(most_mps, max(tops, default=0.0))
     return {seconds: run.best_speeds[seconds] for seconds in BEST_S if 0.0 < run.best_speeds.get(seconds, 0.0) <= top}
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from legspeed.model import Burst, RunDigest, WatchDelay, Yardstick
 from legspeed.segmenter.delays import Presses
+from legspeed.segmenter.indoors import is_indoors
 from legspeed.segmenter.yardstick import is_ride
 from legspeed.settings import Settings, Yardsticks
 
@@ -85,7 +86,6 @@ class Habits:
         usual = None if self.easy_speed_mps is None else reading * self.easy_speed_mps
         hard = speed is not None and usual is not None and speed > rules.easy_span * usual
         noise, noisy = digest.altitude_noise_m, self.altitude_noise_m.get(digest.device)
-        late = self.delays.get(digest.device)
         read = dataclasses.replace(
             yardstick,
             five_k_speed_mps=reading * yardstick.five_k_speed_mps,
@@ -98,19 +98,23 @@ class Habits:
             read,
             usual if speed is None or hard else speed,
             self.easy_cadence_spm if cadence is None or hard else cadence,
-            (0.0 if late is None else late.delay_s) + self._smoothed_s(digest),
+            self._delay_s(digest),
             max(1.0, noisy / noise) if noise and noisy else 1.0,
             is_ride(digest, usual, rules, read.five_k_speed_mps if yardstick.sure else None, self.easy_cadence_spm),
             reading,
             yardstick.sure or self.easy_runs >= rules.familiar_runs,
         )
 
-    def _smoothed_s(self, digest: RunDigest) -> float:
-        """Return by how many seconds the speed itself is late where the run has no quicker stream to show it, else 0.
+    def _delay_s(self, digest: RunDigest) -> float:
+        """Return by how many seconds the run's speed is late.
 
-        It is what the same watch shows outdoors, where its speed can be held against positions.
+        Outdoors that is what all streams of the watch share. Without positions it is the lag of the watch's own speed
+        where the run has no quicker stream, as the same watch shows it outdoors beside its positions.
         """
-        if "position" in digest.basis:
+        if not is_indoors(digest):
+            late = self.delays.get(digest.device)
+            return 0.0 if late is None else late.delay_s
+        if "position" in digest.basis:  # of a place that does not exist
             return 0.0
         apart = next((lag for lag in digest.lags if lag.stream == "speed"), None)
         if "distance" in digest.basis and (apart is None or apart.lag_s > 1.0):
