@@ -137,6 +137,7 @@ def test_what_cannot_be_read_says_why(part, error, says):
 # ---------------------------------------------------------------------------------------------------- bombs
 
 
+@pytest.mark.case(38)
 def test_files_lying_over_one_another_are_refused():
     blob = overlapping(NOISE, copies=1000)
     assert len(blob) < 400_000
@@ -153,6 +154,7 @@ def test_a_list_lying_over_the_files_is_refused():
         listed(raw_zip([Part("a.fit", b"x", packed=b"1234567")]).replace(b"\7\0\0\0", b"\x63\0\0\0"))
 
 
+@pytest.mark.case(38)
 @pytest.mark.parametrize("kind", ["gzip", "zip", "zip that declares little"])
 def test_zeros_that_expand_a_thousandfold_are_refused(kind):
     zeros = bytes(60 * 2**20)
@@ -167,6 +169,7 @@ def test_zeros_that_expand_a_thousandfold_are_refused(kind):
     bounded(attack, mebibytes=16)
 
 
+@pytest.mark.case(38)
 def test_a_hundred_thousand_files_are_listed_and_more_than_allowed_refused():
     blob = raw_zip([Part(f"{k}.txt", b"", method=0) for k in range(100_000)])
     bounded(lambda: listed(blob))

@@ -54,6 +54,7 @@ def codes(found: Recording | Activity) -> dict[str, int]:
 RUN = [Fix(k, ele=400 + k, speed=3.25, hr=150 + k, cad=84, power=250, distance=3.25 * k) for k in range(90)]
 
 
+@pytest.mark.case(33)
 @pytest.mark.parametrize("spelling", TPX_SPELLINGS)
 @pytest.mark.parametrize("short_cut", [True, False])
 def test_the_extension_is_read_in_any_namespace(spelling, short_cut):
@@ -91,6 +92,7 @@ def test_the_sport(word, sport):
     assert activity(tcx([TcxLap([RUN])], sport=word)).sport == sport
 
 
+@pytest.mark.case(33)
 def test_every_part_of_a_trackpoint_may_be_missing():
     points = [Fix(0, lat=None), Fix(1, hr=150), Fix(2, lat="", lon=""), Fix(3, lat=47.5, lon=8.5, speed=2.5)]
     found = activity(tcx([TcxLap([points])]))
@@ -113,6 +115,7 @@ def test_points_that_share_a_time_are_merged():
     assert codes(found) == {"time-duplicate": 10}
 
 
+@pytest.mark.case(33)
 def test_a_second_track_in_a_lap_is_a_pause_and_a_new_lap_is_none():
     first = TcxLap([fixes(20), [Fix(50 + k) for k in range(20)]], seconds=40)
     second = TcxLap([[Fix(70 + k) for k in range(10)]], seconds=10)
@@ -138,6 +141,7 @@ def test_a_lap_without_a_start_begins_with_its_first_point():
     assert [(lap.start_s, lap.end_s) for lap in activity(tcx(laps)).laps] == [(0, 60), (60, 89)]
 
 
+@pytest.mark.case(33)
 def test_times_with_an_offset_and_with_line_breaks():
     points = [Fix(k, time=f"\n  2024-03-09T09:00:{k:02d}.000+02:00\n ") for k in range(5)]
     found = activity(tcx([TcxLap([points], start="2024-03-09T09:00:00+02:00")]))
@@ -175,6 +179,7 @@ def test_without_a_gps_the_rest_is_read():
     np.testing.assert_array_equal(found.cadence_spm, 170)
 
 
+@pytest.mark.case(33)
 @pytest.mark.parametrize(
     ("inside", "message"),
     [
@@ -221,6 +226,7 @@ def test_too_many_activities_are_refused():
         tcx_reader.read(data, Limits(activities=4))
 
 
+@pytest.mark.case(31)
 def test_ten_blanks_before_the_declaration():
     data = b" " * 10 + tcx([TcxLap([RUN])])
     assert is_tcx(data[:512])
