@@ -27,7 +27,7 @@ from legspeed.model import Problem
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.archives import Member
 from legspeed.readers.containers.entries import DEFAULT, Entry, Places, opened, places_in, unreadable
-from legspeed.readers.containers.inflate import Content, Restart, gunzip_head
+from legspeed.readers.containers.inflate import Content, Passage, gunzip_head
 from legspeed.readers.content import HEAD_BYTES, fit_without_activity, is_gzip, is_zip
 from legspeed.readers.labels import Labels, is_junk, label
 from legspeed.readers.registry import Registry, registered
@@ -76,7 +76,7 @@ def discover_in(
     stream = io.BytesIO(data)
 
     @functools.cache
-    def places(way: tuple[Member, ...]) -> tuple[Restart, ...]:
+    def places(way: tuple[Member, ...]) -> Passage | None:
         return places_in(stream, way, settings.limits, places)
 
     walk = _Walk(settings.limits, readers)
