@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from builders_archives import Part, Pipe, gpx_run, raw_zip, zip_of
 from legspeed import read
 from legspeed.cli import app
-from legspeed.errors import DamagedError
+from legspeed.errors import DamagedError, UnknownFormatError
 from legspeed.readers import Entry, discover
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.sources import discover_in
@@ -221,3 +221,34 @@ def test_headers_and_marks_without_end_cost_little():
     with pytest.raises(DamagedError):
         archives.members(io.BytesIO(blob), few)
     assert len(archives.in_front(io.BytesIO(blob), few)) == 1000
+
+
+FRONTS = {
+    "a saved answer of a server": b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n\r\n",
+    "a program that unpacks it": b"MZ" + bytes(range(256)) * 300,
+    "blanks": b"\n" * 7,
+}
+
+
+@pytest.mark.parametrize("front", FRONTS.values(), ids=FRONTS.keys())
+def test_a_zip_behind_something_else_is_read(tmp_path, front):
+    blob = front + zip_of(FIRST)
+    found = entries(tmp_path, blob)
+    assert read_from(found) == list(FIRST)
+    assert failed(found) == []
+    assert [entry.load() for entry in found] == list(FIRST.values())
+    assert [entry.source for entry in discover(tmp_path)] == [f"export.zip!{name}" for name in FIRST]
+    assert read(front + zip_of({"a.gpx": gpx_run(30)})).n == 30
+    (tmp_path / "unpack.exe").write_bytes(blob)
+    assert len(list(discover(tmp_path / "unpack.exe"))) == 3  # because it was named
+    assert len(list(discover(tmp_path))) == 3
+
+
+@pytest.mark.parametrize("end", [zip_of({}), b"PK\x05\x06" + b"\xff" * 18, b"PK\x05\x06"])
+def test_what_only_ends_like_a_zip_is_none(tmp_path, end):
+    found = entries(tmp_path, b"<html>log in</html>" * 40 + end)
+    assert [entry.source for entry in found] == ["export.zip"]
+    with pytest.raises(UnknownFormatError, match="web page"):
+        read(tmp_path / "export.zip")
+    run = gpx_run(30)
+    assert read(run + zip_of({"b.gpx": gpx_run(9)})).n == 30  # a reader that takes the beginning goes first

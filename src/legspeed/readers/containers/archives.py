@@ -27,6 +27,7 @@ from legspeed.readers.containers.inflate import (
 )
 from legspeed.readers.containers.listing import LOCAL, STORED
 from legspeed.readers.containers.listing import Member as Member
+from legspeed.readers.containers.listing import ends_as_zip as ends_as_zip
 from legspeed.readers.containers.listing import in_front as in_front
 from legspeed.readers.containers.listing import listing as listing
 from legspeed.readers.containers.listing import members as members
