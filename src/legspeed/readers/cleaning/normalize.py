@@ -84,7 +84,7 @@ def normalize(
     unix_s = recording.unix_s
     problems = list(recording.problems)
     if recording.stand_ins:
-        recording, taken = with_stand_ins(recording)
+        recording, taken = with_stand_ins(recording, settings.cleaning)
         problems += [] if taken is None else [taken]
     timed: Rows | None = None
     if len(unix_s) and not _within(unix_s, *_CALENDAR):
