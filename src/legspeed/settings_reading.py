@@ -72,6 +72,8 @@ class Cleaning(Group):
     position_jump_points: float = _(5, "points", 1, 60, "up to this many fixes apart from the rest are a jump, more are another truth [design]")
     position_jump_share: float = _(0.2, "of points", 0.01, 1, "with more impossible steps than this it is a vehicle or no position at all [design]")
     distance_fall: float = _(0.1, "of the way", 0.001, 1, "a developer field's distance that falls by more is one of laps, not of the run [design]")
+    speed_unit_samples: float = _(60, "records", 10, 3600, "the unit of a speed is told by no fewer records in motion [design]")
+    speed_unit_tolerance: float = _(0.1, "", 0.01, 0.25, "a speed this near 3.6 or 2.24 times what the way shows is in km/h or mph; m/s and both lie a factor of 1.6 apart [signal]")
     leg_cadence_low: float = _(45, "rpm", 20, 80, "moving median below this is no cadence of one leg [physiology]")
     leg_cadence_high: float = _(115, "rpm", 90, 140, "moving median above this counts both feet [physiology]")
     step_cadence_high: float = _(250, "steps/min", 200, 320, "moving median above this is no cadence at all [physiology]")

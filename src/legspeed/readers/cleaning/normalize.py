@@ -25,6 +25,7 @@ from legspeed.readers.cleaning.positions import drop_jumps
 from legspeed.readers.cleaning.sports import ON_FOOT, names_another_sport, sport_of, unknown_word
 from legspeed.readers.cleaning.stand_ins import with_stand_ins
 from legspeed.readers.cleaning.time import Rows, instants, merge_instants, runs_forward, stretches
+from legspeed.readers.cleaning.ways import as_meant
 from legspeed.readers.recording import CADENCE, Recording
 from legspeed.settings import Settings
 
@@ -153,6 +154,8 @@ class _Build:
         recording = self.recording
         unix_s, time_s, columns, developer, segments = self._records()
         start_unix_s, end_unix_s = float(unix_s[0]), float(unix_s[-1])
+        columns, found = as_meant(time_s, columns, self.cleaning, typed=recording.format == "fit")
+        self.problems += found
         columns = self._in_range(columns)
         if "latitude_deg" in columns and "longitude_deg" in columns:
             self._positions(time_s, columns)

@@ -1,0 +1,96 @@
+"""Distance and speed that do not mean metres since the start and metres per second, as the rest of the file shows.
+
+Some apps count the distance of each lap for itself, and small counters overflow; GPX and TCX say in which unit a speed
+is, and some apps write what they show on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from legspeed.model import CHANNELS, F8, Problem
+from legspeed.model.figures import median
+from legspeed.readers.cleaning.cadence import moving_speed
+from legspeed.settings import Cleaning
+
+#: Units of speed that people are shown, in one metre per second.
+_UNITS: Final[Mapping[str, float]] = {"km/h": 3.6, "mph": 1 / 0.44704}
+_LOW_M, _HIGH_M = next((c.low, c.high) for c in CHANNELS if c.name == "distance_m")
+
+
+def as_meant(
+    time_s: F8, columns: Mapping[str, F8], cleaning: Cleaning, *, typed: bool
+) -> tuple[Mapping[str, F8], list[Problem]]:
+    """Return the columns with distance in metres since the start and speed in m/s.
+
+    Parameters
+    ----------
+    time_s : f8[n], s
+        Strictly increasing.
+    columns : mapping of str to f8[n]
+        As written; they are not changed.
+    cleaning : Cleaning
+        Thresholds.
+    typed : bool
+        Whether the format itself fixes the unit of a speed, as FIT does.
+
+    Returns
+    -------
+    columns : mapping of str to f8[n]
+        The same where nothing was to be done.
+    problems : list of Problem
+        ``distance-restart``, ``speed-unit``.
+    """
+    problems: list[Problem] = []
+    distance = columns.get("distance_m")
+    if distance is not None and not (distance[1:] >= distance[:-1]).all():  # a fall, or a hole that may hide one
+        carried, restarts = _carried_on(time_s, distance, cleaning)
+        if restarts:
+            columns = {**columns, "distance_m": carried}
+            times = "once" if restarts == 1 else f"{restarts} times"
+            message = f"the distance begins again at 0 {times}: it was carried on"
+            problems.append(Problem("distance-restart", message, restarts))
+    if not typed and "speed_mps" in columns:
+        unit = _unit(time_s, columns, cleaning)
+        if unit is not None:
+            columns = {**columns, "speed_mps": columns["speed_mps"] / _UNITS[unit]}
+            problems.append(Problem("speed-unit", f"the speed is in {unit}, as the way shows: it was put into m/s"))
+    return columns, problems
+
+
+def _carried_on(time_s: F8, distance: F8, cleaning: Cleaning) -> tuple[F8, int]:
+    """Return a distance that goes on where it began again, and how often it did.
+
+    It begins again where it falls to what may have been covered since, and goes on from there. A file in which it also
+    falls or leaps in another way has another fault, and is left as it is.
+    """
+    rows = np.flatnonzero((distance >= _LOW_M) & (distance <= _HIGH_M))
+    metres, step_s = distance[rows], np.diff(time_s[rows])
+    steps = np.diff(metres)
+    slack_m, fastest_mps = cleaning.position_slack_m, cleaning.position_speed_max_mps
+    falls = steps < -slack_m
+    begins = falls & (metres[1:] <= fastest_mps * np.minimum(step_s, cleaning.gap_s) + slack_m)
+    begins[-1:] = False  # nothing shows that it goes on
+    odd = (falls & ~begins) | (steps > fastest_mps * step_s + slack_m)
+    count = int(np.count_nonzero(begins))
+    if not count or np.count_nonzero(odd):
+        return distance, 0
+    carried = distance.copy()
+    carried[rows[1:]] += np.cumsum(np.where(begins, metres[:-1], 0.0))
+    return carried, count
+
+
+def _unit(time_s: F8, columns: Mapping[str, F8], cleaning: Cleaning) -> str | None:
+    """Return the unit of the speed if the way covered shows that it is another than m/s."""
+    way = moving_speed(time_s, {name: column for name, column in columns.items() if name != "speed_mps"})
+    if way is None:
+        return None
+    speed = columns["speed_mps"]
+    moving = (way > cleaning.cadence_moving_mps) & (speed > 0)
+    if np.count_nonzero(moving) < cleaning.speed_unit_samples:
+        return None
+    ratio = median(speed[moving] / way[moving])
+    return next((u for u, size in _UNITS.items() if abs(ratio / size - 1) < cleaning.speed_unit_tolerance), None)

@@ -1,0 +1,152 @@
+"""Distance that begins again, speed in the unit of a screen: put right where the file itself shows it, never else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import builders_fit as fit
+from builders_xml import NOW, Fix, TcxLap, fixes, gpx, recording, tcx
+from legspeed import read
+from legspeed.model import Activity
+from legspeed.readers.cleaning.normalize import normalize
+
+NAN = float("nan")
+N = 900
+SPEED = 3.0 + 0.6 * np.sin(np.arange(N) / 25)
+WAY = np.cumsum(SPEED) - SPEED[0]
+NORTH = {"latitude_deg": 47 + WAY / 111_195, "longitude_deg": 8.0}
+
+
+def one(**columns: object) -> Activity:
+    (run,) = normalize(recording(range(N), **{"format": "tcx", **columns}), source="a", digest="0", now=NOW)
+    return run
+
+
+def codes(run: Activity) -> dict[str, int]:
+    return {p.code: p.count for p in run.problems}
+
+
+# ------------------------------------------------------------------------------------------------------------- distance
+
+
+def of_laps(way: np.ndarray, starts: tuple[int, ...]) -> np.ndarray:
+    """Return a distance that is counted from the start of each lap."""
+    before = np.zeros(len(way))
+    for start in starts:
+        before[start:] = way[start]
+    return way - before
+
+
+@pytest.mark.parametrize("starts", [(300,), (100, 130, 500), tuple(range(60, N, 60))])
+def test_a_distance_of_each_lap_is_carried_on(starts):
+    run = one(distance_m=of_laps(WAY, starts))
+    assert codes(run) == {"distance-restart": len(starts)}
+    assert (np.diff(run.distance_m) >= 0).all()
+    # the way from the last record of a lap to the first of the next is not known: it is left out, not made up
+    np.testing.assert_allclose(run.distance_m, WAY, rtol=0, atol=4.0 * len(starts))
+
+
+def test_a_counter_that_overflows_is_carried_on():
+    run = one(distance_m=np.mod(WAY, 655.36))
+    assert codes(run) == {"distance-restart": int(WAY[-1] // 655.36)}
+    np.testing.assert_allclose(run.distance_m, WAY, rtol=0, atol=4.0 * 5)
+
+
+def test_holes_around_the_place_do_not_matter():
+    metres = of_laps(WAY, (300, 600))
+    metres[295:304] = metres[600] = NAN
+    run = one(distance_m=metres)
+    assert codes(run) == {"distance-restart": 2}
+    assert np.isnan(run.distance_m[[295, 600]]).all()
+    assert np.nanmax(run.distance_m) == pytest.approx(WAY[-1], abs=40)
+
+
+def altered(rows: object, value: object) -> np.ndarray:
+    metres = WAY.copy()
+    metres[rows] = value
+    return metres
+
+
+@pytest.mark.parametrize(
+    "metres",
+    [
+        altered(400, 0.0),
+        altered([400, 401], NAN),
+        altered(-1, 0.0),
+        altered(slice(400, None), WAY[400:] - 9.0),
+        altered(slice(400, None), WAY[400:] - 700.0),
+        altered(slice(400, None), WAY[400]),
+        WAY + 5000.0,
+        np.where(np.arange(N) < 3, 0.0, WAY),
+        of_laps(altered(400, 0.0), (600,)),
+        np.where(np.arange(N) % 2 == 0, WAY, 0.0),
+    ],
+    ids=[
+        *("one zero", "hole", "zero at the end", "slip", "correction", "stands", "carried over", "late start"),
+        *("laps and a zero", "every second a zero"),
+    ],
+)
+def test_what_does_not_begin_again_is_left_as_it_is(metres):
+    run = one(distance_m=metres, **NORTH)
+    np.testing.assert_array_equal(run.distance_m, metres)
+    assert "distance-restart" not in codes(run)
+
+
+def test_from_tcx_and_from_the_two_bytes_of_an_old_fit():
+    laps = [
+        TcxLap([[Fix(k, lat=47 + 3 * k / 111_195, distance=3.0 * (k - a)) for k in range(a, a + 120)]], seconds=120)
+        for a in range(0, 600, 120)
+    ]
+    run = read(tcx(laps))
+    assert run.distance_m[-1] == pytest.approx(599 * 3.0, abs=15)
+    assert codes(run)["distance-restart"] == 4
+    shape = fit.Layout(5, 20, [(253, "uint32"), (5, "uint16")])
+    rows = [shape.data(fit.START + k, 300 * k % 65_536) for k in range(600)]
+    run = read(fit.fit_file([fit.file_id(), shape.definition(), *rows]))
+    assert run.distance_m[-1] == pytest.approx(599 * 3.0, abs=15)
+    assert codes(run) == {"distance-restart": 2}
+
+
+# ---------------------------------------------------------------------------------------------------------------- speed
+
+SHOWN = {"km/h": 3.6, "mph": 2.236936}
+WAYS = {"distance": {"distance_m": WAY}, "positions": NORTH}
+
+
+@pytest.mark.parametrize("unit", SHOWN)
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+@pytest.mark.parametrize("sport", ["running", "cycling", "unknown"])
+def test_a_speed_as_shown_on_a_screen_is_put_into_metres_per_second(unit, way, sport):
+    run = one(speed_mps=SPEED * SHOWN[unit], sport=sport, **way)
+    np.testing.assert_allclose(run.speed_mps, SPEED, rtol=1e-6)
+    (problem,) = run.problems
+    assert (problem.code, unit in problem.message) == ("speed-unit", True)
+
+
+def test_a_late_and_smoothed_speed_is_told_too():
+    late = np.convolve(np.concatenate([np.full(12, SPEED[0]), SPEED]), np.full(7, 1 / 7), "same")[:N]
+    run = one(speed_mps=late * 3.6, **NORTH)
+    np.testing.assert_allclose(run.speed_mps, late, rtol=1e-6)
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.85, 1.0, 1.15, 1.5, 1.9, 2.8, 3.0, 4.2])
+def test_another_ratio_is_no_unit(factor):
+    run = one(speed_mps=SPEED * factor, sport="cycling", **NORTH)
+    np.testing.assert_array_equal(run.speed_mps, SPEED * factor)
+    assert "speed-unit" not in codes(run)
+
+
+def test_where_nothing_shows_it_nothing_is_changed():
+    assert "speed-unit" not in codes(one(speed_mps=SPEED * 3.6, sport="cycling"))  # no way
+    stood = one(speed_mps=SPEED * 3.6, sport="cycling", latitude_deg=47.0, longitude_deg=8.0)
+    assert "speed-unit" not in codes(stood)
+    assert "speed-unit" not in codes(one(speed_mps=SPEED * 3.6, sport="cycling", format="fit", **NORTH))
+
+
+def test_from_gpx_and_tcx():
+    points = [Fix(f.at, lat=f.lat, speed=10.8, distance=3.0 * f.at) for f in fixes(300, speed=3.0)]
+    for data in (gpx(points), gpx(points, extension="bare"), gpx(points, version="1.0"), tcx([TcxLap([points])])):
+        run = read(data)
+        np.testing.assert_allclose(run.speed_mps, 3.0, rtol=1e-9)
+        assert codes(run) == {"speed-unit": 1}
