@@ -7,7 +7,7 @@ import pytest
 
 import builders_fit as fit
 from builders_xml import NOW, Fix, TcxLap, fixes, gpx, recording, tcx
-from legspeed import read
+from legspeed import read, read_all
 from legspeed.model import Activity
 from legspeed.readers.cleaning.normalize import normalize
 
@@ -41,7 +41,7 @@ def of_laps(way: np.ndarray, starts: tuple[int, ...]) -> np.ndarray:
 @pytest.mark.parametrize("starts", [(300,), (100, 130, 500), tuple(range(60, N, 60))])
 def test_a_distance_of_each_lap_is_carried_on(starts):
     run = one(distance_m=of_laps(WAY, starts))
-    assert codes(run) == {"distance-restart": len(starts)}
+    assert codes(run) == {"distance-count": len(starts)}
     assert (np.diff(run.distance_m) >= 0).all()
     # the way from the last record of a lap to the first of the next is not known: it is left out, not made up
     np.testing.assert_allclose(run.distance_m, WAY, rtol=0, atol=4.0 * len(starts))
@@ -49,7 +49,7 @@ def test_a_distance_of_each_lap_is_carried_on(starts):
 
 def test_a_counter_that_overflows_is_carried_on():
     run = one(distance_m=np.mod(WAY, 655.36))
-    assert codes(run) == {"distance-restart": int(WAY[-1] // 655.36)}
+    assert codes(run) == {"distance-count": int(WAY[-1] // 655.36)}
     np.testing.assert_allclose(run.distance_m, WAY, rtol=0, atol=4.0 * 5)
 
 
@@ -57,7 +57,7 @@ def test_holes_around_the_place_do_not_matter():
     metres = of_laps(WAY, (300, 600))
     metres[295:304] = metres[600] = NAN
     run = one(distance_m=metres)
-    assert codes(run) == {"distance-restart": 2}
+    assert codes(run) == {"distance-count": 2}
     assert np.isnan(run.distance_m[[295, 600]]).all()
     assert np.nanmax(run.distance_m) == pytest.approx(WAY[-1], abs=40)
 
@@ -77,20 +77,48 @@ def altered(rows: object, value: object) -> np.ndarray:
         altered(slice(400, None), WAY[400:] - 9.0),
         altered(slice(400, None), WAY[400:] - 700.0),
         altered(slice(400, None), WAY[400]),
-        WAY + 5000.0,
+        WAY + 300.0,
         np.where(np.arange(N) < 3, 0.0, WAY),
         of_laps(altered(400, 0.0), (600,)),
         np.where(np.arange(N) % 2 == 0, WAY, 0.0),
     ],
     ids=[
-        *("one zero", "hole", "zero at the end", "slip", "correction", "stands", "carried over", "late start"),
+        *("one zero", "hole", "zero at the end", "slip", "correction", "stands", "late fix", "late start"),
         *("laps and a zero", "every second a zero"),
     ],
 )
 def test_what_does_not_begin_again_is_left_as_it_is(metres):
     run = one(distance_m=metres, **NORTH)
     np.testing.assert_array_equal(run.distance_m, metres)
-    assert "distance-restart" not in codes(run)
+    assert "distance-count" not in codes(run)
+
+
+def test_a_distance_that_ran_before_is_counted_from_the_start():
+    run = one(distance_m=WAY + 120_000.0)
+    np.testing.assert_allclose(run.distance_m, WAY, rtol=0, atol=1e-6)
+    (problem,) = run.problems
+    assert problem.message == "the distance begins at 120,000 m: it was counted from there"
+    run = one(distance_m=np.where(np.arange(N) < 5, NAN, WAY + 120_000.0))
+    assert run.distance_m[5] == 0
+    run = one(distance_m=of_laps(WAY, (300,)) + np.where(np.arange(N) < 300, 5000.0, 0.0))
+    assert "begins again at 0 once: it was carried on and begins at 5,000 m" in run.problems[0].message
+    assert run.distance_m[-1] == pytest.approx(WAY[-1], abs=5)
+
+
+@pytest.mark.case(20)
+def test_the_run_of_a_triathlon_has_its_own_distance():
+    sessions, sports = [fit.SESSION.definition()], ((5, 200), (2, 400), (1, 300))
+    begin = 0
+    for sport, seconds in sports:
+        times = (fit.START + begin + seconds, fit.START + begin, 1000 * seconds, 1000 * seconds)
+        sessions.append(fit.SESSION.data(*times, None, sport, 0))
+        begin += seconds
+    records = fit.records([fit.START + k for k in range(begin)], {"distance_m": [3.0 * k for k in range(begin)]})
+    legs = read_all(fit.fit_file([fit.file_id(), *records, *sessions]))
+    assert [(leg.sport, leg.distance_m[0], leg.distance_m[-1]) for leg in legs] == [
+        ("swimming", 0, 199 * 3.0), ("cycling", 0, 399 * 3.0), ("running", 0, 299 * 3.0),
+    ]  # fmt: skip
+    assert not [problem for leg in legs for problem in leg.problems]
 
 
 def test_from_tcx_and_from_the_two_bytes_of_an_old_fit():
@@ -100,12 +128,12 @@ def test_from_tcx_and_from_the_two_bytes_of_an_old_fit():
     ]
     run = read(tcx(laps))
     assert run.distance_m[-1] == pytest.approx(599 * 3.0, abs=15)
-    assert codes(run)["distance-restart"] == 4
+    assert codes(run)["distance-count"] == 4
     shape = fit.Layout(5, 20, [(253, "uint32"), (5, "uint16")])
     rows = [shape.data(fit.START + k, 300 * k % 65_536) for k in range(600)]
     run = read(fit.fit_file([fit.file_id(), shape.definition(), *rows]))
     assert run.distance_m[-1] == pytest.approx(599 * 3.0, abs=15)
-    assert codes(run) == {"distance-restart": 2}
+    assert codes(run) == {"distance-count": 2}
 
 
 # ---------------------------------------------------------------------------------------------------------------- speed

@@ -34,7 +34,7 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "unknown-sport": "the sport is a word that no list knows; speed and steps decide whether it is a run",
         "cadence-unit": "the cadence's unit is not the format's own, or cannot be told; see the message",
         "speed-unit": "the speed is in km/h or mph, as the way covered shows; it was put into m/s",
-        "distance-restart": "the distance begins again (laps, a counter that overflowed); it was carried on",
+        "distance-count": "the distance does not count from the start (laps, an overflow, an earlier way); it does now",
         "position-jump": "positions that no runner can have reached were left out",
         "value-range": "values outside what the channel can measure were left out",
         "several-activities": "the file holds more than one activity",

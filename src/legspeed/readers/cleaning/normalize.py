@@ -154,7 +154,8 @@ class _Build:
         recording = self.recording
         unix_s, time_s, columns, developer, segments = self._records()
         start_unix_s, end_unix_s = float(unix_s[0]), float(unix_s[-1])
-        columns, found = as_meant(time_s, columns, self.cleaning, typed=recording.format == "fit")
+        typed = recording.format == "fit"
+        columns, found = as_meant(time_s, columns, self.cleaning, typed=typed, later=not self.first)
         self.problems += found
         columns = self._in_range(columns)
         if "latitude_deg" in columns and "longitude_deg" in columns:

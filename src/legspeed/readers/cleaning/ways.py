@@ -1,7 +1,7 @@
 """Distance and speed that do not mean metres since the start and metres per second, as the rest of the file shows.
 
-Some apps count the distance of each lap for itself, and small counters overflow; GPX and TCX say in which unit a speed
-is, and some apps write what they show on the screen.
+Some apps count the distance of each lap for itself, small counters overflow, and the run of a triathlon is counted on
+from the ride; GPX and TCX say in which unit a speed is, and some apps write what they show on the screen.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LOW_M, _HIGH_M = next((c.low, c.high) for c in CHANNELS if c.name == "distance_
 
 
 def as_meant(
-    time_s: F8, columns: Mapping[str, F8], cleaning: Cleaning, *, typed: bool
+    time_s: F8, columns: Mapping[str, F8], cleaning: Cleaning, *, typed: bool, later: bool
 ) -> tuple[Mapping[str, F8], list[Problem]]:
     """Return the columns with distance in metres since the start and speed in m/s.
 
@@ -36,29 +36,48 @@ def as_meant(
         Thresholds.
     typed : bool
         Whether the format itself fixes the unit of a speed, as FIT does.
+    later : bool
+        Whether these records are a later leg of a recording: its distance counts on from the legs before.
 
     Returns
     -------
     columns : mapping of str to f8[n]
         The same where nothing was to be done.
     problems : list of Problem
-        ``distance-restart``, ``speed-unit``.
+        ``distance-count``, ``speed-unit``.
     """
     problems: list[Problem] = []
     distance = columns.get("distance_m")
-    if distance is not None and not (distance[1:] >= distance[:-1]).all():  # a fall, or a hole that may hide one
-        carried, restarts = _carried_on(time_s, distance, cleaning)
-        if restarts:
-            columns = {**columns, "distance_m": carried}
-            times = "once" if restarts == 1 else f"{restarts} times"
-            message = f"the distance begins again at 0 {times}: it was carried on"
-            problems.append(Problem("distance-restart", message, restarts))
+    if distance is not None:
+        counted, problem = _since_the_start(time_s, distance, cleaning, later=later)
+        if counted is not distance:
+            columns = {**columns, "distance_m": counted}
+        problems += [] if problem is None else [problem]
     if not typed and "speed_mps" in columns:
         unit = _unit(time_s, columns, cleaning)
         if unit is not None:
             columns = {**columns, "speed_mps": columns["speed_mps"] / _UNITS[unit]}
             problems.append(Problem("speed-unit", f"the speed is in {unit}, as the way shows: it was put into m/s"))
     return columns, problems
+
+
+def _since_the_start(time_s: F8, distance: F8, cleaning: Cleaning, *, later: bool) -> tuple[F8, Problem | None]:
+    """Return the distance since the first record, and what had to be done for it."""
+    counted, said = distance, []
+    restarts = 0
+    if not (distance[1:] >= distance[:-1]).all():  # a fall, or a hole that may hide one
+        counted, restarts = _carried_on(time_s, distance, cleaning)
+        if restarts:
+            said.append(f"begins again at 0 {'once' if restarts == 1 else f'{restarts} times'}: it was carried on")
+    nearby_m = cleaning.position_speed_max_mps * cleaning.gap_s + cleaning.position_slack_m
+    if later or not _LOW_M <= counted[0] <= nearby_m:
+        known = counted[(counted >= _LOW_M) & (counted <= _HIGH_M)]
+        if len(known) and (later or known[0] > nearby_m):
+            counted = counted - known[0]
+            if not later:
+                said.append(f"begins at {known[0]:,.0f} m: it was counted from there")
+    message = f"the distance {' and '.join(said)}"
+    return counted, Problem("distance-count", message, max(restarts, 1)) if said else None
 
 
 def _carried_on(time_s: F8, distance: F8, cleaning: Cleaning) -> tuple[F8, int]:
