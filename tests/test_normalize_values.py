@@ -152,6 +152,18 @@ def test_speed_for_the_decision_comes_from_distance_or_positions_too():
         np.testing.assert_array_equal(run.cadence_spm, 2 * cadence)
 
 
+@pytest.mark.parametrize("zeros", [{"speed_mps": 0.0}, {"speed_mps": 0.0, "distance_m": 0.0}, {"distance_m": 0.0}])
+def test_a_channel_of_nothing_but_zeros_tells_no_speed(zeros):
+    cadence, metres = wobble(82, 400), np.arange(400) * 3.0
+    more = {"latitude_deg": 47 + metres / DEGREE_M, "longitude_deg": 8.0, **zeros}
+    for unit in ("leg", "unknown"):
+        run = one(recording(range(400), cadence=cadence, cadence_unit=unit, sport="running", **more))
+        np.testing.assert_array_equal(run.cadence_spm, 2 * cadence)
+        assert run.problems == ()
+    alone = one(recording(range(400), cadence=cadence, cadence_unit="leg", sport="running", **zeros))
+    np.testing.assert_array_equal(alone.cadence_spm, 2 * cadence)
+
+
 @pytest.mark.parametrize(("unit", "per_leg"), [("leg", True), ("both", False), ("unknown", True)])
 def test_without_any_speed_the_format_decides_what_could_be_both(unit, per_leg):
     assert cadence_run(wobble(88), unit=unit, speed=None).cadence_per_leg is per_leg
