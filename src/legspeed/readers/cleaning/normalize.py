@@ -33,6 +33,8 @@ _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _CALENDAR: Final = (-62_135_596_800.0, 253_402_300_799.0)  # years 1 to 9999, what a datetime holds
 _FIRST_DATE: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _FIRST_FIT_DATE: Final = dt.datetime(2008, 1, 1, tzinfo=dt.UTC)  # the first devices that wrote FIT are of that year
+_FIT_EPOCH: Final = dt.datetime(1989, 12, 31, tzinfo=dt.UTC)
+_FIRST_SET_CLOCK: Final = _FIT_EPOCH + dt.timedelta(seconds=2**28)  # by the profile, smaller times are of no calendar
 _ROLL_OVER: Final = dt.timedelta(days=7168)  # GPS counts 1024 weeks
 _LARGEST_OFFSET_S: Final = 14 * 3600  # Kiribati; the western end is -12 h
 _SETS_LEAD: Final = dt.timedelta(seconds=5)  # a set may begin this much before the first record of its leg
@@ -285,7 +287,9 @@ class _Build:
         if earliest <= start <= self.now + dt.timedelta(days=1):
             return
         message = f"the date {start:%Y-%m-%d} cannot be right; it was left as it is"
-        if start.year < 9000 and earliest <= start + _ROLL_OVER <= self.now + dt.timedelta(days=1):
+        if self.recording.format == "fit" and _FIT_EPOCH <= start < _FIRST_SET_CLOCK:
+            message += " (the watch's clock was not set: it counts from when the watch was switched on)"
+        elif start.year < 9000 and earliest <= start + _ROLL_OVER <= self.now + dt.timedelta(days=1):
             message += (
                 f" (7168 days later, {start + _ROLL_OVER:%Y-%m-%d}, would be: the GPS week counter of old receivers "
                 "starts again after 1024 weeks)"
