@@ -101,7 +101,7 @@ def test_a_distance_that_ran_before_is_counted_from_the_start():
     run = one(distance_m=np.where(np.arange(N) < 5, NAN, WAY + 120_000.0))
     assert run.distance_m[5] == 0
     run = one(distance_m=of_laps(WAY, (300,)) + np.where(np.arange(N) < 300, 5000.0, 0.0))
-    assert "begins again at 0 once: it was carried on and begins at 5,000 m" in run.problems[0].message
+    assert "begins again once: it was carried on and begins at 5,000 m" in run.problems[0].message
     assert run.distance_m[-1] == pytest.approx(WAY[-1], abs=5)
 
 
@@ -149,7 +149,7 @@ def test_a_speed_as_shown_on_a_screen_is_put_into_metres_per_second(unit, way, s
     run = one(speed_mps=SPEED * SHOWN[unit], sport=sport, **way)
     np.testing.assert_allclose(run.speed_mps, SPEED, rtol=1e-6)
     (problem,) = run.problems
-    assert (problem.code, unit in problem.message) == ("speed-unit", True)
+    assert (problem.code, unit in problem.message) == ("way-unit", True)
 
 
 def test_a_late_and_smoothed_speed_is_told_too():
@@ -162,14 +162,30 @@ def test_a_late_and_smoothed_speed_is_told_too():
 def test_another_ratio_is_no_unit(factor):
     run = one(speed_mps=SPEED * factor, sport="cycling", **NORTH)
     np.testing.assert_array_equal(run.speed_mps, SPEED * factor)
-    assert "speed-unit" not in codes(run)
+    assert "way-unit" not in codes(run)
+
+
+@pytest.mark.parametrize(("unit", "metres"), [("km", 1000.0), ("miles", 1609.344)])
+@pytest.mark.parametrize("shown", [NORTH, {"speed_mps": SPEED}, {**NORTH, "speed_mps": SPEED * 3.6}])
+def test_a_distance_in_kilometres_or_miles_is_put_into_metres(unit, metres, shown):
+    run = one(distance_m=WAY / metres, **shown)
+    np.testing.assert_allclose(run.distance_m, WAY, rtol=1e-9)
+    assert run.problems[0].message == f"the distance is in {unit}, as the rest of the file shows; it was converted"
+    if "speed_mps" in shown:
+        np.testing.assert_allclose(run.speed_mps, SPEED, rtol=1e-9)
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.1, 0.5, 0.9, 1.1, 2.0, 3.28])
+def test_a_distance_that_only_differs_from_positions_is_left_as_it_is(factor):
+    run = one(distance_m=WAY * factor, **NORTH)
+    np.testing.assert_array_equal(run.distance_m, WAY * factor)
 
 
 def test_where_nothing_shows_it_nothing_is_changed():
-    assert "speed-unit" not in codes(one(speed_mps=SPEED * 3.6, sport="cycling"))  # no way
+    assert "way-unit" not in codes(one(speed_mps=SPEED * 3.6, sport="cycling"))  # no way
     stood = one(speed_mps=SPEED * 3.6, sport="cycling", latitude_deg=47.0, longitude_deg=8.0)
-    assert "speed-unit" not in codes(stood)
-    assert "speed-unit" not in codes(one(speed_mps=SPEED * 3.6, sport="cycling", format="fit", **NORTH))
+    assert "way-unit" not in codes(stood)
+    assert "way-unit" not in codes(one(speed_mps=SPEED * 3.6, sport="cycling", format="fit", **NORTH))
 
 
 def test_from_gpx_and_tcx():
@@ -177,4 +193,4 @@ def test_from_gpx_and_tcx():
     for data in (gpx(points), gpx(points, extension="bare"), gpx(points, version="1.0"), tcx([TcxLap([points])])):
         run = read(data)
         np.testing.assert_allclose(run.speed_mps, 3.0, rtol=1e-9)
-        assert codes(run) == {"speed-unit": 1}
+        assert codes(run) == {"way-unit": 1}

@@ -16,8 +16,9 @@ from legspeed.model.figures import median
 from legspeed.readers.cleaning.cadence import moving_speed
 from legspeed.settings import Cleaning
 
-#: Units of speed that people are shown, in one metre per second.
-_UNITS: Final[Mapping[str, float]] = {"km/h": 3.6, "mph": 1 / 0.44704}
+#: Units that people are shown: how many of them one metre per second, or one metre, is.
+_SPEEDS: Final[Mapping[str, float]] = {"km/h": 3.6, "mph": 1 / 0.44704}
+_DISTANCES: Final[Mapping[str, float]] = {"km": 1 / 1000.0, "miles": 1 / 1609.344}
 _LOW_M, _HIGH_M = next((c.low, c.high) for c in CHANNELS if c.name == "distance_m")
 
 
@@ -35,7 +36,7 @@ def as_meant(
     cleaning : Cleaning
         Thresholds.
     typed : bool
-        Whether the format itself fixes the unit of a speed, as FIT does.
+        Whether the format itself fixes the units, as FIT does.
     later : bool
         Whether these records are a later leg of a recording: its distance counts on from the legs before.
 
@@ -44,21 +45,50 @@ def as_meant(
     columns : mapping of str to f8[n]
         The same where nothing was to be done.
     problems : list of Problem
-        ``distance-count``, ``speed-unit``.
+        ``distance-count``, ``way-unit``.
     """
     problems: list[Problem] = []
+    if not typed:
+        columns = _in_metres("distance_m", _DISTANCES, time_s, columns, cleaning, problems)
+        columns = _in_metres("speed_mps", _SPEEDS, time_s, columns, cleaning, problems)
     distance = columns.get("distance_m")
     if distance is not None:
         counted, problem = _since_the_start(time_s, distance, cleaning, later=later)
         if counted is not distance:
             columns = {**columns, "distance_m": counted}
         problems += [] if problem is None else [problem]
-    if not typed and "speed_mps" in columns:
-        unit = _unit(time_s, columns, cleaning)
-        if unit is not None:
-            columns = {**columns, "speed_mps": columns["speed_mps"] / _UNITS[unit]}
-            problems.append(Problem("speed-unit", f"the speed is in {unit}, as the way shows: it was put into m/s"))
     return columns, problems
+
+
+def _in_metres(
+    name: str,
+    units: Mapping[str, float],
+    time_s: F8,
+    columns: Mapping[str, F8],
+    cleaning: Cleaning,
+    problems: list[Problem],
+) -> Mapping[str, F8]:
+    """Return the columns with one of them in metres, or metres per second, if the others show that it is in `units`."""
+    if name not in columns:
+        return columns
+    others = {other: column for other, column in columns.items() if other != name}
+    if name == "distance_m" and "latitude_deg" in columns:
+        others.pop("speed_mps", None)  # whose own unit is not known; positions have but one
+    own, way = moving_speed(time_s, {name: columns[name]}), moving_speed(time_s, others)
+    if own is None or way is None:
+        return columns
+    moving = (way > cleaning.cadence_moving_mps) & (own > 0)
+    if np.count_nonzero(moving) < cleaning.way_unit_samples:
+        return columns
+    ratio = median(own[moving] / way[moving])
+    for unit, size in units.items():
+        if abs(ratio / size - 1) < cleaning.way_unit_tolerance:
+            what = name.partition("_")[0]
+            problems.append(
+                Problem("way-unit", f"the {what} is in {unit}, as the rest of the file shows; it was converted")
+            )
+            return {**columns, name: columns[name] / size}
+    return columns
 
 
 def _since_the_start(time_s: F8, distance: F8, cleaning: Cleaning, *, later: bool) -> tuple[F8, Problem | None]:
@@ -68,7 +98,7 @@ def _since_the_start(time_s: F8, distance: F8, cleaning: Cleaning, *, later: boo
     if not (distance[1:] >= distance[:-1]).all():  # a fall, or a hole that may hide one
         counted, restarts = _carried_on(time_s, distance, cleaning)
         if restarts:
-            said.append(f"begins again at 0 {'once' if restarts == 1 else f'{restarts} times'}: it was carried on")
+            said.append(f"begins again {'once' if restarts == 1 else f'{restarts} times'}: it was carried on")
     nearby_m = cleaning.position_speed_max_mps * cleaning.gap_s + cleaning.position_slack_m
     if later or not _LOW_M <= counted[0] <= nearby_m:
         known = counted[(counted >= _LOW_M) & (counted <= _HIGH_M)]
@@ -100,16 +130,3 @@ def _carried_on(time_s: F8, distance: F8, cleaning: Cleaning) -> tuple[F8, int]:
     carried = distance.copy()
     carried[rows[1:]] += np.cumsum(np.where(begins, metres[:-1], 0.0))
     return carried, count
-
-
-def _unit(time_s: F8, columns: Mapping[str, F8], cleaning: Cleaning) -> str | None:
-    """Return the unit of the speed if the way covered shows that it is another than m/s."""
-    way = moving_speed(time_s, {name: column for name, column in columns.items() if name != "speed_mps"})
-    if way is None:
-        return None
-    speed = columns["speed_mps"]
-    moving = (way > cleaning.cadence_moving_mps) & (speed > 0)
-    if np.count_nonzero(moving) < cleaning.speed_unit_samples:
-        return None
-    ratio = median(speed[moving] / way[moving])
-    return next((u for u, size in _UNITS.items() if abs(ratio / size - 1) < cleaning.speed_unit_tolerance), None)
