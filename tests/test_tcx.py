@@ -79,6 +79,25 @@ def test_the_plain_cadence_of_a_trackpoint_is_one_legs():
     assert run.problems == ()
 
 
+@pytest.mark.parametrize("short_cut", [True, False])
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "<HeartRateBpm>{}</HeartRateBpm>",
+        "<HeartRateBpm>\n  <Value>{}</Value>\n</HeartRateBpm>",
+        '<HeartRateBpm xsi:type="HeartRateInBeatsPerMinute_t">\n<Value>{}</Value></HeartRateBpm>',
+    ],
+)
+def test_a_heart_rate_stands_in_its_element_or_in_a_value_inside(spelled, short_cut):
+    data = tcx([TcxLap([RUN])])
+    for bpm in range(150, 240):
+        data = data.replace(f"<HeartRateBpm><Value>{bpm}</Value></HeartRateBpm>".encode(), spelled.format(bpm).encode())
+    document = read_points(data, tcx_reader.GRAMMAR, tcx_reader.Activities, LIMITS, short_cut=short_cut)
+    (found,) = tcx_reader.recordings(document, LIMITS)
+    np.testing.assert_array_equal(found.columns["heart_rate_bpm"], 150 + np.arange(90))
+    assert found.problems == ()
+
+
 def test_the_device_is_the_watch_and_not_the_app_nor_its_serial_number():
     found = activity(tcx([TcxLap([RUN])], device="Watch\x85 \u202e3"))
     assert found.device == "Watch 3"

@@ -30,6 +30,7 @@ GRAMMAR: Final = Grammar(
         "altitudemeters": "altitude_m",
         "distancemeters": "distance_m",
         "value": "heart_rate_bpm",  # inside HeartRateBpm
+        "heartratebpm": "heart_rate_bpm",  # which some write without it
         "cadence": CADENCE,
         "runcadence": CADENCE,
         "speed": "speed_mps",
