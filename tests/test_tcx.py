@@ -98,6 +98,27 @@ def test_a_heart_rate_stands_in_its_element_or_in_a_value_inside(spelled, short_
     assert found.problems == ()
 
 
+@pytest.mark.parametrize("short_cut", [True, False])
+def test_the_first_version_has_runs_in_folders_of_a_sport(short_cut):
+    """As the first watches with a receiver wrote it: History, a folder for each sport, and a Run whatever was done."""
+
+    def run(sport: str, *laps: TcxLap) -> str:
+        return f"<{sport} Name='{sport}'><Run><Id>{stamp(0)}</Id>{''.join(map(tcx_lap, laps))}</Run></{sport}>"
+
+    later = [Fix(9000 + k, hr=120) for k in range(70)]
+    inside = run("Running", TcxLap([RUN[:50]], seconds=50), TcxLap([RUN[50:]], seconds=40)) + run(
+        "Biking", TcxLap([later], seconds=70)
+    )
+    empty = "<Other Name='Other'/><MultiSport Name='MultiSport'/>"
+    data = tcx_document(f"<History>{inside}{empty}</History>").replace(b"Database/v2", b"Database/v1")
+    document = read_points(data, tcx_reader.GRAMMAR, tcx_reader.Activities, LIMITS, short_cut=short_cut)
+    found = tcx_reader.recordings(document, LIMITS)
+    assert [(r.sport, len(r.unix_s), len(r.laps)) for r in found] == [("running", 90, 2), ("biking", 70, 1)]
+    np.testing.assert_array_equal(found[0].columns["heart_rate_bpm"], 150 + np.arange(90))
+    (first, second) = (normalize(r, source="a.tcx", digest="0", now=NOW)[0] for r in found)
+    assert (first.sport, second.sport) == ("running", "cycling")
+
+
 def test_the_device_is_the_watch_and_not_the_app_nor_its_serial_number():
     found = activity(tcx([TcxLap([RUN])], device="Watch\x85 \u202e3"))
     assert found.device == "Watch 3"

@@ -121,6 +121,33 @@ def test_the_run_of_a_triathlon_has_its_own_distance():
     assert not [problem for leg in legs for problem in leg.problems]
 
 
+@pytest.mark.parametrize("shown", [NORTH, {"speed_mps": SPEED}], ids=["positions", "speed"])
+@pytest.mark.parametrize("hole", [False, True])
+def test_a_distance_from_record_to_record_is_added_up(shown, hole):
+    steps = np.diff(WAY, prepend=0.0)
+    steps[400:404] = NAN if hole else steps[400:404]
+    run = one(distance_m=steps, **shown)
+    assert codes(run) == {"distance-count": 1}
+    there = np.isfinite(run.distance_m)
+    assert there.sum() == N - 4 * hole
+    lost = np.where(np.arange(N) >= 404, (WAY[403] - WAY[399]) * hole, 0.0)
+    np.testing.assert_allclose(run.distance_m[there], (WAY - lost)[there], rtol=0, atol=1e-6)
+
+
+def test_equal_steps_are_added_up_too():
+    steady = {"latitude_deg": 47 + np.arange(N) * 3.0 / 111_195, "longitude_deg": 8.0}
+    run = one(distance_m=np.full(N, 3.0), **steady)
+    np.testing.assert_array_equal(run.distance_m, np.arange(N) * 3.0)
+    assert codes(run) == {"distance-count": 1}
+
+
+@pytest.mark.parametrize("steps", [np.diff(WAY, prepend=0.0) * 1.5, np.full(N, 5.0), np.arange(N) % 9.0])
+def test_steps_whose_sum_is_not_the_way_are_left_as_they_are(steps):
+    np.testing.assert_array_equal(one(distance_m=steps, **NORTH).distance_m, steps)
+    written = np.diff(WAY, prepend=0.0)
+    np.testing.assert_array_equal(one(distance_m=written).distance_m, written)  # nothing to hold it against
+
+
 def test_from_tcx_and_from_the_two_bytes_of_an_old_fit():
     laps = [
         TcxLap([[Fix(k, lat=47 + 3 * k / 111_195, distance=3.0 * (k - a)) for k in range(a, a + 120)]], seconds=120)

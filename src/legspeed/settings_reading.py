@@ -74,6 +74,7 @@ class Cleaning(Group):
     distance_fall: float = _(0.1, "of the way", 0.001, 1, "a developer field's distance that falls by more is one of laps, not of the run [design]")
     way_unit_samples: float = _(60, "records", 10, 3600, "the unit of a speed or distance is told by no fewer records in motion [design]")
     way_unit_tolerance: float = _(0.1, "", 0.01, 0.25, "a speed this near 3.6 or 2.24 times what the rest shows is in km/h or mph, a distance near 1/1000 in km; all lie a factor of 1.6 apart [signal]")
+    way_falls: float = _(0.5, "of its rises", 0.1, 1, "a distance that falls as often is one from record to record, if its sum is the way [design]")
     leg_cadence_low: float = _(45, "rpm", 20, 80, "moving median below this is no cadence of one leg [physiology]")
     leg_cadence_high: float = _(115, "rpm", 90, 140, "moving median above this counts both feet [physiology]")
     step_cadence_high: float = _(250, "steps/min", 200, 320, "moving median above this is no cadence at all [physiology]")

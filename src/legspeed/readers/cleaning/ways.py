@@ -1,7 +1,8 @@
 """Distance and speed that do not mean metres since the start and metres per second, as the rest of the file shows.
 
-Some apps count the distance of each lap for itself, small counters overflow, and the run of a triathlon is counted on
-from the ride; GPX and TCX say in which unit a speed is, and some apps write what they show on the screen.
+Some apps count the distance of each lap, or each record, for itself, small counters overflow, and the run of a
+triathlon is counted on from the ride; GPX and TCX say in which unit a speed is, and some apps write what they show on
+the screen.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from legspeed.model import CHANNELS, F8, Problem
 from legspeed.model.figures import median
 from legspeed.readers.cleaning.cadence import moving_speed
+from legspeed.readers.cleaning.positions import METRES_PER_DEGREE
 from legspeed.settings import Cleaning
 
 #: Units that people are shown: how many of them one metre per second, or one metre, is.
@@ -49,6 +51,7 @@ def as_meant(
     """
     problems: list[Problem] = []
     if not typed:
+        columns = _added_up(time_s, columns, cleaning, problems)
         columns = _in_metres("distance_m", _DISTANCES, time_s, columns, cleaning, problems)
         columns = _in_metres("speed_mps", _SPEEDS, time_s, columns, cleaning, problems)
     distance = columns.get("distance_m")
@@ -58,6 +61,40 @@ def as_meant(
             columns = {**columns, "distance_m": counted}
         problems += [] if problem is None else [problem]
     return columns, problems
+
+
+def _added_up(time_s: F8, columns: Mapping[str, F8], cleaning: Cleaning, problems: list[Problem]) -> Mapping[str, F8]:
+    """Return the columns with the distance since the start where it was written from record to record.
+
+    Such a distance falls about as often as it rises, and its sum is the way.
+    """
+    distance = columns.get("distance_m")
+    if distance is None:
+        return columns
+    rows = np.flatnonzero((distance >= _LOW_M) & (distance <= _HIGH_M))
+    metres = distance[rows]
+    falls, rises = np.count_nonzero(metres[1:] < metres[:-1]), np.count_nonzero(metres[1:] > metres[:-1])
+    if len(rows) < cleaning.way_unit_samples or falls < cleaning.way_falls * rises:
+        return columns
+    way_m = _length(time_s[rows], {name: column[rows] for name, column in columns.items()})
+    if not abs(float(metres[1:].sum()) - way_m) < cleaning.way_unit_tolerance * way_m:
+        return columns
+    added = distance.copy()
+    added[rows] = np.cumsum(metres) - metres[0]
+    message = "the distance is that from record to record, as its sum shows: it was added up"
+    problems.append(Problem("distance-count", message))
+    return {**columns, "distance_m": added}
+
+
+def _length(time_s: F8, columns: Mapping[str, F8]) -> float:
+    """Return the length of the way by positions, else by speed, in metres; NaN where there is neither."""
+    if "latitude_deg" in columns and "longitude_deg" in columns:
+        latitude, longitude = columns["latitude_deg"], columns["longitude_deg"]
+        north, east = np.diff(latitude), np.diff(longitude) * np.cos(np.radians(latitude[1:]))
+        return float(np.nansum(np.hypot(north, east))) * METRES_PER_DEGREE
+    if "speed_mps" in columns:
+        return float(np.nansum(columns["speed_mps"][1:] * np.diff(time_s)))
+    return float("nan")
 
 
 def _in_metres(
