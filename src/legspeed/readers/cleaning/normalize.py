@@ -288,7 +288,7 @@ class _Build:
             return
         message = f"the date {start:%Y-%m-%d} cannot be right; it was left as it is"
         if self.recording.format == "fit" and _FIT_EPOCH <= start < _FIRST_SET_CLOCK:
-            message += " (the watch's clock was not set: it counts from when the watch was switched on)"
+            message += " (by the profile it counts from when the watch was switched on: its clock was not set)"
         elif start.year < 9000 and earliest <= start + _ROLL_OVER <= self.now + dt.timedelta(days=1):
             message += (
                 f" (7168 days later, {start + _ROLL_OVER:%Y-%m-%d}, would be: the GPS week counter of old receivers "
