@@ -13,7 +13,7 @@ import pytest
 from builders_archives import LINK_MODE, Part, Pipe, bounded, gpx_run, gz, nested, overlapping, raw_zip, zip_of
 from legspeed.errors import DamagedError, EncryptedError, LimitError, ReadError
 from legspeed.readers.containers import archives
-from legspeed.readers.containers.inflate import Seekable, gunzip, gunzip_head, inflate, restarts
+from legspeed.readers.containers.inflate import Seekable, gunzip, gunzip_head, inflate, run_through
 from legspeed.settings import Limits
 
 LIMITS = Limits()
@@ -137,6 +137,7 @@ def test_what_cannot_be_read_says_why(part, error, says):
 # ---------------------------------------------------------------------------------------------------- bombs
 
 
+@pytest.mark.case(38)
 def test_files_lying_over_one_another_are_refused():
     blob = overlapping(NOISE, copies=1000)
     assert len(blob) < 400_000
@@ -153,6 +154,7 @@ def test_a_list_lying_over_the_files_is_refused():
         listed(raw_zip([Part("a.fit", b"x", packed=b"1234567")]).replace(b"\7\0\0\0", b"\x63\0\0\0"))
 
 
+@pytest.mark.case(38)
 @pytest.mark.parametrize("kind", ["gzip", "zip", "zip that declares little"])
 def test_zeros_that_expand_a_thousandfold_are_refused(kind):
     zeros = bytes(60 * 2**20)
@@ -167,6 +169,7 @@ def test_zeros_that_expand_a_thousandfold_are_refused(kind):
     bounded(attack, mebibytes=16)
 
 
+@pytest.mark.case(38)
 def test_a_hundred_thousand_files_are_listed_and_more_than_allowed_refused():
     blob = raw_zip([Part(f"{k}.txt", b"", method=0) for k in range(100_000)])
     bounded(lambda: listed(blob))
@@ -232,9 +235,10 @@ def test_endless_tiny_gzip_members_end():
 def test_a_packed_stream_is_read_anywhere():
     data = NOISE * 20
     packed = deflated(data)
-    places = restarts(io.BytesIO(packed).read, LIMITS, len(data), most=4)
-    assert 2 <= len(places) <= 4
-    stream = Seekable(io.BytesIO(packed), len(data), places)
+    passage = run_through(io.BytesIO(packed).read, LIMITS, len(data), most=4)
+    assert 2 <= len(passage.places) <= 4
+    assert (passage.given, passage.complete) == (len(data), True)
+    stream = Seekable(io.BytesIO(packed), passage)
     rng = random.Random(1)
     for _ in range(60):
         at, count = rng.randrange(len(data) + 100), rng.randrange(3000)
@@ -247,22 +251,38 @@ def test_a_packed_stream_is_read_anywhere():
     assert stream.read(99) == data[-5:]
 
 
-def test_a_packed_stream_that_is_cut_broken_or_lies_is_refused():
+@pytest.mark.parametrize("fault", [b"", b"\xff" * 400], ids=["cut off", "damaged"])
+def test_a_packed_stream_with_a_fault_is_read_anywhere_before_it(fault):
+    data = NOISE.hex().encode() * 10
+    engine = zlib.compressobj(wbits=-15)
+    wrong = engine.compress(data[:-700_000]) + engine.flush(zlib.Z_FULL_FLUSH) + fault  # of no kind of block
+    passage = run_through(io.BytesIO(wrong).read, LIMITS, len(data))
+    assert (passage.given, passage.complete) == (len(data) - 700_000, False)
+    stream = Seekable(io.BytesIO(wrong), passage)
+    assert stream.seek(0, io.SEEK_END) == passage.given
+    for begin in (passage.given - 500, 0, passage.given // 2, passage.given - 100_000):
+        stream.seek(begin)
+        got = b""
+        while more := stream.read(1 << 20):
+            got += more
+        assert got == data[begin:-700_000]
+
+
+def test_a_packed_stream_that_lies_or_gives_nothing_is_refused():
     packed = deflated(NOISE * 3)
-    for wrong in (packed[:-50], b"\xff" + packed[1:]):
-        with pytest.raises(DamagedError, match="download"):
-            restarts(io.BytesIO(wrong).read, LIMITS, len(NOISE) * 3)
+    with pytest.raises(DamagedError, match="download"):
+        run_through(io.BytesIO(b"\xff" + packed[1:]).read, LIMITS, len(NOISE) * 3)
     with pytest.raises(LimitError, match="declares"):
-        restarts(io.BytesIO(packed).read, LIMITS, 1000)
+        run_through(io.BytesIO(packed).read, LIMITS, 1000)
     with pytest.raises(LimitError, match="times"):
-        restarts(io.BytesIO(deflated(bytes(10**7))).read, LIMITS, 10**7)
+        run_through(io.BytesIO(deflated(bytes(10**7))).read, LIMITS, 10**7)
 
 
 @pytest.mark.parametrize("stored", [False, True])
 def test_an_archive_inside_is_read_in_place(stored):
     stream = io.BytesIO(nested("run.gpx", gpx_run(), depth=2, stored=stored))
     (outer,) = archives.members(stream, LIMITS)
-    within = archives.inner(stream, outer, archives.inner_restarts(stream, outer, LIMITS))
+    within = archives.inner(stream, outer, archives.passage(stream, outer, LIMITS))
     (member,) = archives.members(within, LIMITS)
     assert archives.extract(within, member, LIMITS).data == gpx_run()
 

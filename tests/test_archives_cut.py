@@ -7,6 +7,7 @@ import json
 import random
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ from typer.testing import CliRunner
 from builders_archives import Part, Pipe, gpx_run, raw_zip, zip_of
 from legspeed import read
 from legspeed.cli import app
-from legspeed.errors import DamagedError
+from legspeed.errors import DamagedError, UnknownFormatError
 from legspeed.readers import Entry, discover
 from legspeed.readers.containers import archives
+from legspeed.readers.containers.sources import discover_in
+from legspeed.readers.registry import registered
 from legspeed.settings import Limits, Settings
 
 LIMITS = Limits()
@@ -71,6 +74,36 @@ def test_the_archive_that_is_cut_inside_an_archive_is_read_as_far_as_it_goes(tmp
     found = entries(tmp_path, blob[: blob.index(b"b2.gpx")])
     assert read_from(found) == [f"up/1.zip!{n}" for n in FIRST] + ["up/2.zip!b0.gpx", "up/2.zip!b1.gpx"]
     assert failed(found) == [("export.zip!up/2.zip", "truncated"), ("export.zip", "truncated")]
+
+
+@pytest.mark.parametrize("fault", ["cut off", "damaged"])
+@pytest.mark.parametrize("place", ["a file", "memory"])
+def test_a_packed_archive_with_a_fault_inside_an_archive_is_read_up_to_it(tmp_path, fault, place):
+    noisy = {
+        name: data + random.Random(name).randbytes(60_000).hex().encode() for name, data in {**FIRST, **SECOND}.items()
+    }
+    inner = zip_of(noisy, stored=True)
+    at = len(inner) * 3 // 4
+    engine = zlib.compressobj(wbits=-15)
+    packed = engine.compress(inner[:at]) + engine.flush(zlib.Z_FULL_FLUSH)  # what follows begins a block of its own
+    rest = engine.compress(inner[at:]) + engine.flush()
+    if fault == "cut off":
+        blob = raw_zip([Part("up/1.zip", inner, packed=packed + rest)])
+        blob = blob[: blob.index(packed) + len(packed) + len(rest) // 2]
+    else:
+        blob = raw_zip([Part("up/1.zip", inner, packed=packed + b"\xff" * len(rest))])
+    whole = [name for name, data in noisy.items() if inner.index(data) + len(data) < at]
+    assert len(whole) == 4
+    if place == "a file":
+        found = entries(tmp_path, blob)
+        labels, loads = read_from(found), [entry.load for entry in found if entry.error is None]
+        assert failed(found)[0] == ("export.zip!up/1.zip", "truncated")
+    else:
+        pairs = [*discover_in(blob, "export.zip", Settings(), registered())]
+        labels = [name.removeprefix("export.zip!") for name, _ in pairs if name.endswith(".gpx")]
+        loads = [lambda load=load: load().data for name, load in pairs if name.endswith(".gpx")]
+    assert labels[:4] == [f"up/1.zip!{name}" for name in whole]
+    assert [load() for load in loads[:4]] == [noisy[name] for name in whole]
 
 
 @pytest.mark.parametrize("stored", [True, False])
@@ -188,3 +221,34 @@ def test_headers_and_marks_without_end_cost_little():
     with pytest.raises(DamagedError):
         archives.members(io.BytesIO(blob), few)
     assert len(archives.in_front(io.BytesIO(blob), few)) == 1000
+
+
+FRONTS = {
+    "a saved answer of a server": b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n\r\n",
+    "a program that unpacks it": b"MZ" + bytes(range(256)) * 300,
+    "blanks": b"\n" * 7,
+}
+
+
+@pytest.mark.parametrize("front", FRONTS.values(), ids=FRONTS.keys())
+def test_a_zip_behind_something_else_is_read(tmp_path, front):
+    blob = front + zip_of(FIRST)
+    found = entries(tmp_path, blob)
+    assert read_from(found) == list(FIRST)
+    assert failed(found) == []
+    assert [entry.load() for entry in found] == list(FIRST.values())
+    assert [entry.source for entry in discover(tmp_path)] == [f"export.zip!{name}" for name in FIRST]
+    assert read(front + zip_of({"a.gpx": gpx_run(30)})).n == 30
+    (tmp_path / "unpack.exe").write_bytes(blob)
+    assert len(list(discover(tmp_path / "unpack.exe"))) == 3  # because it was named
+    assert len(list(discover(tmp_path))) == 3
+
+
+@pytest.mark.parametrize("end", [zip_of({}), b"PK\x05\x06" + b"\xff" * 18, b"PK\x05\x06"])
+def test_what_only_ends_like_a_zip_is_none(tmp_path, end):
+    found = entries(tmp_path, b"<html>log in</html>" * 40 + end)
+    assert [entry.source for entry in found] == ["export.zip"]
+    with pytest.raises(UnknownFormatError, match="web page"):
+        read(tmp_path / "export.zip")
+    run = gpx_run(30)
+    assert read(run + zip_of({"b.gpx": gpx_run(9)})).n == 30  # a reader that takes the beginning goes first

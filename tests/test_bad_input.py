@@ -54,6 +54,7 @@ BAD = [
 IDS = [name for name, *_ in BAD]
 
 
+@pytest.mark.case(23)
 @pytest.mark.parametrize(("name", "content", "error", "code", "words"), BAD, ids=IDS)
 def test_each_is_one_clear_line_with_the_way_out(tmp_path, name, content, error, code, words):
     path = tmp_path / name
@@ -69,6 +70,7 @@ def test_each_is_one_clear_line_with_the_way_out(tmp_path, name, content, error,
     assert [w for w in words if w not in text] == []
 
 
+@pytest.mark.case(22)
 @pytest.mark.parametrize("missing", ["file_id", "event", "lap", "session", "activity", "all of these"])
 def test_a_fit_file_without_one_of_its_usual_messages_is_read(missing):
     stamps = [START + k for k in range(20)]

@@ -16,6 +16,7 @@ from reading_fit import LIMITS, START, UNIX, codes, one, records
 
 
 class TestCleanRun:
+    @pytest.mark.case(1)
     def test_every_channel_of_an_hour(self):
         n = 3600
         rng = np.random.default_rng(1)
@@ -29,8 +30,10 @@ class TestCleanRun:
             "step_length_m": list(np.round(rng.uniform(0.6, 1.9, n), 4)),
             "fractional_cadence": [0.5 * (k % 2) for k in range(n)],
         }
-        recording = one(fit.simple_run(n, columns=columns))
+        laps = [{"start_s": 0, "end_s": 1800}, {"start_s": 1800, "end_s": n - 1}]
+        recording = one(fit.simple_run(n, columns=columns, laps=laps))
         assert recording.problems == ()
+        assert [(lap.start_unix_s - UNIX, lap.elapsed_s) for lap in recording.laps] == [(0, 1800), (1800, n - 1801)]
         assert recording.format == "fit"
         assert (recording.sport, recording.sub_sport) == ("running", "generic")
         assert recording.device == "Garmin Forerunner 255"
@@ -66,12 +69,14 @@ class TestCleanRun:
 
 
 class TestSentinelsAndSources:
+    @pytest.mark.case(15)
     def test_sentinels_everywhere(self):
         names = list(fit.RECORD_FIELDS)
         recording = one(fit.simple_run(3, columns={name: [None] * 3 for name in names}))
         assert all(np.isnan(column).all() for column in recording.columns.values())
         assert {"speed_mps", "altitude_m", "latitude_deg", CADENCE, "power_w"} <= set(recording.columns)
 
+    @pytest.mark.case(15)
     def test_enhanced_before_plain_value_by_value(self):
         fields = [(253, "uint32"), (6, "uint16"), (73, "uint32"), (2, "uint16"), (78, "uint32")]
         rows = [(1000, 2000, 2600, 2700), (1000, None, 2600, None), (None, 2000, None, 2700), (None,) * 4]
@@ -79,6 +84,7 @@ class TestSentinelsAndSources:
         assert np.array_equal(recording.columns["speed_mps"], [2, 1, 2, np.nan], equal_nan=True)
         assert np.array_equal(recording.columns["altitude_m"], [40, 20, 40, np.nan], equal_nan=True)
 
+    @pytest.mark.case(15)
     def test_a_plain_sentinel_widened_into_the_enhanced_field_is_none(self):
         fields = [(253, "uint32"), (73, "uint32"), (78, "uint32"), (6, "uint16")]
         recording = one(records(fields, [(0xFFFF, 0xFFFF, None), (0xFFFF, 0xFFFF, 3000)]))
@@ -90,6 +96,7 @@ class TestSentinelsAndSources:
         recording = one(records(fields, [(0, 0, 0)] * 2))
         assert all(np.array_equal(recording.columns[c], [0, 0]) for c in ("latitude_deg", CADENCE, "speed_mps"))
 
+    @pytest.mark.case(10)
     def test_array_in_a_scalar_field_gives_its_first_valid_element(self):
         fields = [(253, "uint32"), (73, "uint32", 12), (3, "uint8", 2)]
         rows = [([None, 2000, 4000], [None, None]), ([1500, None, None], [140, 150])]
@@ -127,6 +134,7 @@ class TestSentinelsAndSources:
         recording = one(records([(253, "uint32"), *fields], [row]))
         assert np.array_equal(recording.columns[CADENCE], [expected], equal_nan=True)
 
+    @pytest.mark.case(14)
     def test_compressed_speed_and_distance(self):
         # speed 12 bits of 1/100 m/s, distance 12 bits of 1/16 m that wrap every 256 m
         def packed(speed: float, distance: float) -> bytes:
@@ -141,6 +149,7 @@ class TestSentinelsAndSources:
         expected = [3.0, 3.1, 3.2, np.nan, 3.3, 3.4, 3.5]
         assert np.allclose(recording.columns["speed_mps"], expected, rtol=1e-12, equal_nan=True)
 
+    @pytest.mark.case(14)
     def test_compressed_is_the_last_choice(self):
         fields = [(253, "uint32"), (8, "byte", 3), (6, "uint16"), (5, "uint32")]
         both = (300 | 1600 << 12).to_bytes(3, "little")
@@ -169,6 +178,7 @@ class TestTime:
         rows = [fit.data(0, struct.pack("<" + number, START + k) + b"\x80") for k in range(20)]
         assert np.isnan(one(fit.fit_file([fit.file_id(), shape, *rows])).unix_s).all()
 
+    @pytest.mark.case(13)
     def test_compressed_headers_over_several_turns_and_other_messages(self):
         event = fit.Layout(0, 21, [(253, "uint32"), (0, "enum"), (1, "enum")])
         short = fit.Layout(1, 20, [(3, "uint8")])
@@ -227,6 +237,7 @@ class TestTime:
 
 
 class TestStructure:
+    @pytest.mark.case(12)
     def test_mixed_byte_orders_and_resent_definitions(self):
         little, big = (fit.Layout(b, 20, [(253, "uint32"), (6, "uint16")], big=bool(b)) for b in (0, 1))
         body = [fit.file_id()]
@@ -279,6 +290,7 @@ class TestStructure:
 
 
 class TestByteOrder:
+    @pytest.mark.case(12)
     @pytest.mark.parametrize("mark", [2, 84, 255])
     @pytest.mark.parametrize("big", [False, True])
     def test_order_is_chosen_by_the_message_number(self, mark, big):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import builders_fit as fit
-from legspeed.errors import DamagedError, NotActivityError, ReadError, UnknownFormatError
+from legspeed.errors import DamagedError, NotActivityError, NoTimeError, ReadError, UnknownFormatError
 from legspeed.readers import read as read_file
 from legspeed.readers.fit import read
 from legspeed.settings import Limits
@@ -252,6 +252,7 @@ def test_strict_lets_an_odd_field_pass_only_where_it_costs_no_value(build, harml
             read_file(build(), strict=True)
 
 
+@pytest.mark.case(3, 5, 6, 8, 10, 12, 24)
 @pytest.mark.parametrize(
     "item",
     [c for c in CASES if c.name[:2] not in {"27", "28", "29", "31"}],
@@ -277,11 +278,14 @@ def test_nothing_in_it_is_said_so(item: Empty) -> None:
     assert len(str(caught.value)) > 20
 
 
-def test_time_back_and_twice_is_left_as_written() -> None:
+def test_time_back_and_twice_is_left_as_written_and_cleaned_afterwards() -> None:
     (recording,) = read(time_back_and_twice(), Limits())
     expected = TIMES.copy()
     expected[20], expected[30] = TIMES[17], TIMES[29]
     assert np.array_equal(recording.unix_s, expected)
+    activity = read_file(time_back_and_twice())
+    assert np.array_equal(activity.time_s, [k for k in range(N) if k not in (20, 30)])
+    assert {p.code: p.count for p in activity.problems} == {"time-backwards": 1, "time-duplicate": 1}
 
 
 def test_plain_speed_and_its_sentinel() -> None:
@@ -296,8 +300,11 @@ def test_records_without_a_time_have_none() -> None:
     (recording,) = read(records_of([(3, "uint8")], lambda k: (120 + k % 40,)), Limits())
     assert np.isnan(recording.unix_s).all()
     assert np.array_equal(recording.columns["heart_rate_bpm"], HEART)
+    with pytest.raises(NoTimeError, match="50 records without a single time"):
+        read_file(records_of([(3, "uint8")], lambda k: (120 + k % 40,)))
 
 
+@pytest.mark.case(8)
 @pytest.mark.parametrize(("after", "base"), [(False, 0x84), (True, 0x84), (False, 0x8F)])
 def test_developer_values(after: bool, base: int) -> None:
     (recording,) = read(dev_file(description_after=after, base=base), Limits())

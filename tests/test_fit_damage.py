@@ -65,6 +65,7 @@ BASES = {
 
 
 class TestCuts:
+    @pytest.mark.case(2)
     def test_at_every_byte(self):
         """Header, definitions, records, summaries: cut anywhere, what is complete before the cut is read."""
         whole = fit.simple_run(50)
@@ -130,6 +131,7 @@ def spliced(base: bytes, rng: random.Random) -> bytes:
 
 
 class TestSplices:
+    @pytest.mark.case(24)
     @pytest.mark.parametrize("name", BASES)
     @pytest.mark.parametrize("seed", range(2))
     def test_at_most_a_few_records_are_lost_and_it_is_said(self, name, seed):
@@ -151,6 +153,7 @@ class TestSplices:
         assert silent <= 0.02 * trials
         assert wrong <= 0.08 * trials
 
+    @pytest.mark.case(24)
     @pytest.mark.parametrize("local", [0, 5])
     @pytest.mark.parametrize("zeros", [1, 2, 5, 16, 27, 54, 4096])
     def test_zeros_between_records(self, local, zeros):
@@ -160,6 +163,7 @@ class TestSplices:
         assert rows(recordings) == rows(read(whole, LIMITS))
         assert "resync" in codes(recordings)
 
+    @pytest.mark.case(24)
     @pytest.mark.parametrize("stray", [0x09, 0x1F, 0x3A, 0x7F, 0xFF, 0x5B])
     def test_one_stray_byte_between_records(self, stray):
         whole = fit.simple_run(60)
@@ -189,6 +193,7 @@ class TestSplices:
         assert 20 <= len(recording.unix_s) <= 50
         assert "resync" in {p.code for p in recording.problems}
 
+    @pytest.mark.case(11)
     def test_a_field_declared_twice_with_a_short_second(self):
         """A definition that says 14 + 7 bytes of text where 14 + 14 are written: seven bytes too many each time."""
         record, beside = fit.record_layout(fit.default_columns(1)), fit.default_columns(120)

@@ -34,6 +34,7 @@ class TestMultisport:
         middle = [summary, *run] if first else [*run, summary]
         return fit.fit_file([fit.file_id(), *middle])
 
+    @pytest.mark.case(20)
     @pytest.mark.parametrize("first", [True, False])
     @pytest.mark.parametrize("wrong_stamps", [True, False])
     def test_legs(self, first, wrong_stamps):
@@ -49,6 +50,7 @@ class TestMultisport:
         assert recording.legs[2] == Leg(UNIX + 40, UNIX + 60, "cycling", "road")
         assert recording.problems == ()
 
+    @pytest.mark.case(20)
     @pytest.mark.parametrize("parent", [True, False])
     def test_where_every_leg_starts_with_its_parent_the_timestamps_tell_the_ends(self, parent):
         recording = one(self.file(wrong_starts=True, parent=parent))
@@ -190,6 +192,7 @@ class TestSummaries:
         )
         assert recording.device == "Garmin Forerunner 965"
 
+    @pytest.mark.case(25)
     @pytest.mark.parametrize(
         ("raw", "expected"),
         [
@@ -230,6 +233,7 @@ class TestDeveloper:
             app, number, base, name, units, None if native is None else 20, native
         )
 
+    @pytest.mark.case(9)
     def test_native_fields_of_the_same_number_are_untouched(self):
         shape = self.shape((3, 2, 0), (73, 2, 0), (5, 1, 0))
         about = self.describe(0, 3, 0x84, "Heart", "bpm", native=3) + self.describe(0, 73, 0x84, "Pace", "s/km", 73)

@@ -60,6 +60,7 @@ def test_values_positions_and_times_are_those_of_the_file():
     assert found.utc_offset_s is None
 
 
+@pytest.mark.case(29)
 @pytest.mark.parametrize("extension", EXTENSIONS)
 @pytest.mark.parametrize("short_cut", [True, False])
 def test_every_spelling_of_the_extensions_gives_the_same_values(extension, short_cut):
@@ -140,6 +141,7 @@ SPELLINGS = [
 ]
 
 
+@pytest.mark.case(28)
 @pytest.mark.parametrize("text", SPELLINGS)
 def test_every_spelling_of_a_time_is_the_same_instant(text):
     run = [Fix(0), Fix(1, time=text), Fix(2)]
@@ -209,6 +211,7 @@ def test_bulk_and_single_reading_of_times_agree():
     np.testing.assert_allclose(together, python, rtol=0, atol=4e-5)
 
 
+@pytest.mark.case(28)
 def test_times_without_a_zone_are_taken_as_utc_and_said():
     found = read_one(gpx([Fix(0, time="2024-03-09T07:00:00"), Fix(1, time="2024-03-09T07:00:01")]))
     assert not found.zone_known
@@ -223,6 +226,7 @@ def test_the_local_offset_is_kept_where_all_times_carry_the_same_one():
     assert read_one(gpx([Fix(k, time=f"2024-03-09T07:00:0{k}+00:00") for k in range(3)])).utc_offset_s is None
 
 
+@pytest.mark.case(28)
 def test_points_without_a_time_are_dropped_and_counted():
     run = [Fix(0, time=""), Fix(1), Fix(2, time=""), Fix(3), Fix(4, time="null")]
     (found,) = activities(gpx(run))
@@ -321,6 +325,7 @@ def test_what_stands_for_no_time_is_none(text):
         read(gpx([Fix(k, time=text) for k in range(9)]))
 
 
+@pytest.mark.case(28)
 def test_a_route_says_that_it_is_one():
     with pytest.raises(NoTimeError, match="route, not a recording"):
         read(gpx([Fix(k, time="") for k in range(9)]))

@@ -112,6 +112,8 @@ def test_a_clock_that_is_set_right_on_the_way_cuts_the_recording():
     assert (early.n, late.n) == (30, 100)
     assert late.start == START
     assert "date-implausible" in codes(early)
+    (said,) = (p.message for p in early.problems if p.code == "time-forward")
+    assert said == "the clock jumped forward by more than 14 days: the recording was cut into 2"
 
 
 def test_a_clock_gone_mad_gives_no_more_pieces_than_allowed():

@@ -152,6 +152,18 @@ def test_speed_for_the_decision_comes_from_distance_or_positions_too():
         np.testing.assert_array_equal(run.cadence_spm, 2 * cadence)
 
 
+@pytest.mark.parametrize("zeros", [{"speed_mps": 0.0}, {"speed_mps": 0.0, "distance_m": 0.0}, {"distance_m": 0.0}])
+def test_a_channel_of_nothing_but_zeros_tells_no_speed(zeros):
+    cadence, metres = wobble(82, 400), np.arange(400) * 3.0
+    more = {"latitude_deg": 47 + metres / DEGREE_M, "longitude_deg": 8.0, **zeros}
+    for unit in ("leg", "unknown"):
+        run = one(recording(range(400), cadence=cadence, cadence_unit=unit, sport="running", **more))
+        np.testing.assert_array_equal(run.cadence_spm, 2 * cadence)
+        assert run.problems == ()
+    alone = one(recording(range(400), cadence=cadence, cadence_unit="leg", sport="running", **zeros))
+    np.testing.assert_array_equal(alone.cadence_spm, 2 * cadence)
+
+
 @pytest.mark.parametrize(("unit", "per_leg"), [("leg", True), ("both", False), ("unknown", True)])
 def test_without_any_speed_the_format_decides_what_could_be_both(unit, per_leg):
     assert cadence_run(wobble(88), unit=unit, speed=None).cadence_per_leg is per_leg
@@ -240,6 +252,7 @@ def off_by(metres: float, rows, *, seed: int = 1) -> tuple[Activity, int]:
     return placed(time_s, latitude, longitude), len(time_s)
 
 
+@pytest.mark.case(30)
 @pytest.mark.parametrize(
     "rows", [[0], [0, 1], [700], [700, 701], [500, 501, 502, 503], [1999], [1998, 1999], [3, 90, 91, 1500]]
 )
@@ -251,6 +264,7 @@ def test_spikes_are_taken_out_and_nothing_else(rows, metres):
     np.testing.assert_array_equal(np.isnan(run.longitude_deg), np.isnan(run.latitude_deg))
 
 
+@pytest.mark.case(30)
 def test_nearly_every_good_point_is_kept_among_many_spikes():
     rng = np.random.default_rng(11)
     time_s, latitude, longitude = noisy_track(5000)
@@ -262,6 +276,7 @@ def test_nearly_every_good_point_is_kept_among_many_spikes():
     assert set(bad.tolist()) <= set(lost(run))
 
 
+@pytest.mark.case(30)
 def test_the_first_fix_at_null_island():
     time_s, latitude, longitude = noisy_track()
     latitude[:4] = longitude[:4] = 0.0
@@ -280,6 +295,7 @@ def test_a_crossing_of_the_date_line_and_of_the_equator_is_no_jump():
     assert placed(range(400), 10.0, longitude).problems == ()
 
 
+@pytest.mark.case(30)
 def test_two_positions_at_one_instant_are_one():
     time_s, latitude, longitude = noisy_track(300)
     times = np.insert(time_s, 150, time_s[150])

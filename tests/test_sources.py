@@ -77,6 +77,7 @@ def test_a_promising_name_is_never_passed_over(tmp_path):
     assert names(tmp_path) == ["a.gpx", "b.fit", "c.tcx.gz"]
 
 
+@pytest.mark.case(37)
 def test_hidden_files_resource_forks_and_recycle_bins_are_left_out(tmp_path):
     plant(tmp_path, {"a.fit": FIT, "._a.fit": FIT, ".DS_Store": FIT, ".git/b.fit": FIT, "__MACOSX/c.fit": FIT})
     plant(tmp_path, {"$RECYCLE.BIN/d.fit": FIT, "GARMIN/Activity/E.FIT": FIT, "System Volume Information/f.fit": FIT})
@@ -226,6 +227,7 @@ def test_an_archive_is_known_by_its_content(tmp_path):
     assert names(tmp_path) == ["runs.bin!a.fit"]
 
 
+@pytest.mark.case(37)
 def test_apple_health_and_mac_archives_give_their_routes_only(tmp_path):
     files = {
         "apple_health_export/export.xml": b"<?xml version='1.0'?><!DOCTYPE HealthData [ broken",
@@ -295,6 +297,7 @@ def test_a_broken_archive_fails_alone_and_says_so(tmp_path):
     assert entries["outer.zip!b.fit"].load() == FIT
 
 
+@pytest.mark.case(38)
 def test_a_locked_archive_is_one_line_and_its_open_files_are_read(tmp_path):
     locked = [Part(f"{k}.fit", FIT, flags=1) for k in range(700)]
     plant(tmp_path, {"all.zip": raw_zip(locked), "some.zip": raw_zip([*locked[:1], Part("b.fit", FIT)])})
@@ -331,6 +334,7 @@ def attack(tmp_path: Path, blob: bytes, settings: Settings = DEFAULT) -> list[Re
     return errors
 
 
+@pytest.mark.case(38)
 def test_bombs_are_refused(tmp_path):
     (overlap,) = attack(tmp_path, overlapping(GPX * 500, copies=2000))
     assert isinstance(overlap, LimitError)
@@ -343,12 +347,14 @@ def test_bombs_are_refused(tmp_path):
     assert "declares" in lying.message
 
 
+@pytest.mark.case(38)
 @pytest.mark.slow
 def test_a_hundred_thousand_names_are_passed_over(tmp_path):
     (nothing,) = attack(tmp_path, raw_zip([Part(f"{k}.txt", b"", method=0) for k in range(100_000)]))
     assert "holds no recording" in nothing.message
 
 
+@pytest.mark.case(38)
 def test_archives_too_deep_are_refused_but_for_the_rest(tmp_path):
     assert attack(tmp_path, nested("a.gpx", GPX, 3)) == []
     (deep,) = attack(tmp_path, zip_of({"deep.zip": nested("a.gpx", GPX, 4), "b.gpx": GPX}))
@@ -367,6 +373,7 @@ def test_an_archive_with_more_than_may_be_unpacked_ends_there(tmp_path):
     assert len(found(tmp_path / "in" / "x.zip", settings=settings)) == 4
 
 
+@pytest.mark.case(38)
 @pytest.mark.parametrize("name", ["../../evil.fit", "/etc/evil.fit", "C:\\evil.fit", "CON.fit", "a/../../b.fit"])
 def test_names_that_lead_elsewhere_are_labels_only(tmp_path, name):
     assert attack(tmp_path, raw_zip([Part(name, FIT)])) == []
@@ -375,6 +382,7 @@ def test_names_that_lead_elsewhere_are_labels_only(tmp_path, name):
     assert entry.load() == FIT
 
 
+@pytest.mark.case(38)
 def test_links_in_archives_are_not_followed(tmp_path):
     plant(tmp_path, {"secret.fit": FIT})
     target = str(tmp_path / "secret.fit").encode()

@@ -11,13 +11,15 @@ import builders_fit as fit
 import legspeed
 from builders_xml import NOW, recording
 from legspeed.errors import ReadError
+from legspeed.model import CHANNELS
 from legspeed.readers import api
 from legspeed.readers.cleaning.normalize import normalize
+from legspeed.readers.fit import claims
 from legspeed.readers.fit.claims import Claim, claim_of
 from legspeed.readers.fit.profile import LAP, RECORD
 from legspeed.readers.recording import CADENCE, StandIn
 from legspeed.readers.reference import verify
-from legspeed.settings import Limits
+from legspeed.settings import USUAL_MEDIANS, Cleaning, Limits, Settings
 from legspeed.simulate import Runner, simulate_run
 from legspeed.simulate.recorded import LEG_CADENCE
 
@@ -159,6 +161,32 @@ def test_values_that_cannot_be_the_channels_are_left_where_they_are(offer, value
     assert (getattr(run, offer.channel) is not None) == taken
     assert bool(said(run)) == taken
     assert offer.field in run.developer
+
+
+def test_a_cadence_without_unit_must_look_like_one():
+    for counted, taken in ((82.0, True), (164.0, True), (1.4, False), (2800.0, False)):  # per second, the total
+        run = cleaned({"speed_mps": 3.0}, (counted, StandIn(CADENCE, "Cadence", 1.0, False, False)))
+        assert bool(said(run)) == taken
+
+
+def test_how_far_a_distance_may_fall_is_a_setting():
+    metres = np.where(np.arange(N) < N // 2, 3.0 * np.arange(N), 3.0 * np.arange(N) - 0.15 * 3.0 * N)
+    found = recording(
+        range(N), developer={"d": metres}, stand_ins=(StandIn("distance_m", "d", 1.0, True, True),), sport="running"
+    )
+    for fall, taken in ((0.1, False), (0.3, True)):
+        settings = Settings(cleaning=Cleaning(distance_fall=fall))
+        (run,) = normalize(found, source="a.fit", digest="0", now=NOW, settings=settings)
+        assert bool(said(run)) == taken
+
+
+def test_every_channel_that_a_field_may_claim_has_its_usual_range_but_altitude():
+    claimable = {channel for channel in claims._UNITS if channel != "altitude_m"}
+    assert set(USUAL_MEDIANS) == claimable
+    measurable = {c.name: c for c in CHANNELS}
+    for channel, (low, high) in USUAL_MEDIANS.items():
+        whole = measurable["cadence_spm" if channel == CADENCE else channel]
+        assert whole.low <= low < high <= whole.high
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ def codes(found: Recording | Activity) -> dict[str, int]:
 RUN = [Fix(k, ele=400 + k, speed=3.25, hr=150 + k, cad=84, power=250, distance=3.25 * k) for k in range(90)]
 
 
+@pytest.mark.case(33)
 @pytest.mark.parametrize("spelling", TPX_SPELLINGS)
 @pytest.mark.parametrize("short_cut", [True, False])
 def test_the_extension_is_read_in_any_namespace(spelling, short_cut):
@@ -78,6 +79,46 @@ def test_the_plain_cadence_of_a_trackpoint_is_one_legs():
     assert run.problems == ()
 
 
+@pytest.mark.parametrize("short_cut", [True, False])
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "<HeartRateBpm>{}</HeartRateBpm>",
+        "<HeartRateBpm>\n  <Value>{}</Value>\n</HeartRateBpm>",
+        '<HeartRateBpm xsi:type="HeartRateInBeatsPerMinute_t">\n<Value>{}</Value></HeartRateBpm>',
+    ],
+)
+def test_a_heart_rate_stands_in_its_element_or_in_a_value_inside(spelled, short_cut):
+    data = tcx([TcxLap([RUN])])
+    for bpm in range(150, 240):
+        data = data.replace(f"<HeartRateBpm><Value>{bpm}</Value></HeartRateBpm>".encode(), spelled.format(bpm).encode())
+    document = read_points(data, tcx_reader.GRAMMAR, tcx_reader.Activities, LIMITS, short_cut=short_cut)
+    (found,) = tcx_reader.recordings(document, LIMITS)
+    np.testing.assert_array_equal(found.columns["heart_rate_bpm"], 150 + np.arange(90))
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize("short_cut", [True, False])
+def test_the_first_version_has_runs_in_folders_of_a_sport(short_cut):
+    """As the first watches with a receiver wrote it: History, a folder for each sport, and a Run whatever was done."""
+
+    def run(sport: str, *laps: TcxLap) -> str:
+        return f"<{sport} Name='{sport}'><Run><Id>{stamp(0)}</Id>{''.join(map(tcx_lap, laps))}</Run></{sport}>"
+
+    later = [Fix(9000 + k, hr=120) for k in range(70)]
+    inside = run("Running", TcxLap([RUN[:50]], seconds=50), TcxLap([RUN[50:]], seconds=40)) + run(
+        "Biking", TcxLap([later], seconds=70)
+    )
+    empty = "<Other Name='Other'/><MultiSport Name='MultiSport'/>"
+    data = tcx_document(f"<History>{inside}{empty}</History>").replace(b"Database/v2", b"Database/v1")
+    document = read_points(data, tcx_reader.GRAMMAR, tcx_reader.Activities, LIMITS, short_cut=short_cut)
+    found = tcx_reader.recordings(document, LIMITS)
+    assert [(r.sport, len(r.unix_s), len(r.laps)) for r in found] == [("running", 90, 2), ("biking", 70, 1)]
+    np.testing.assert_array_equal(found[0].columns["heart_rate_bpm"], 150 + np.arange(90))
+    (first, second) = (normalize(r, source="a.tcx", digest="0", now=NOW)[0] for r in found)
+    assert (first.sport, second.sport) == ("running", "cycling")
+
+
 def test_the_device_is_the_watch_and_not_the_app_nor_its_serial_number():
     found = activity(tcx([TcxLap([RUN])], device="Watch\x85 \u202e3"))
     assert found.device == "Watch 3"
@@ -91,6 +132,7 @@ def test_the_sport(word, sport):
     assert activity(tcx([TcxLap([RUN])], sport=word)).sport == sport
 
 
+@pytest.mark.case(33)
 def test_every_part_of_a_trackpoint_may_be_missing():
     points = [Fix(0, lat=None), Fix(1, hr=150), Fix(2, lat="", lon=""), Fix(3, lat=47.5, lon=8.5, speed=2.5)]
     found = activity(tcx([TcxLap([points])]))
@@ -113,6 +155,7 @@ def test_points_that_share_a_time_are_merged():
     assert codes(found) == {"time-duplicate": 10}
 
 
+@pytest.mark.case(33)
 def test_a_second_track_in_a_lap_is_a_pause_and_a_new_lap_is_none():
     first = TcxLap([fixes(20), [Fix(50 + k) for k in range(20)]], seconds=40)
     second = TcxLap([[Fix(70 + k) for k in range(10)]], seconds=10)
@@ -138,6 +181,7 @@ def test_a_lap_without_a_start_begins_with_its_first_point():
     assert [(lap.start_s, lap.end_s) for lap in activity(tcx(laps)).laps] == [(0, 60), (60, 89)]
 
 
+@pytest.mark.case(33)
 def test_times_with_an_offset_and_with_line_breaks():
     points = [Fix(k, time=f"\n  2024-03-09T09:00:{k:02d}.000+02:00\n ") for k in range(5)]
     found = activity(tcx([TcxLap([points], start="2024-03-09T09:00:00+02:00")]))
@@ -175,6 +219,7 @@ def test_without_a_gps_the_rest_is_read():
     np.testing.assert_array_equal(found.cadence_spm, 170)
 
 
+@pytest.mark.case(33)
 @pytest.mark.parametrize(
     ("inside", "message"),
     [
@@ -221,6 +266,7 @@ def test_too_many_activities_are_refused():
         tcx_reader.read(data, Limits(activities=4))
 
 
+@pytest.mark.case(31)
 def test_ten_blanks_before_the_declaration():
     data = b" " * 10 + tcx([TcxLap([RUN])])
     assert is_tcx(data[:512])

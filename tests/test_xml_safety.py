@@ -71,6 +71,7 @@ ATTACKS = {
 }
 
 
+@pytest.mark.case(32)
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_attacks_are_refused_in_less_than_a_second_and_64_mib(attack):
     data = ATTACKS[attack]()
@@ -143,6 +144,7 @@ GOOD_TEXTS = {
 }
 
 
+@pytest.mark.case(31)
 @pytest.mark.parametrize("kind", GOOD_TEXTS)
 def test_encodings_and_oddities_that_are_no_fault(kind):
     assert same_run(GOOD_TEXTS[kind]).problems == ()
@@ -163,12 +165,14 @@ BAD_TEXTS = {
 }  # fmt: skip
 
 
+@pytest.mark.case(31)
 @pytest.mark.parametrize("kind", BAD_TEXTS)
 def test_faulty_texts_are_read_and_said(kind):
     data, problems = BAD_TEXTS[kind]
     assert codes(same_run(data)) == problems
 
 
+@pytest.mark.case(31)
 def test_decimal_commas_are_points():
     text = TEXT
     for fix in RUN:
@@ -179,6 +183,7 @@ def test_decimal_commas_are_points():
 # ----------------------------------------------------------------------------------------------------------- damage
 
 
+@pytest.mark.case(31)
 def test_a_file_cut_anywhere_keeps_every_complete_point():
     data = gpx([fixes(4), [Fix(10 + k, hr=150) for k in range(3)]])
     ends = [at + 8 for at in range(len(data)) if data.startswith(b"</trkpt>", at)]

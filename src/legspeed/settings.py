@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from legspeed.settings_reading import USUAL_MEDIANS as USUAL_MEDIANS
 from legspeed.settings_reading import Cleaning as Cleaning
 from legspeed.settings_reading import Limits as Limits
 from legspeed.settings_season import Gaps as Gaps

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from legspeed.threshold import Group
 from legspeed.threshold import threshold as _
 
 # One threshold, one line: value, unit, range and reason side by side.
 # fmt: off
+
+
+#: Lowest and highest median of a run, in the channel's own unit (a distance: in m/s, by its growth; a cadence: of one leg
+#: or both). Asked only of developer fields that do not say their unit: what lies outside is left where it is.
+USUAL_MEDIANS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType({
+    "speed_mps": (0.8, 4.5),  # from a slow walk on; 4.5 in km/h is a stroll, and no run's 16 km/h in m/s [physiology]
+    "distance_m": (0.8, 6.5),  # 6.6 m/s is the 5000 m record: feet, yards and km grow at another rate [physiology]
+    "cadence_per_min": (45.0, 220.0),  # one leg of a walker to both feet of a quick-stepping runner [physiology]
+    "heart_rate_bpm": (50.0, 210.0),  # nobody runs at a resting rate, or above what hearts do [physiology]
+    "power_w": (50.0, 700.0),  # a light walker to a heavy miler; kW and W/kg are far below [physiology]
+    "step_length_m": (0.3, 2.5),  # a shuffle to a sprinter's step; in mm, cm or feet far above [physiology]
+    "stance_time_s": (0.1, 0.6),  # a sprinter's contact to a walker's [physiology]
+    "vertical_oscillation_m": (0.02, 0.2),  # runners move 6 to 12 cm up and down [physiology]
+})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +71,10 @@ class Cleaning(Group):
     position_slack_m: float = _(10, "m", 0, 1000, "two fixes may be this far apart whatever the time between: GPS noise [signal]")
     position_jump_points: float = _(5, "points", 1, 60, "up to this many fixes apart from the rest are a jump, more are another truth [design]")
     position_jump_share: float = _(0.2, "of points", 0.01, 1, "with more impossible steps than this it is a vehicle or no position at all [design]")
+    distance_fall: float = _(0.1, "of the way", 0.001, 1, "a developer field's distance that falls by more is one of laps, not of the run [design]")
+    way_unit_samples: float = _(60, "records", 10, 3600, "the unit of a speed or distance is told by no fewer records in motion [design]")
+    way_unit_tolerance: float = _(0.1, "", 0.01, 0.25, "a speed this near 3.6 or 2.24 times what the rest shows is in km/h or mph, a distance near 1/1000 in km; all lie a factor of 1.6 apart [signal]")
+    way_falls: float = _(0.5, "of its rises", 0.1, 1, "a distance that falls as often is one from record to record, if its sum is the way [design]")
     leg_cadence_low: float = _(45, "rpm", 20, 80, "moving median below this is no cadence of one leg [physiology]")
     leg_cadence_high: float = _(115, "rpm", 90, 140, "moving median above this counts both feet [physiology]")
     step_cadence_high: float = _(250, "steps/min", 200, 320, "moving median above this is no cadence at all [physiology]")

@@ -33,6 +33,8 @@ PROBLEM_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "no-local-time": "the file does not say the local time; the date is the UTC date",
         "unknown-sport": "the sport is a word that no list knows; speed and steps decide whether it is a run",
         "cadence-unit": "the cadence's unit is not the format's own, or cannot be told; see the message",
+        "way-unit": "speed or distance is in km/h, mph, km or miles, as the rest of the file shows; it was converted",
+        "distance-count": "the distance does not count from the start (laps, an overflow, an earlier way); it does now",
         "position-jump": "positions that no runner can have reached were left out",
         "value-range": "values outside what the channel can measure were left out",
         "several-activities": "the file holds more than one activity",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import io
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +14,7 @@ from legspeed.errors import DamagedError, LimitError, NotActivityError, ReadErro
 from legspeed.model import Activity, Problem
 from legspeed.readers.containers.entries import DEFAULT, Entry, bounded, decompressed
 from legspeed.readers.containers.inflate import Content, too_large
-from legspeed.readers.containers.sources import discover, discover_in
+from legspeed.readers.containers.sources import discover, discover_in, holds_zip
 from legspeed.readers.content import HEAD_BYTES, behind_prologue, is_zip
 from legspeed.readers.labels import label
 from legspeed.readers.registry import Registry, registered
@@ -197,7 +198,8 @@ def _from_path(path: Path, settings: Settings, source: str | None) -> tuple[Acti
 
 def _from_bytes(data: bytes, shown: str, settings: Settings) -> tuple[Activity, ...]:
     """Read a file held in memory."""
-    if is_zip(data[:HEAD_BYTES]):
+    head = data[:HEAD_BYTES]
+    if is_zip(head) or holds_zip(io.BytesIO(data), head, registered()):
         return _only(discover_in(data, shown, settings, registered()), shown, settings)
     return _only([(shown, functools.partial(decompressed, Content(data), settings.limits))], shown, settings)
 

@@ -20,6 +20,8 @@ _LONGEST_PROLOGUE: Final = 1 << 16
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
 _REPACK: Final = "unpack it, then name the folder"
+_JSON: Final = re.compile(r"\{\s*[\"}]|\[\s*[\[\]{\"\d-]")
+_STRANGE: Final = 3  # where more than one character in so many is in no encoding, it is no text in another one either
 _RELOAD: Final = "download or export the activity again"
 _EXPORT: Final = "export the activity as FIT, GPX or TCX"
 
@@ -135,7 +137,9 @@ def _describe_text(head: bytes) -> tuple[str, str]:
     low = text.lower()
     if low.startswith("<!doctype html") or re.search(r"<(html|head|body)[\s>]", low):
         return "a web page (HTML)", "log in, then " + _RELOAD
-    if text.startswith(("{", "[")):
+    if text.startswith("[Params]"):
+        return "a Polar HRM file", _EXPORT
+    if _JSON.match(text):
         return "JSON", _EXPORT
     root = re.search(r"<(?![?!])([^\s<>/]{1,40})", text)
     if text.startswith("<") and root is not None:
@@ -154,7 +158,8 @@ def _as_text(head: bytes) -> str | None:
         return head[: len(head) // 2 * 2].decode("utf-16", "replace").lstrip("\ufeff")
     if re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head):
         return None
-    return head.decode("utf-8", "replace").lstrip("\ufeff")
+    text = head.decode("utf-8", "replace")
+    return None if text.count("\ufffd") * _STRANGE > len(text) else text.lstrip("\ufeff")
 
 
 def fit_without_activity(head: bytes, size: int) -> str | None:

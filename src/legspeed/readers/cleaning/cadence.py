@@ -98,16 +98,26 @@ def _of_walkers(median: float, cleaning: Cleaning, unit: str, *, walks: bool) ->
 
 
 def moving_speed(time_s: F8, columns: Mapping[str, F8]) -> F8 | None:
-    """Return a rough speed in m/s at each record: recorded, else from distance, else from positions; else None."""
-    if "speed_mps" in columns:
-        return columns["speed_mps"]
+    """Return a rough speed in m/s at each record: recorded, else from distance, else from positions; else None.
+
+    A column that never rises above 0 was written without anything that measures, and says nothing.
+    """
+    written = columns.get("speed_mps")
+    if written is not None and np.count_nonzero(written > 0):
+        return written
+    return _from_the_way(time_s, columns)
+
+
+def _from_the_way(time_s: F8, columns: Mapping[str, F8]) -> F8 | None:
+    """Return the speed from the distance counted, else from positions; None where there is neither."""
     n = len(time_s)
     if n < 3:
         return None
     step = max(1, min(n - 1, round(_SPEED_SPAN_S / median(time_s[1:] - time_s[:-1]))))
     speed = np.full(n, np.nan)
-    if "distance_m" in columns:
-        metres = columns["distance_m"][step:] - columns["distance_m"][:-step]
+    distance = columns.get("distance_m")
+    if distance is not None and np.count_nonzero(distance > 0):
+        metres = distance[step:] - distance[:-step]
     elif "latitude_deg" in columns and "longitude_deg" in columns:
         latitude, longitude = columns["latitude_deg"], columns["longitude_deg"]
         north, east = latitude[step:] - latitude[:-step], longitude[step:] - longitude[:-step]

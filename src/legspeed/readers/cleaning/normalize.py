@@ -25,6 +25,7 @@ from legspeed.readers.cleaning.positions import drop_jumps
 from legspeed.readers.cleaning.sports import ON_FOOT, names_another_sport, sport_of, unknown_word
 from legspeed.readers.cleaning.stand_ins import with_stand_ins
 from legspeed.readers.cleaning.time import Rows, instants, merge_instants, runs_forward, stretches
+from legspeed.readers.cleaning.ways import as_meant
 from legspeed.readers.recording import CADENCE, Recording
 from legspeed.settings import Settings
 
@@ -32,6 +33,8 @@ _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _CALENDAR: Final = (-62_135_596_800.0, 253_402_300_799.0)  # years 1 to 9999, what a datetime holds
 _FIRST_DATE: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _FIRST_FIT_DATE: Final = dt.datetime(2008, 1, 1, tzinfo=dt.UTC)  # the first devices that wrote FIT are of that year
+_FIT_EPOCH: Final = dt.datetime(1989, 12, 31, tzinfo=dt.UTC)
+_FIRST_SET_CLOCK: Final = _FIT_EPOCH + dt.timedelta(seconds=2**28)  # by the profile, smaller times are of no calendar
 _ROLL_OVER: Final = dt.timedelta(days=7168)  # GPS counts 1024 weeks
 _LARGEST_OFFSET_S: Final = 14 * 3600  # Kiribati; the western end is -12 h
 _SETS_LEAD: Final = dt.timedelta(seconds=5)  # a set may begin this much before the first record of its leg
@@ -84,7 +87,7 @@ def normalize(
     unix_s = recording.unix_s
     problems = list(recording.problems)
     if recording.stand_ins:
-        recording, taken = with_stand_ins(recording)
+        recording, taken = with_stand_ins(recording, settings.cleaning)
         problems += [] if taken is None else [taken]
     timed: Rows | None = None
     if len(unix_s) and not _within(unix_s, *_CALENDAR):
@@ -153,6 +156,9 @@ class _Build:
         recording = self.recording
         unix_s, time_s, columns, developer, segments = self._records()
         start_unix_s, end_unix_s = float(unix_s[0]), float(unix_s[-1])
+        typed = recording.format == "fit"
+        columns, found = as_meant(time_s, columns, self.cleaning, typed=typed, later=not self.first)
+        self.problems += found
         columns = self._in_range(columns)
         if "latitude_deg" in columns and "longitude_deg" in columns:
             self._positions(time_s, columns)
@@ -281,7 +287,9 @@ class _Build:
         if earliest <= start <= self.now + dt.timedelta(days=1):
             return
         message = f"the date {start:%Y-%m-%d} cannot be right; it was left as it is"
-        if start.year < 9000 and earliest <= start + _ROLL_OVER <= self.now + dt.timedelta(days=1):
+        if self.recording.format == "fit" and _FIT_EPOCH <= start < _FIRST_SET_CLOCK:
+            message += " (by the profile it counts from when the watch was switched on: its clock was not set)"
+        elif start.year < 9000 and earliest <= start + _ROLL_OVER <= self.now + dt.timedelta(days=1):
             message += (
                 f" (7168 days later, {start + _ROLL_OVER:%Y-%m-%d}, would be: the GPS week counter of old receivers "
                 "starts again after 1024 weeks)"

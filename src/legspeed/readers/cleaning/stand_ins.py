@@ -15,35 +15,24 @@ import numpy as np
 from legspeed.model import CHANNELS, F8, Problem
 from legspeed.model.figures import has_value, median
 from legspeed.readers.recording import CADENCE, Recording, StandIn
+from legspeed.settings import USUAL_MEDIANS, Cleaning
 
 _LONGEST_NAME: Final = 40
-_LARGEST_FALL: Final = 0.1  # share of the way after which a distance that falls is one of laps
 _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     **{c.name: (c.low, c.high) for c in CHANNELS},
     CADENCE: next((c.low, c.high) for c in CHANNELS if c.name == "cadence_spm"),
 }
-#: Between which values a runner's median lies, SI: asked only of fields that do not say their unit. A speed of 4.5 is
-#: a stroll in km/h, and a distance grows at a runner's speed in metres alone; what lies outside is left where it is.
-_USUAL: Final[Mapping[str, tuple[float, float]]] = {
-    "speed_mps": (0.8, 4.5),
-    "distance_m": (0.8, 6.5),
-    CADENCE: (45.0, 220.0),
-    "heart_rate_bpm": (50.0, 210.0),
-    "power_w": (50.0, 700.0),
-    "step_length_m": (0.3, 2.5),
-    "stance_time_s": (0.1, 0.6),
-    "vertical_oscillation_m": (0.02, 0.2),
-    "altitude_m": _RANGES["altitude_m"],
-}
 
 
-def with_stand_ins(recording: Recording) -> tuple[Recording, Problem | None]:
+def with_stand_ins(recording: Recording, cleaning: Cleaning) -> tuple[Recording, Problem | None]:
     """Fill channels that the file does not have from developer fields that say they measure them.
 
     Parameters
     ----------
     recording : Recording
         As a reader found it; it is not changed.
+    cleaning : Cleaning
+        ``distance_fall``.
 
     Returns
     -------
@@ -61,7 +50,7 @@ def with_stand_ins(recording: Recording) -> tuple[Recording, Problem | None]:
         values = recording.developer[offer.field]
         if offer.factor != 1.0:
             values = values * offer.factor
-        if _is_written(channel, values) and _is_credible(offer, values, recording.unix_s):
+        if _is_written(channel, values) and _is_credible(offer, values, recording.unix_s, cleaning):
             taken[channel], columns[channel] = offer, values
     if not taken:
         return recording, None
@@ -77,7 +66,7 @@ def _is_written(channel: str, values: F8) -> bool:
     return has_value(values) if channel == "altitude_m" else bool(np.count_nonzero(values > 0))
 
 
-def _is_credible(offer: StandIn, values: F8, unix_s: F8) -> bool:
+def _is_credible(offer: StandIn, values: F8, unix_s: F8, cleaning: Cleaning) -> bool:
     """Tell whether values can be the channel's."""
     known = np.isfinite(values) & np.isfinite(unix_s)
     if offer.channel != "altitude_m":
@@ -85,9 +74,10 @@ def _is_credible(offer: StandIn, values: F8, unix_s: F8) -> bool:
     if not known.any():
         return False
     own = values[known]
-    low, high = _RANGES[offer.channel] if offer.unit_known else _USUAL[offer.channel]
+    measurable = _RANGES[offer.channel]
+    low, high = measurable if offer.unit_known else USUAL_MEDIANS.get(offer.channel, measurable)
     if offer.channel == "distance_m":
-        if float(np.diff(own).min(initial=0.0)) < -_LARGEST_FALL * float(own.max()):
+        if float(np.diff(own).min(initial=0.0)) < -cleaning.distance_fall * float(own.max()):
             return False
         if not offer.unit_known:
             seconds = float(np.ptp(unix_s[known]))

@@ -65,16 +65,15 @@ def stretches(unix_s: F8, cleaning: Cleaning, limits: Limits) -> tuple[list[Rows
     kept = _joined(_worth_keeping(pieces, unix_s, cleaning), unix_s, limits)
     problems = []
     lost = len(unix_s) - sum(map(len, kept))
-    apart = f"; the recording was cut into {len(kept)}" if len(kept) > 1 else ""
+    done = [f"{lost} record{'s were' if lost > 1 else ' was'} left out"] if lost else []
+    done += [f"the recording was cut into {len(kept)}"] if len(kept) > 1 else []
     if back:
         times = "once" if back == 1 else f"{back} times"
         span = f"by up to {-furthest:.0f} s" if furthest <= -0.5 else "by less than a second"
-        left_out = "1 record was" if lost == 1 else f"{lost} records were"
-        message = f"the clock stepped back {times}, {span}: {left_out} left out{apart}"
-        problems.append(Problem("time-backwards", message, back))
+        problems.append(Problem("time-backwards", f"the clock stepped back {times}, {span}: {'; '.join(done)}", back))
     elif forward:
-        message = f"the clock jumped forward by more than {limits.span_s / 86_400:.0f} days: "
-        problems.append(Problem("time-forward", f"{message}{lost} records were left out{apart}", forward))
+        message = f"the clock jumped forward by more than {limits.span_s / 86_400:.0f} days: {'; '.join(done)}"
+        problems.append(Problem("time-forward", message, forward))
     return [np.array(rows, dtype=np.intp) for rows in kept], problems
 
 

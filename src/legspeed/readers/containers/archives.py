@@ -16,17 +16,18 @@ from legspeed.errors import DamagedError, LimitError
 from legspeed.model import Problem
 from legspeed.readers.containers.inflate import (
     Content,
-    Restart,
+    Passage,
     Seekable,
     cut_short,
     inflate,
     lying,
     megabytes,
-    restarts,
+    run_through,
     too_large,
 )
 from legspeed.readers.containers.listing import LOCAL, STORED
 from legspeed.readers.containers.listing import Member as Member
+from legspeed.readers.containers.listing import ends_as_zip as ends_as_zip
 from legspeed.readers.containers.listing import in_front as in_front
 from legspeed.readers.containers.listing import listing as listing
 from legspeed.readers.containers.listing import members as members
@@ -78,8 +79,8 @@ def extract(stream: BinaryIO, member: Member, limits: Limits) -> Content:
     return Content(data)
 
 
-def inner_restarts(stream: BinaryIO, member: Member, limits: Limits) -> tuple[Restart, ...]:
-    """Run through an archive inside an archive once, so that :func:`inner` can move in it; empty if it is not packed.
+def passage(stream: BinaryIO, member: Member, limits: Limits) -> Passage | None:
+    """Run through an archive inside an archive once, so that :func:`inner` can move in it; None if it is not packed.
 
     Raises
     ------
@@ -88,18 +89,18 @@ def inner_restarts(stream: BinaryIO, member: Member, limits: Limits) -> tuple[Re
     """
     _go_to_content(stream, member)
     if member.method == STORED:
-        return ()
+        return None
     if member.size > limits.archive_bytes:
         raise LimitError(
             f"an archive of {megabytes(member.size)}, more than the limit of {megabytes(limits.archive_bytes)}; "
             "unpack it and name the folder"
         )
     window = Window(stream, stream.tell(), member.packed)
-    return restarts(lambda count: window.read(count) or b"", limits, member.size)
+    return run_through(lambda count: window.read(count) or b"", limits, member.size)
 
 
-def inner(stream: BinaryIO, member: Member, places: tuple[Restart, ...]) -> BinaryIO:
-    """Return an archive inside an archive as a stream that can be moved in; `places` from :func:`inner_restarts`.
+def inner(stream: BinaryIO, member: Member, known: Passage | None) -> BinaryIO:
+    """Return an archive inside an archive as a stream that can be moved in; `known` from :func:`passage`.
 
     Raises
     ------
@@ -108,7 +109,7 @@ def inner(stream: BinaryIO, member: Member, places: tuple[Restart, ...]) -> Bina
     """
     _go_to_content(stream, member)
     window = Window(stream, stream.tell(), member.packed)
-    return io.BufferedReader(Seekable(window, member.size, places) if places else window)
+    return io.BufferedReader(Seekable(window, known) if known is not None else window)
 
 
 def _go_to_content(stream: BinaryIO, member: Member) -> None:

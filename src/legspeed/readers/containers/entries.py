@@ -14,14 +14,14 @@ from legspeed.model import Problem
 from legspeed.model.packed import Value
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.archives import Member
-from legspeed.readers.containers.inflate import Content, Restart, gunzip, too_large
+from legspeed.readers.containers.inflate import Content, Passage, gunzip, too_large
 from legspeed.readers.content import is_gzip
 from legspeed.settings import Limits, Settings
 
 #: Every threshold at its default.
 DEFAULT: Final = Settings()
-#: Gives, for the way to an archive inside an archive, the places where its decompression can begin again.
-Places = Callable[[tuple[Member, ...]], tuple[Restart, ...]]
+#: Gives, for the way to an archive inside an archive, what a run through it has shown; None if it is not packed.
+Places = Callable[[tuple[Member, ...]], Passage | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Entry(Value):
         return self.content(settings).data
 
     def places(self, limits: Limits) -> Places:
-        """Return what gives the places for archives inside the file on disk."""
+        """Return what gives the passages of archives inside the file on disk."""
         return functools.partial(_places_on_disk, self.path, self.modified_ns, limits)
 
 
@@ -177,7 +177,7 @@ def _places_on_disk(
     modified_ns: int | None,  # part of what the answer is remembered by
     limits: Limits,
     way: tuple[Member, ...],
-) -> tuple[Restart, ...]:
+) -> Passage | None:
     """Run through an archive inside an archive once per process, not once for each of its thousand files.
 
     The answer follows from the file as it was at that time, so remembering the last four changes no result; each
@@ -187,12 +187,12 @@ def _places_on_disk(
         return places_in(stream, way, limits, functools.partial(_places_on_disk, path, modified_ns, limits))
 
 
-def places_in(stream: BinaryIO, way: tuple[Member, ...], limits: Limits, places: Places) -> tuple[Restart, ...]:
-    """Work out the places for the archive at the end of the `way`, knowing those of the archives around it.
+def places_in(stream: BinaryIO, way: tuple[Member, ...], limits: Limits, places: Places) -> Passage | None:
+    """Run through the archive at the end of the `way`, knowing what that gave of the archives around it.
 
     Raises
     ------
     ReadError
         When it cannot be read or passes a limit.
     """
-    return archives.inner_restarts(descend(stream, way[:-1], places), way[-1], limits)
+    return archives.passage(descend(stream, way[:-1], places), way[-1], limits)

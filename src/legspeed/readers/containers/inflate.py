@@ -107,12 +107,17 @@ def inflate(read: Callable[[int], bytes], limits: Limits, limit: float, refusal:
 
 
 def _before_fault(engine: zlib._Decompress, pending: bytes) -> bytes:
-    """Return what `pending` gives before its faulty byte."""
-    good = []
-    for at in range(0, len(pending), 32):
-        try:
-            good.append(engine.decompress(pending[at : at + 32]))
-        except zlib.error:
+    """Return what `pending` gives before its faulty byte: an engine that meets a fault keeps back what came with it."""
+    good: list[bytes] = []
+    for step in (512, 1):
+        for at in range(0, len(pending), step):
+            before = engine.copy()
+            try:
+                good.append(engine.decompress(pending[at : at + step]))
+            except zlib.error:
+                engine, pending = before, pending[at : at + step]
+                break
+        else:
             break
     return b"".join(good)
 
@@ -201,11 +206,21 @@ class Restart:
     engine: zlib._Decompress
 
 
-def restarts(read: Callable[[int], bytes], limits: Limits, size: int, most: int = 256) -> tuple[Restart, ...]:
-    """Run through a raw deflate stream once and return places to begin again, at most `most` of them.
+@dataclass(frozen=True, slots=True, eq=False)
+class Passage:
+    """A deflate stream that was run through once: places to begin again, what came out, whether it ran to its end."""
+
+    places: tuple[Restart, ...]
+    given: int
+    complete: bool
+
+
+def run_through(read: Callable[[int], bytes], limits: Limits, size: int, most: int = 256) -> Passage:
+    """Run through a raw deflate stream once and note places to begin again, at most `most` of them.
 
     An archive that was itself compressed inside another one can so be read member by member, without being held in
     memory and without a file on disk. A place costs about 40 kB; they start 1 MiB apart and thin out in long streams.
+    A stream that is cut off or damaged is as long as what came out before that.
 
     Parameters
     ----------
@@ -221,7 +236,7 @@ def restarts(read: Callable[[int], bytes], limits: Limits, size: int, most: int 
     LimitError
         When more comes out than declared, or the ratio is passed.
     DamagedError
-        When the stream is cut off or damaged.
+        When nothing comes out.
     """
     engine = zlib.decompressobj(-zlib.MAX_WBITS)
     given, taken, spacing = 0, 0, _FREE
@@ -235,15 +250,19 @@ def restarts(read: Callable[[int], bytes], limits: Limits, size: int, most: int 
                     places, spacing = places[::2], spacing * 2
             pending = read(_IN)
             taken += len(pending)
+        before = engine.copy()
         try:
             piece = engine.decompress(pending, _OUT)
         except zlib.error:
-            raise DamagedError("the archive inside the archive is damaged; download it again") from None
+            given += len(_before_fault(before, pending))
+            break
         if not piece and not pending:
-            raise DamagedError("the archive inside the archive is cut off; download it again")
+            break
         given += len(piece)
         _check_growth(given, taken - len(engine.unconsumed_tail), size, limits, lying(size))
-    return tuple(places)
+    if not given and not engine.eof:
+        raise DamagedError("the archive inside the archive is cut off or damaged at its very start; download it again")
+    return Passage(tuple(places), given, engine.eof)
 
 
 class Seekable(io.RawIOBase):
@@ -253,21 +272,20 @@ class Seekable(io.RawIOBase):
     ----------
     raw : RawIOBase or BufferedIOBase
         The compressed bytes, from 0.
-    size : int
-        Length of the decompressed stream.
-    places : tuple of Restart
-        Made by :func:`restarts` from the same bytes.
+    passage : Passage
+        Made by :func:`run_through` from the same bytes.
     """
 
-    def __init__(self, raw: io.RawIOBase | io.BufferedIOBase, size: int, places: tuple[Restart, ...]) -> None:
+    def __init__(self, raw: io.RawIOBase | io.BufferedIOBase, passage: Passage) -> None:
         super().__init__()
-        self._raw, self._size, self._places = raw, size, places
+        self._raw, self._passage = raw, passage
         self._wanted = 0
-        self._begin(places[0])
+        self._begin(passage.places[0])
 
     def _begin(self, place: Restart) -> None:
         self._at, self._taken, self._engine = place.given, place.taken, place.engine.copy()
         self._held = b""
+        self._ended = False
 
     def readable(self) -> bool:
         """Tell that it can be read."""
@@ -283,7 +301,7 @@ class Seekable(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Move; nothing is decompressed until the next read."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._wanted, io.SEEK_END: self._size}[whence]
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._wanted, io.SEEK_END: self._passage.given}[whence]
         self._wanted = max(0, base + offset)
         return self._wanted
 
@@ -301,7 +319,8 @@ class Seekable(io.RawIOBase):
 
     def _go_to(self, wanted: int) -> None:
         """Decompress on until the next byte held is the one wanted."""
-        place = self._places[bisect.bisect_right(self._places, wanted, key=lambda p: p.given) - 1]
+        places = self._passage.places
+        place = places[bisect.bisect_right(places, wanted, key=lambda p: p.given) - 1]
         if wanted < self._at or place.given > self._at + len(self._held):
             self._begin(place)
         while self._at < wanted:
@@ -315,16 +334,20 @@ class Seekable(io.RawIOBase):
 
     def _next(self) -> bytes:
         """Return the next decompressed bytes; nothing at the end."""
-        while not self._engine.eof:
+        while not (self._engine.eof or self._ended):
             pending = self._engine.unconsumed_tail
             if not pending:
                 self._raw.seek(self._taken)
                 pending = self._raw.read(_IN) or b""
                 self._taken += len(pending)
+            before = None if self._passage.complete else self._engine.copy()
             try:
                 piece = self._engine.decompress(pending, _OUT)
-            except zlib.error as error:  # the bytes changed since `restarts` ran through them
-                raise OSError(f"compressed data changed while it was read: {error}") from error
+            except zlib.error as error:
+                if before is None:  # the bytes changed since they were run through
+                    raise OSError(f"compressed data changed while it was read: {error}") from error
+                self._ended = True
+                return _before_fault(before, pending)
             if piece:
                 return piece
             if not pending:

@@ -125,6 +125,18 @@ def listing(stream: BinaryIO, limits: Limits) -> Listing:
     raise DamagedError(_CUT)
 
 
+def ends_as_zip(stream: BinaryIO) -> bool:
+    """Tell whether content that does not begin as a zip is one behind something else: a program that unpacks itself."""
+    try:
+        for place in itertools.islice(_list_places(stream), _MARKS):
+            stream.seek(place.start)
+            if place.size >= _CENTRAL.size and stream.read(4) == b"PK\x01\x02":
+                return True
+    except DamagedError:
+        pass
+    return False
+
+
 def in_front(stream: BinaryIO, limits: Limits) -> list[Member]:
     """Return the files of an archive whose list is lost, by their own headers, up to the cut or the damage.
 

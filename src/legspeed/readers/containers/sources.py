@@ -27,7 +27,7 @@ from legspeed.model import Problem
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.archives import Member
 from legspeed.readers.containers.entries import DEFAULT, Entry, Places, opened, places_in, unreadable
-from legspeed.readers.containers.inflate import Content, Restart, gunzip_head
+from legspeed.readers.containers.inflate import Content, Passage, gunzip_head
 from legspeed.readers.content import HEAD_BYTES, fit_without_activity, is_gzip, is_zip
 from legspeed.readers.labels import Labels, is_junk, label
 from legspeed.readers.registry import Registry, registered
@@ -76,7 +76,7 @@ def discover_in(
     stream = io.BytesIO(data)
 
     @functools.cache
-    def places(way: tuple[Member, ...]) -> tuple[Restart, ...]:
+    def places(way: tuple[Member, ...]) -> Passage | None:
         return places_in(stream, way, settings.limits, places)
 
     walk = _Walk(settings.limits, readers)
@@ -85,6 +85,11 @@ def discover_in(
             yield entry.source, entry.content
         else:
             yield entry.source, functools.partial(entry.content_in, stream, places, settings.limits)
+
+
+def holds_zip(stream: BinaryIO, head: bytes, readers: Registry) -> bool:
+    """Tell whether content that begins with `head`, which no reader takes, is a zip with something in front of it."""
+    return not is_gzip(head) and readers.find(head[:HEAD_BYTES]) is None and archives.ends_as_zip(stream)
 
 
 @dataclass(slots=True)
@@ -157,6 +162,7 @@ class _Walk:
     def file(self, path: str, name: str, state: stat_result, *, named: bool) -> Iterator[Entry]:
         """Yield the entries of one file on disk: itself, or what is in it if it is an archive."""
         entry = Entry(self.labels.unique(name), path, (), state.st_size, state.st_mtime_ns)
+        wanted = named or self.promised(name)
         try:
             if not stat.S_ISREG(state.st_mode):
                 raise ReadError("neither a file nor a folder: name the recording itself")
@@ -165,16 +171,14 @@ class _Walk:
                 return
             with opened(path) as stream:
                 head = stream.read(_PEEK)
-                if is_zip(head):
-                    yield from self.archive(
-                        stream, entry, entry.places(self.limits), named=named or self.promised(name)
-                    )
+                if is_zip(head) or (wanted and holds_zip(stream, head, self.readers)):
+                    yield from self.archive(stream, entry, entry.places(self.limits), named=wanted)
                 else:
                     yield from self.taken(entry, head, named=named)
         except OSError as error:
             yield replace(entry, error=unreadable(error))
         except ReadError as error:
-            if named or self.promised(name):
+            if wanted:
                 yield replace(entry, error=error)
 
     # ------------------------------------------------------------------------------------------------ in archives

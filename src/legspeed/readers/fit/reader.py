@@ -124,6 +124,8 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
     channels = columns.record_columns(data, records)
     extra = developer.developer_columns(records, developer.descriptions(data, messages))
     problems += _developer_problems(extra.undescribed, extra.misfits)
+    offset_s, doubt = summary.utc_offset_s(data, messages, times)
+    problems += [] if doubt is None else [doubt]
     legs = summary.legs(data, messages)
     sport, sub_sport = (legs[0].sport, legs[0].sub_sport) if legs else summary.sport_of(data, messages)
     recording = {
@@ -138,7 +140,7 @@ def _decode(data: bytes, part: Part, limits: Limits) -> Content:
         "sport": sport,
         "sub_sport": sub_sport,
         "device": summary.device(data, messages, own),
-        "utc_offset_s": summary.utc_offset_s(data, messages),
+        "utc_offset_s": offset_s,
         "cadence_unit": "leg",
         "workout_steps": steps,
         "strength_sets": sets,

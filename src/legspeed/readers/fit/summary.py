@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from legspeed.model import WorkoutStep
+from legspeed.model import F8, Problem, WorkoutStep
 from legspeed.readers.fit import profile
 from legspeed.readers.fit.devices import GARMIN_FAMILY, device_text
 from legspeed.readers.fit.profile import FIT_EPOCH_S, word
@@ -172,15 +172,25 @@ def _sport(sport: int | None, sub_sport: int | None) -> tuple[str, str]:
     )
 
 
-def utc_offset_s(data: bytes, found: ByNumber) -> int | None:
-    """Return local minus universal time by the activity message, to the quarter of an hour, if on this earth."""
+def utc_offset_s(data: bytes, found: ByNumber, times: F8) -> tuple[int | None, Problem | None]:
+    """Return local minus universal time by the activity message, to the quarter of an hour, if on this earth.
+
+    Watches write it of the start or of the end. Where the local time lies in the time of the records, whose FIT times
+    are given, and the universal one does not, an app has swapped the two, or its records are in local time: then the
+    local time is not believed.
+    """
+    slack_s = _QUARTER_HOUR_S
+    first, last = (times[0] - slack_s, times[-1] + slack_s) if len(times) else (0.0, 0.0)
     for _pos, stamp, local in _rows(data, found, profile.ACTIVITY, _ACTIVITY):
         if stamp is None or local is None:
             continue
+        if first < local < last and not first < stamp < last:
+            message = "the records are of the file's local time, not of its universal time: the local time was left out"
+            return None, Problem("no-local-time", message)
         offset = round((local - stamp) / _QUARTER_HOUR_S) * _QUARTER_HOUR_S
         if _WEST_S <= offset <= _EAST_S:
-            return int(offset)
-    return None
+            return int(offset), None
+    return None, None
 
 
 def workout_steps(data: bytes, found: ByNumber) -> tuple[WorkoutStep, ...]:

@@ -30,6 +30,7 @@ GRAMMAR: Final = Grammar(
         "altitudemeters": "altitude_m",
         "distancemeters": "distance_m",
         "value": "heart_rate_bpm",  # inside HeartRateBpm
+        "heartratebpm": "heart_rate_bpm",  # which some write without it
         "cadence": CADENCE,
         "runcadence": CADENCE,
         "speed": "speed_mps",
@@ -41,6 +42,9 @@ GRAMMAR: Final = Grammar(
     attributes={},
 )
 
+#: What is an activity: in the first version (Forerunner 205 and 305) whatever was done is a run, in a sport's folder.
+_ACTIVITIES: Final = frozenset({"activity", "run", "transition"})
+_FOLDERS: Final = frozenset({"running", "biking", "other"})
 _LAP_TEXTS: Final = frozenset({"totaltimeseconds", "distancemeters", "intensity", "triggermethod"})
 
 
@@ -100,14 +104,17 @@ class Activities:
     def __init__(self) -> None:
         self.activities: list[ActivityTexts] = []
         self.planned = ""  # course or workout
+        self._folder = "unknown"  # the sport of a first version's history
         self._open = False
 
     def opened(self, name: str, parent: str, attributes: dict[str, str], points: int) -> None:
         """Note that an element begins."""
         if not parent:
             _check_root(name)
-        elif name in {"activity", "transition"}:
-            sport = attributes.get("Sport", "unknown") if name == "activity" else "transition"
+        elif name in _FOLDERS and not self._open:
+            self._folder = name
+        elif name in _ACTIVITIES:
+            sport = {"run": self._folder, "transition": name}.get(name) or attributes.get("Sport", "unknown")
             self.activities.append(ActivityTexts(points, -1, sport))
             if name == "transition":  # which is a lap, too
                 self.activities[-1].laps.append(LapTexts(points, -1, attributes.get("StartTime", "")))
@@ -129,7 +136,7 @@ class Activities:
         if not self._open:
             return
         activity = self.activities[-1]
-        if name in {"activity", "transition"}:
+        if name in _ACTIVITIES:
             activity.last = points
             self._open = False
         if name in {"lap", "transition"} and activity.laps:
