@@ -401,6 +401,13 @@ def test_a_dip_of_the_quick_speed_alone_is_no_rise_of_the_recorded_one():
     assert shown(5.0, 5.0, 3.0) == pytest.approx(0.0)
 
 
+def test_nobody_moves_for_longer_than_was_recorded():
+    at_s = np.concatenate([np.arange(k * 60.0, k * 60.0 + 31) for k in range(20)])
+    stops = tuple(Pause(k * 60.0 + 30, k * 60.0 + 60, "timer") for k in range(19))
+    got = digest(dataclasses.replace(recording(way((1200, 3.0)), at_s=at_s), pauses=stops))
+    assert got.moving_s == 20 * 30
+
+
 @pytest.mark.parametrize(("seconds", "able"), [(40, False), (80, True)])
 def test_less_than_a_minute_could_have_shown_nothing(seconds, able):
     got = digest(recording(way((seconds - 20, 3.0), (20, 3.0))))

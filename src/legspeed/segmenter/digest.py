@@ -112,7 +112,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     lap_starts, lap_ends = lap_delays(bursts, marks, evidence)
     return dataclasses.replace(
         blind,
-        moving_s=float(running.sum()),
+        moving_s=float(np.count_nonzero(running & (line.last > np.arange(line.m)))),  # each second up to the next
         distance_m=_distance(activity, way),
         assessable=assessability(line, curve, cadence, noise, evidence),
         basis=curve.basis,
