@@ -65,7 +65,7 @@ def hearted(beats, **options):
 
 def test_the_heart_rate_near_the_end_of_long_bests_is_kept():
     got = hearted(lambda t: 140.0 if t < 900 else min(185.0, 140.0 + 0.3 * (t - 900)))
-    assert set(got.best_heart_bpm) == {t for t in got.best_speeds if t >= SETTINGS.evidence.heart_least_s}
+    assert set(got.best_heart_bpm) == {t for t in got.best_speeds if t >= SETTINGS.evidence.long_best_s}
     assert got.best_heart_bpm[600] == pytest.approx(185.0, abs=0.5)
     assert got.heart_high_bpm == pytest.approx(185.0, abs=0.5)
 
@@ -95,6 +95,16 @@ def test_training_alone_does_not_show_the_highest_heart_rate():
 
 
 # ------------------------------------------------------------------------------------------------- tempo and races
+
+
+def test_the_best_minutes_of_strides_and_their_recoveries_are_no_tempo():
+    strides = digest(recording(way((900, 3.0), *[(25, 6.0), (35, 2.6)] * 9, (900, 3.0))))
+    assert {480, 600} <= set(strides.rested_bests_s)
+    assert max(strides.best_speeds[480], strides.best_speeds[600]) > RULES.hard_span * EASY_MPS
+    assert [w.sort for w in alone(strides)] == []
+    held = digest(recording(way((900, 3.0), (1200, 4.0), (300, 3.0), *[(25, 6.0), (35, 2.6)] * 9, (300, 3.0))))
+    (tempo,) = alone(held)
+    assert (tempo.sort, tempo.held_mps) == ("tempo", pytest.approx(as_five_k(4.0, 1200.0, RULES.fatigue), rel=0.02))
 
 
 def test_a_tempo_is_worth_more_the_lower_its_heart_rate():

@@ -105,8 +105,8 @@ class RunDigest:
     all streams of a watch share. ``records`` and ``channels`` tell how rich the recording is;
     ``minute_m`` are the metres of each whole UTC minute and ``minute_bpm`` its mean heart rate, by which the same
     run is known again in another file. ``name`` and ``type`` are not the file's but what an export's list calls it.
-    ``best_heart_bpm`` is the heart rate of the long bests near their end, ``heart_high_bpm`` the highest held for a
-    minute: how hard a best was.
+    ``rested_bests_s`` are the durations of the long bests in which recoveries lie, ``best_heart_bpm`` is the heart
+    rate of the long bests near their end, ``heart_high_bpm`` the highest held for a minute: how hard a best was.
     """
 
     source: str
@@ -145,3 +145,4 @@ class RunDigest:
     timer_ramps_s: Sequence[float] = ()
     lap_starts_s: Sequence[float] = ()
     lap_ends_s: Sequence[float] = ()
+    rested_bests_s: tuple[int, ...] = ()

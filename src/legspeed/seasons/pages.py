@@ -39,8 +39,8 @@ _DIGEST: Final = tuple(field.name for field in dataclasses.fields(RunDigest) if 
 _BY_DURATION: Final = ("best_speeds", "best_heart_bpm")
 #: The streams whose lag a season asks for; those of the others are for who looks at one file.
 LAGS_KEPT: Final = ("speed",)
-#: What the presses of the keys show.
-_PRESSES: Final = ("timer_delays_s", "timer_ramps_s", "lap_starts_s", "lap_ends_s")
+#: A few numbers each, of which JSON makes lists.
+_TUPLES: Final = ("timer_delays_s", "timer_ramps_s", "lap_starts_s", "lap_ends_s", "rested_bests_s")
 #: Texts of which a season has only a few.
 _ALIKE: Final = ("sport", "sub_sport", "device", "format")
 _HEAD: Final = struct.Struct("<II")
@@ -182,7 +182,7 @@ def _digest(source: str, row: list[Any]) -> RunDigest:
         found[name] = sys.intern(found[name])
     found["basis"] = tuple(map(sys.intern, found["basis"]))
     found["lags"] = tuple(StreamLag(*map(_known_word, lag)) for lag in found["lags"])
-    for name in _PRESSES:
+    for name in _TUPLES:
         found[name] = tuple(found[name])
     return RunDigest(source=source, **found)
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from legspeed.model import F8, Activity
+from legspeed.model.figures import quantile
 from legspeed.segmenter.timeline import Timeline
 from legspeed.settings import Evidence
 
 #: Durations in seconds whose best mean speed is kept, for the speed-duration curve.
 BEST_DURATIONS_S = (5, 10, 20, 30, 60, 120, 180, 240, 300, 420, 480, 600, 900, 1200, 1800, 2400, 3600)
+
+
+_SMOOTH_S: Final = 5  # s on either side: what is slower for longer is a recovery, no noise
+_SLOWEST: Final = 0.1  # quantile: of reps and strides more than so much is recovery
 
 
 def best_windows(line: Timeline, speed_mps: F8) -> dict[int, tuple[float, int]]:
@@ -25,6 +32,25 @@ def best_windows(line: Timeline, speed_mps: F8) -> dict[int, tuple[float, int]]:
             at = int(sums.argmax())
             best[seconds] = round(float(sums[at]) / seconds, 4), int(whole[at])
     return best
+
+
+def with_rests(
+    line: Timeline, speed_mps: F8, windows: dict[int, tuple[float, int]], evidence: Evidence
+) -> tuple[int, ...]:
+    """Return the durations (s) of the long bests in which recoveries lie: these were not held, but added up.
+
+    Parameters
+    ----------
+    speed_mps : float64[m]
+        That of which `windows` are the bests (:func:`best_windows`).
+    """
+    smooth = line.mean(speed_mps, _SMOOTH_S)
+    return tuple(
+        seconds
+        for seconds, (mean, begin) in windows.items()
+        if seconds >= evidence.long_best_s
+        and quantile(smooth[begin : begin + seconds], _SLOWEST) < evidence.rest_share * mean
+    )
 
 
 def heart_of_bests(
@@ -47,7 +73,7 @@ def heart_of_bests(
     Returns
     -------
     dict
-        Mean heart rate in beats/min over the last third of each best of `Evidence.heart_least_s` and more: the first
+        Mean heart rate in beats/min over the last third of each best of `Evidence.long_best_s` and more: the first
         minutes lag behind. Empty where none was recorded.
     float or None
         The best mean over `Evidence.heart_window_s`.
@@ -64,7 +90,7 @@ def heart_of_bests(
             locked = np.abs(beats - cadence_spm) <= evidence.heart_lock_spm
     costs: dict[int, float] = {}
     for seconds, (_, begin) in windows.items():
-        if seconds < evidence.heart_least_s:
+        if seconds < evidence.long_best_s:
             continue
         end = slice(begin + seconds - seconds // 3, begin + seconds)
         if float(locked[end].mean()) <= evidence.heart_lock_share:

@@ -9,7 +9,7 @@ import numpy as np
 from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, RunDigest
 from legspeed.model.figures import median
 from legspeed.segmenter.bests import BEST_DURATIONS_S as BEST_DURATIONS_S
-from legspeed.segmenter.bests import best_windows, heart_of_bests
+from legspeed.segmenter.bests import best_windows, heart_of_bests, with_rests
 from legspeed.segmenter.body import easy_speed_of, heart_ceiling
 from legspeed.segmenter.bursts import rises
 from legspeed.segmenter.candidates import Candidates
@@ -106,7 +106,8 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         picking=settings.picking,
     )
     bursts = tuple(candidates.burst(rise, *grade) for rise, grade in zip(found, grades, strict=True))
-    bests = best_windows(line, levelled(line, on_foot, noise, settings.slope))
+    level = levelled(line, on_foot, noise, settings.slope)
+    bests = best_windows(line, level)
     heart, heart_high = heart_of_bests(activity, line, cadence, bests, evidence)
     delays, ramps = timer_delays(activity, line, v, evidence)
     lap_starts, lap_ends = lap_delays(bursts, marks, evidence)
@@ -130,6 +131,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         lap_ends_s=lap_ends,
         minute_m=metres_by_minute(activity, line, v),
         minute_bpm=heart_by_minute(activity),
+        rested_bests_s=with_rests(line, level, bests, evidence),
         best_heart_bpm=heart,
         heart_high_bpm=heart_high,
     )

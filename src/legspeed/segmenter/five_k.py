@@ -165,8 +165,11 @@ def _steady(digest: RunDigest, usual_mps: float, top_bpm: float | None, rules: Y
     ]
     if not hard or is_surge(digest, rules):
         return None
-    held, seconds = max(hard)
     whole = _hard_throughout(digest, usual_mps, rules)
+    # The best minutes of a set of strides or reps are the mean of these and their recoveries: nothing was held.
+    held, seconds = max((one for one in hard if whole or one[1] not in digest.rested_bests_s), default=(0.0, 0))
+    if not seconds:
+        return None
     reserve = _in_reserve(digest.best_heart_bpm, seconds, top_bpm, rules)
     if whole and (reserve is None or reserve <= rules.race_error):
         return Witness(digest.start, "race", held, held, rules.race_error)
