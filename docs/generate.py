@@ -128,6 +128,10 @@ _EVIDENCE = [
     ("too few records to prove it without steps", "two or three records and no cadence"),
     ("a crest of 300 s at 4.4 m/s", "the faster seconds of a longer effort that was too slow"),
     ("97% of 5 km speed for 300 s", "an even rep or tempo, and how fast it was"),
+    (
+        "9 starts from a stand or a walk; the fastest -25% against its gate",
+        "traffic lights, run-walk: so often running set in again, told as a whole",
+    ),
     ("grade unknown", "nobody knows how steep it was: it may have been a hill sprint"),
     ("lap-timed", "a lap of the watch times it, see `--no-laps`"),
     ("struck out", "in the athlete file"),

@@ -13,6 +13,7 @@ from legspeed.segmenter.choose import Verdict, choose, disjoint, is_steady, verd
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.laps import lap_timed
 from legspeed.segmenter.rides import ridden
+from legspeed.segmenter.starts import restarts
 from legspeed.segmenter.tempo import held_minutes
 from legspeed.settings import Settings
 
@@ -63,7 +64,10 @@ def judge_run(
         for v, seconds, peak, measured in zip(taken, lengths, peaks, slopes, strict=True)
     ]
     efforts, dashes = _without_dashes(efforts, settings, sure=context.yardstick.sure)
-    return tuple(efforts), tuple(sorted([*refused, *dashes], key=lambda r: (r.start_s, r.end_s)))
+    refused += dashes
+    again = None if first_look else restarts(digest, context, [*efforts, *refused], settings)
+    refused += [] if again is None else [again]
+    return tuple(efforts), tuple(sorted(refused, key=lambda r: (r.start_s, r.end_s)))
 
 
 def _without_dashes(efforts: Sequence[Effort], settings: Settings, *, sure: bool) -> tuple[list[Effort], list[Refusal]]:
