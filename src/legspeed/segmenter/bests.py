@@ -16,7 +16,6 @@ BEST_DURATIONS_S = (5, 10, 20, 30, 60, 120, 180, 240, 300, 420, 480, 600, 900, 1
 
 
 _SMOOTH_S: Final = 5  # s on either side: what is slower for longer is a recovery, no noise
-_SLOWEST: Final = 0.1  # quantile: of reps and strides more than so much is recovery
 
 
 def best_windows(line: Timeline, speed_mps: F8) -> dict[int, tuple[float, int]]:
@@ -49,7 +48,7 @@ def with_rests(
         seconds
         for seconds, (mean, begin) in windows.items()
         if seconds >= evidence.long_best_s
-        and quantile(smooth[begin : begin + seconds], _SLOWEST) < evidence.rest_share * mean
+        and quantile(smooth[begin : begin + seconds], evidence.rest_part) < evidence.rest_share * mean
     )
 
 
