@@ -127,6 +127,7 @@ _EVIDENCE = [
     ("too near its gate, or too short, to prove it", "positions alone: it might be a jump of them"),
     ("too few records to prove it without steps", "two or three records and no cadence"),
     ("a crest of 300 s at 4.4 m/s", "the faster seconds of a longer effort that was too slow"),
+    ("goes on at 4.4 m/s: a fast start", "what follows is hardly slower: the beginning of something longer"),
     ("97% of 5 km speed for 300 s", "an even rep or tempo, and how fast it was"),
     (
         "9 starts from a stand or a walk; the fastest -25% against its gate",

@@ -78,6 +78,15 @@ def test_near_maximal_is_no_proof_against_a_bus_where_the_maximum_is_a_guess():
     assert effort.tier == "near_max"
 
 
+def test_the_fast_start_of_a_long_rep_is_no_stride():
+    rep = [(12, 1.28 * FIVE_K_MPS), (160, 1.09 * FIVE_K_MPS), (120, 2.5)]
+    run = judged(recording(way((900, EASY_MPS), *rep * 3, (600, EASY_MPS))))
+    assert counted(run) == []
+    assert ["of 5 km speed for" in r.evidence[-1] for r in run.refused] == [True] * 3
+    slowed = [(20, 1.28 * FIVE_K_MPS), (60, 0.75 * FIVE_K_MPS)]
+    assert len(counted(judged(recording(way((900, EASY_MPS), *slowed * 4, (600, EASY_MPS)))))) == 4
+
+
 def test_ten_seconds_at_maximal_speed_are_a_sprint():
     (effort,) = efforts_of((9, 7.5))
     assert (effort.kind, effort.tier) == ("sprint", "max")

@@ -201,6 +201,7 @@ class Judging(Group):
     crest: float = _(0.10, "", 0, 0.3, "faster than the even effort around it by less: its crest. Mile pace is 1.2 of a tempo, 1.1 of 5 km pace [physiology]")
     crest_ratio: float = _(1.5, "× its duration", 1.1, 5, "how much longer that effort is [design]")
     crest_inside: float = _(0.9, "", 0.5, 1, "share of the burst that lies in it [design]")
+    goes_on: float = _(0.85, "of its plateau", 0.7, 1, "what follows a burst is this fast: it is the start of something longer and has not ended. After 277 timed reps it is less, after all but 15 below 0.6 [signal]")
     margin: float = _(0.04, "", 0.005, 0.2, "speed this far above the gate (share) is worth one unit [signal]")
     margin_cap: float = _(1.0, "", 0, 5, "and at most this much either way [signal]")
     cadence_per_mps: float = _(4.0, "steps/min per m/s", 1, 10, "cadence gained per m/s: 5-9 in true efforts, 0-3 in jumps [signal]")

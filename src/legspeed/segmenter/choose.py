@@ -116,7 +116,7 @@ def choose(verdicts: Sequence[Verdict], judging: Judging, *, sure: bool = True) 
     whole = [v for v in verdicts if _is_whole(v, judging)]
     fast = [v for v in whole if v.flat_mps >= v.gate_mps]
     held = [v for v in verdicts if v.flat_mps < v.gate_mps and is_steady(v, judging)]
-    crests = {v: around for v in fast if (around := _crest_of(v, held, judging)) is not None}
+    crests = {v: said for v in fast if (said := _crest_of(v, held, judging)) is not None}
     taken = disjoint([v for v in fast if v not in crests], judging)
     taken = _apart(taken, [] if sure else _proven(taken, whole, judging))
     taken = _apart(taken, _siblings(taken, [v for v in whole if v not in crests], judging))
@@ -128,16 +128,11 @@ def choose(verdicts: Sequence[Verdict], judging: Judging, *, sure: bool = True) 
             taken[k - 1] = dataclasses.replace(before, end_s=middle)
             taken[k] = dataclasses.replace(here, start_s=middle)
     near = [v for v in whole if judging.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps]
-    missed = [_told(v, crests.get(v)) for v in disjoint([*near, *crests], judging)]
+    missed = [
+        dataclasses.replace(v, evidence=(*v.evidence, crests[v])) if v in crests else v
+        for v in disjoint([*near, *crests], judging)
+    ]
     return taken, [v for v in missed if all(v.overlap_s(o) <= 0 for o in taken)]
-
-
-def _told(v: Verdict, around: Verdict | None) -> Verdict:
-    """Add to the evidence of a crest what it is a crest of."""
-    if around is None:
-        return v
-    crest = f"a crest of {around.duration_s:.0f} s at {around.flat_mps:.1f} m/s"
-    return dataclasses.replace(v, evidence=(*v.evidence, crest))
 
 
 def disjoint(verdicts: Sequence[Verdict], judging: Judging) -> list[Verdict]:
@@ -154,10 +149,11 @@ def is_steady(v: Verdict, judging: Judging) -> bool:
     return v.burst.low_speed_mps >= judging.steady_share * v.burst.plateau_speed_mps
 
 
-def _crest_of(v: Verdict, held: Sequence[Verdict], judging: Judging) -> Verdict | None:
-    """Return the longer even effort of which `v` is only the fastest part, hardly faster than the whole; or None.
+def _crest_of(v: Verdict, held: Sequence[Verdict], judging: Judging) -> str | None:
+    """Return in words the longer effort of which `v` is only the fastest part, hardly faster than the whole; or None.
 
-    Nobody runs a stride at the speed that he holds for minutes anyway: a rep at 5 km pace has its faster seconds.
+    Nobody runs a stride at the speed that he holds for minutes anyway: a rep at 5 km pace has its faster seconds, and
+    its first ones most of all. A stride ends, and what follows it is slower by far.
     """
     around = [
         h
@@ -166,7 +162,13 @@ def _crest_of(v: Verdict, held: Sequence[Verdict], judging: Judging) -> Verdict 
         and v.overlap_s(h) >= judging.crest_inside * v.duration_s
         and v.flat_mps < (1.0 + judging.crest) * h.flat_mps
     ]
-    return max(around, key=lambda h: h.flat_mps, default=None)
+    if around:
+        whole = max(around, key=lambda h: h.flat_mps)
+        return f"a crest of {whole.duration_s:.0f} s at {whole.flat_mps:.1f} m/s"
+    after = v.burst.after_speed_mps
+    if after >= judging.goes_on * v.burst.plateau_speed_mps:
+        return f"goes on at {after:.1f} m/s: a fast start"
+    return None
 
 
 def _proven(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:
