@@ -117,9 +117,13 @@ def _conflicts(columns: Iterable[F8], time_s: F8) -> float:
     starts = instants(time_s)
     if starts is None:
         return 0.0
-    differ = np.zeros(len(starts), dtype=bool)
+    count = np.diff(np.append(starts, len(time_s)))
+    shared = np.repeat(count > 1, count)  # hardly any instant is, of all columns
+    begins = np.cumsum(count[count > 1]) - count[count > 1]
+    differ = np.zeros(len(begins), dtype=bool)
     for column in columns:
-        differ |= np.fmax.reduceat(column, starts) > np.fmin.reduceat(column, starts)
+        values = column[shared]
+        differ |= np.fmax.reduceat(values, begins) > np.fmin.reduceat(values, begins)
     return np.count_nonzero(differ) / len(starts)
 
 
@@ -134,26 +138,34 @@ def _shorter(order: Rows, columns: Mapping[str, F8], cleaning: Cleaning) -> bool
             continue
         values = np.array([columns[name] for name in ways])
         there = np.isfinite(values).all(axis=0) & (values != 0).any(axis=0)
-        place = np.argsort(np.argsort(order[there]))  # in the file, of the records that have a value, in order of time
+        place = _ranks(order[there])  # in the file, of the records that have a value, in order of time
         values = values[:, there]
-        in_time += float(_steps(values)[np.abs(np.diff(place)) != 1].sum())
-        back = np.argsort(place)
-        in_file += float(_steps(values[:, back])[np.abs(np.diff(back)) != 1].sum())
+        in_time += _length(values, np.flatnonzero(np.abs(np.diff(place)) != 1))
+        back = np.empty_like(place)
+        back[place] = np.arange(len(place))
+        in_file += _length(values[:, back], np.flatnonzero(np.abs(np.diff(back)) != 1))
     if in_time < cleaning.order_shorter * in_file:
         return True
     return False if in_file < cleaning.order_shorter * in_time else None
 
 
-def _steps(values: F8) -> F8:
-    """Return the metres from each of distances, shape (1, n), or positions in degrees, (2, n), to the next."""
-    steps = np.diff(values)
+def _ranks(numbers: Rows) -> Rows:
+    """Return the rank of each of different numbers that are no greater than a few times their count."""
+    marked = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=np.intp)
+    marked[numbers] = 1
+    ranks: Rows = (np.cumsum(marked) - 1)[numbers]
+    return ranks
+
+
+def _length(values: F8, rows: Rows) -> float:
+    """Return the metres from distances, (1, n), or positions in degrees, (2, n), to the next, added up at some rows."""
+    here, there = values[:, rows], values[:, rows + 1]
+    steps = there - here
     if len(values) == 1:
-        lengths: F8 = np.abs(steps[0])
-        return lengths
-    across = np.cos(np.radians((values[0, 1:] + values[0, :-1]) / 2))
+        return float(np.abs(steps[0]).sum())
+    across = np.cos(np.radians((there[0] + here[0]) / 2))
     east = (steps[1] + 180.0) % 360.0 - 180.0
-    metres: F8 = np.hypot(steps[0], east * across) * METRES_PER_DEGREE
-    return metres
+    return float(np.hypot(steps[0], east * across).sum()) * METRES_PER_DEGREE
 
 
 def _lie_apart(order: Rows, time_s: F8, columns: Sequence[F8], cleaning: Cleaning) -> bool:
