@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders_segmenter import Way, measured, nearest, recording, simulated, way
+from legspeed.segmenter.altimeter import heights
 from legspeed.segmenter.grade import altitude_noise, flat_speed, grade_of, levelled
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
@@ -20,6 +21,11 @@ LOOP_M = 1200.0
 def lay(activity):
     line = timeline(activity, SETTINGS.signal)
     return line, speed_curve(line, SETTINGS.signal).speed_mps
+
+
+def grade(line, speed, start, stop, noise_m):
+    """Return grade, standard error, and that from lateness."""
+    return grade_of(line, speed, heights(line, speed, noise_m, SETTINGS.signal, SLOPE), start, stop, SLOPE)
 
 
 def hills(metres, _=None):
@@ -100,12 +106,12 @@ def test_without_altitude_or_without_moving_there_is_no_noise_to_tell():
 # ------------------------------------------------------------------------------------------------- grade
 
 
-@pytest.mark.parametrize("grade", [-0.25, -0.04, 0.0, 0.03, 0.08, 0.2])
+@pytest.mark.parametrize("steep", [-0.25, -0.04, 0.0, 0.03, 0.08, 0.2])
 @pytest.mark.parametrize("seconds", [5, 10, 30])
-def test_a_steady_slope_is_measured_exactly(grade, seconds):
-    line, speed = lay(recording(way((300, 5.0)), altitude=lambda m, _: 50 + grade * m))
-    measured_grade, error = grade_of(line, speed, 100, 100 + seconds, 0.2, SLOPE)
-    assert measured_grade == pytest.approx(grade, abs=1e-6)
+def test_a_steady_slope_is_measured_exactly(steep, seconds):
+    line, speed = lay(recording(way((300, 5.0)), altitude=lambda m, _: 50 + steep * m))
+    measured_grade, error, _ = grade(line, speed, 100, 100 + seconds, 0.2)
+    assert measured_grade == pytest.approx(steep, abs=1e-6)
     assert 0 < error < 0.02
 
 
@@ -113,7 +119,7 @@ def test_the_error_falls_with_time_and_speed_and_grows_with_noise():
     line, speed = lay(recording(way((300, 5.0)), altitude=hills))
 
     def error(seconds, noise_m, pace=1.0):
-        return grade_of(line, pace * speed, 100, 100 + seconds, noise_m, SLOPE)[1]
+        return grade(line, pace * speed, 100, 100 + seconds, noise_m)[1]
 
     assert error(10, 0.2) > error(20, 0.2) > error(60, 0.2)
     assert error(20, 0.2) < error(20, 0.5) < error(20, 3.0)
@@ -126,24 +132,24 @@ def test_the_error_falls_with_time_and_speed_and_grows_with_noise():
 def test_where_the_runner_hardly_moved_or_altitude_is_missing_there_is_no_grade():
     standing = Way(np.array([0.0, 300.0]), np.array([0.2, 0.2]))
     line, speed = lay(recording(standing, altitude=hills))
-    assert grade_of(line, speed, 100, 120, 0.2, SLOPE) == (None, None)
+    assert grade(line, speed, 100, 120, 0.2) == (None, None, 0.0)
     line, speed = lay(recording(EASY, altitude=hills))
-    assert grade_of(line, speed, 100, 120, None, SLOPE) == (None, None)
+    assert grade(line, speed, 100, 120, None) == (None, None, 0.0)
     line.altitude_m[90:130] = np.nan
-    assert grade_of(line, speed, 100, 120, 0.2, SLOPE) == (None, None)
+    assert grade(line, speed, 100, 120, 0.2) == (None, None, 0.0)
     line, speed = lay(recording(EASY))
-    assert grade_of(line, speed, 100, 120, 0.2, SLOPE) == (None, None)
+    assert grade(line, speed, 100, 120, 0.2) == (None, None, 0.0)
 
 
 def test_no_grade_is_extrapolated_and_none_is_measured_across_a_pause():
     line, speed = lay(recording(way((300, 5.0)), altitude=lambda m, _: m))
-    assert grade_of(line, speed, 100, 120, 0.2, SLOPE)[0] == SLOPE.clip
+    assert grade(line, speed, 100, 120, 0.2)[0] == SLOPE.clip
     lifted = recording(
         way((100, 5.0), (60, 0.0), (100, 5.0)), altitude=lambda _, t: 30.0 * (t > 130), pauses=((101, 159, "timer"),)
     )
     line, speed = lay(lifted)
     at = int(np.flatnonzero(line.t_s >= 159)[0])
-    assert grade_of(line, speed, at, at + 4, 0.2, SLOPE)[0] == pytest.approx(0, abs=1e-9)
+    assert grade(line, speed, at, at + 4, 0.2)[0] == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize("watch", ["steady 1 s", "1 m altitude steps", "windy barometer", "GPS only"])

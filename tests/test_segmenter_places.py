@@ -8,6 +8,7 @@ import pytest
 
 from builders_segmenter import METRES_PER_DEGREE, Way, judged, known, nearest, recording, simulated, way
 from legspeed.segmenter import digest
+from legspeed.segmenter.altimeter import heights
 from legspeed.segmenter.bursts import Rise, rises
 from legspeed.segmenter.grade import altitude_noise, grade_of
 from legspeed.segmenter.places import shared_grades
@@ -36,7 +37,8 @@ def rise(first, last):
 
 
 def shared(line, ends, grades):
-    return shared_grades(line, [rise(a, b) for a, b in ends], grades, SLOPE)
+    found = [rise(a, b) for a, b in ends]
+    return [one[:2] for one in shared_grades(line, found, [(*one, 0.0) for one in grades], SLOPE)]
 
 
 def test_visits_in_one_direction_share_their_mean_and_its_smaller_error():
@@ -103,7 +105,8 @@ def test_more_hill_sprints_know_the_hill_better(watch, seed):
     speed = speed_curve(line, SETTINGS.signal).speed_mps
     noise = altitude_noise(line, speed, SLOPE)
     found = rises(line, speed, SETTINGS.picking)
-    single = [grade_of(line, speed, r.first, r.last, noise, SLOPE) for r in found]
+    read = heights(line, speed, noise, SETTINGS.signal, SLOPE)
+    single = [grade_of(line, speed, read, r.first, r.last, SLOPE) for r in found]
     together = shared_grades(line, found, single, SLOPE)
     for effort in run.counted[1:]:
         k = found.index(nearest(found, effort)[0])

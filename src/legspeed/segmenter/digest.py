@@ -14,9 +14,9 @@ from legspeed.segmenter.body import easy_speed_of, heart_ceiling
 from legspeed.segmenter.bursts import rises
 from legspeed.segmenter.candidates import Candidates
 from legspeed.segmenter.foot import counts_steps, rolling
-from legspeed.segmenter.grade import altitude_noise, grade_of, levelled
+from legspeed.segmenter.grade import altitude_noise, levelled
 from legspeed.segmenter.minutes import heart_by_minute, metres_by_minute
-from legspeed.segmenter.places import shared_grades
+from legspeed.segmenter.places import grades_of
 from legspeed.segmenter.presses import lap_delays, timer_delays
 from legspeed.segmenter.speed import SpeedCurve, speed_curve, too_fast
 from legspeed.segmenter.steps import smoothing_s
@@ -88,8 +88,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     noise = altitude_noise(line, v, settings.slope)
     way = Way(line, v, curve.basis, settings.signal)
     found = rises(line, v, settings.picking)
-    grades = [grade_of(line, v, r.first, r.last, noise, settings.slope) for r in found]
-    grades = shared_grades(line, found, grades, settings.slope)
+    grades = grades_of(line, v, found, noise, settings)
     marks = activity.laps if laps else ()
     candidates = Candidates(
         line=line,

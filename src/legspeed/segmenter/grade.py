@@ -8,6 +8,7 @@ import numpy as np
 
 from legspeed.model import F8
 from legspeed.model.figures import SD_OF_MAD, median, quantile
+from legspeed.segmenter.altimeter import Heights
 from legspeed.segmenter.timeline import Timeline
 from legspeed.settings import Slope
 
@@ -61,35 +62,46 @@ def _disagreement(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
 
 
 def grade_of(
-    line: Timeline, speed_mps: F8, start: int, stop: int, noise_m: float | None, slope: Slope
-) -> tuple[float | None, float | None]:
+    line: Timeline, speed_mps: F8, known: Heights | None, start: int, stop: int, slope: Slope
+) -> tuple[float | None, float | None, float]:
     """Return grade (rise over run) and its standard error between two grid points, both included.
+
+    The third value is by how much the grade would change were the altitude later by its lag's standard error.
 
     A straight line through altitude against distance covered, over at least `Slope.window_s`. Errors of altitude hang
     together from second to second, so the standard error falls more slowly with time than that of a line through
-    independent points: as T^-0.65 in simulated barometers and GPS altitudes alike.
+    independent points: as T^-0.65 in simulated barometers and GPS altitudes alike. Whether a late altitude is delayed
+    or filtered cannot be told, so the grade lies midway between what it is in either case.
     """
-    if line.altitude_m is None or noise_m is None:
-        return None, None
+    if known is None:
+        return None, None, 0.0
     lack = max(0, math.ceil((slope.window_s - (stop - start)) / 2))
     a = max(int(line.first[start]), start - lack)
     b = min(int(line.last[start]), stop + lack)
-    altitude = line.altitude_m[a : b + 1]
-    along = speed_mps[a : b + 1].cumsum()
-    seconds, metres = float(b - a), float(along[-1] - along[0])
-    good = altitude == altitude
-    known = np.count_nonzero(good)
-    if known < 4:
-        return None, None
-    if known < altitude.shape[0]:
-        along, altitude = along[good], altitude[good]
-    x = along - np.add.reduce(along) / known
+    altitude, climb = known.altitude_m[a : b + 1], known.climb_mps[a : b + 1]
+    along, quick = _way(known.speed_mps[a : b + 1]), _way(speed_mps[a : b + 1])
+    seconds, metres = float(b - a), float(quick[-1] - quick[0])
+    good = (altitude == altitude) & (climb == climb)
+    count = np.count_nonzero(good)
+    if count < 4:
+        return None, None, 0.0
+    if count < altitude.shape[0]:
+        along, quick, altitude, climb = along[good], quick[good], altitude[good], climb[good]
+    x = along - np.add.reduce(along) / count
     spread = float(np.dot(x, x))
     if spread < slope.least_spread_m2:
-        return None, None
-    grade = float(np.dot(x, altitude)) / spread
-    error = slope.error_factor * noise_m / (metres / seconds * seconds**slope.error_power)
-    return min(max(grade, -slope.clip), slope.clip), error
+        return None, None, 0.0
+    error = slope.error_factor * known.noise_m / (metres / seconds * seconds**slope.error_power)
+    filtered = float(np.dot(x, altitude)) / spread
+    late = known.lag_se_s * float(np.dot(x, climb)) / spread
+    x = quick - np.add.reduce(quick) / count
+    delayed = float(np.dot(x, altitude)) / max(float(np.dot(x, x)), slope.least_spread_m2)
+    return min(max(0.5 * (filtered + delayed), -slope.clip), slope.clip), error, late
+
+
+def _way(speed_mps: F8) -> F8:
+    """Return the way covered by each second, m."""
+    return np.asarray(speed_mps.cumsum() - 0.5 * speed_mps)
 
 
 def levelled(line: Timeline, speed_mps: F8, noise_m: float | None, slope: Slope) -> F8:

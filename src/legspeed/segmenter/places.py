@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from legspeed.model import F8
+from legspeed.segmenter.altimeter import heights
 from legspeed.segmenter.bursts import Rise
+from legspeed.segmenter.grade import grade_of
 from legspeed.segmenter.timeline import I8, Timeline
-from legspeed.settings import Slope
+from legspeed.settings import Settings, Slope
 
-Grade = tuple[float | None, float | None]
+Grade = tuple[float | None, float | None, float]
+"""Grade, its standard error, and by how much it would change were the altitude later by its lag's standard error."""
 
 #: So many pairs of rises are held against each other at once: a long recording has thousands of rises.
 _PAIRS: Final = 1 << 14
+
+
+def grades_of(
+    line: Timeline, speed_mps: F8, found: Sequence[Rise], noise_m: float | None, settings: Settings
+) -> list[tuple[float | None, float | None]]:
+    """Return every rise's grade and its whole standard error.
+
+    The visits to one place are averaged, but an altitude that is late is late at each of them.
+    """
+    slope = settings.slope
+    known = heights(line, speed_mps, noise_m, settings.signal, slope)
+    if known is None:
+        return [(None, None)] * len(found)
+    told = [grade_of(line, speed_mps, known, r.first, r.last, slope) for r in found]
+    whole: list[tuple[float | None, float | None]] = []
+    for rise, (grade, error, late) in zip(found, shared_grades(line, found, told, slope), strict=True):
+        if grade is None or error is None:
+            whole.append((None, None))
+            continue
+        foot = slope.lag_foot * grade * max(0.0, known.lag_s) / max(slope.window_s, rise.last - rise.first)
+        whole.append((grade, math.hypot(error, late, foot)))
+    return whole
 
 
 def shared_grades(line: Timeline, found: Sequence[Rise], grades: Sequence[Grade], slope: Slope) -> list[Grade]:
@@ -33,7 +59,7 @@ def shared_grades(line: Timeline, found: Sequence[Rise], grades: Sequence[Grade]
     way_east, way_north = line.east_m[last] - line.east_m[first], line.north_m[last] - line.north_m[first]
     length = np.hypot(way_east, way_north)
     seconds = np.array([r.end_s - r.start_s for r in found])
-    known = np.array([g is not None for g, _ in grades])
+    known = np.array([g is not None for g, _, _ in grades])
     shared: list[Grade] = []
     spans = [(r.first, r.last) for r in found]
     at_once = max(1, _PAIRS // len(found))
@@ -46,9 +72,9 @@ def shared_grades(line: Timeline, found: Sequence[Rise], grades: Sequence[Grade]
         apart = (first > last[rows]) | (last < first[rows])
         alike &= near & (along > slope.same_way_cos) & apart & known
         for k, visits in zip(rows[:, 0].tolist(), alike, strict=True):
-            grade, error = grades[k]
+            grade, error, _ = grades[k]
             if grade is None or error is None or not np.isfinite(east[k] + length[k]) or length[k] <= 0:
-                shared.append((grade, error))
+                shared.append(grades[k])
             else:
                 own = np.flatnonzero(visits)
                 shared.append(_mean(k, own, spans, seconds, grades, int(slope.visits_most)))
@@ -65,10 +91,11 @@ def _mean(
         begin, end = spans[i]
         if all(begin > spans[j][1] or end < spans[j][0] for j in chosen):
             chosen.append(i)
-    weight = total = 0.0
+    weight = total = lateness = 0.0
     for i in chosen:
-        grade, error = grades[i]
+        grade, error, late = grades[i]
         if grade is not None and error is not None:
             weight += 1.0 / error**2
             total += grade / error**2
-    return total / weight, float(1.0 / np.sqrt(weight))
+            lateness += late / error**2
+    return total / weight, float(1.0 / np.sqrt(weight)), lateness / weight
