@@ -107,3 +107,22 @@ def test_where_the_timer_stops_before_the_altitude_answered_only_what_it_showed_
 def test_without_altitude_there_are_no_heights():
     line, speed = watch(REPS)
     assert told(line, speed, None) is None
+
+
+def test_a_leap_that_nobody_climbs_makes_the_grade_unsure_and_only_there():
+    line, speed = watch(way((600, 4.0)))
+    even = [grade_of(line, speed, told(line, speed), at, at + 20, SLOPE) for at in (200, 400)]
+    line.altitude_m[410:] += 6.0
+    near, far = (grade_of(line, speed, told(line, speed), at, at + 20, SLOPE) for at in (400, 200))
+    assert near[0] > even[1][0] + 0.03
+    assert near[1] > max(SLOPE.kind_se, near[0] - even[1][0])
+    assert far == pytest.approx(even[0])
+    # In an altitude from satellites leaps are part of the noise.
+    assert grade_of(line, speed, told(line, speed, 3.0), 400, 420, SLOPE)[1] == pytest.approx(
+        grade_of(line, speed, told(line, speed, 3.0), 200, 220, SLOPE)[1]
+    )
+
+
+def test_whole_metres_are_no_leaps():
+    line, speed = watch(way((600, 4.0)), step_m=1.0)
+    assert not told(line, speed).leapt_m2.any()

@@ -210,6 +210,23 @@ def test_an_unsure_grade_names_a_way_down_where_it_is_steep_or_all_repeats_agree
     assert [(e.kind, e.counts) for e in efforts] == [(kind, kind == "stride")] * count
 
 
+@pytest.mark.parametrize(
+    ("grade", "error", "kind"),
+    [
+        (0.042, 0.005, "hill_sprint"),
+        (0.042, 0.015, "stride"),  # as well a slope of 3 %, which is none
+        (0.055, 0.015, "hill_sprint"),
+        (0.042, 0.0005, "hill_sprint"),
+    ],
+)
+def test_a_hill_is_named_where_its_grade_less_the_error_is_still_one(grade, error, kind):
+    burst = burst_of(grade=grade, grade_se=error)
+    burst = dataclasses.replace(burst, end_s=burst.start_s + 15.0)
+    effort = judge([run_of(bursts=(burst,))], athlete=ATHLETE).runs[0].efforts[0]
+    assert effort.kind == kind
+    assert ("grade unknown" in effort.evidence) == (kind == "stride")
+
+
 def test_one_wild_altitude_takes_no_set_down_a_hill():
     grades = (-0.04, -0.02, -0.17, -0.02, -0.09)
     fast = burst_of(grade_se=0.04)

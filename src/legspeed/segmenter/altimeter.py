@@ -25,7 +25,8 @@ class Heights:
 
     ``altitude_m`` f8[m] in line with the speed, NaN where the recording ends before it answered; ``climb_mps`` f8[m]
     its rise per second; ``noise_m`` its noise; ``lag_s`` by how much it trailed the position, with ``lag_se_s``;
-    ``speed_mps`` f8[m] the speed, rounded off as by a low-pass filter that answers so late.
+    ``speed_mps`` f8[m] the speed, rounded off as by a low-pass filter that answers so late; ``leapt_m2`` f8[m] the
+    sum of the squares of the altitude's leaps up to each second.
     """
 
     altitude_m: F8
@@ -34,6 +35,7 @@ class Heights:
     lag_s: float
     lag_se_s: float
     speed_mps: F8
+    leapt_m2: F8
 
 
 def heights(line: Timeline, speed_mps: F8, noise_m: float | None, signal: Signal, slope: Slope) -> Heights | None:
@@ -51,7 +53,19 @@ def heights(line: Timeline, speed_mps: F8, noise_m: float | None, signal: Signal
     answered = (asked >= line.first) & (asked <= line.last)
     altitude = np.where(answered, line.shifted(rounded, lag_s), np.nan)
     late = line.shifted(_answered(line, speed_mps, lag_s), lag_s) if lag_s > 0 else speed_mps
-    return Heights(altitude, line.slope(altitude, 1), noise_m, lag_s, error_s, late)
+    leapt = np.zeros(line.m)
+    if noise_m <= slope.level_noise_m:  # of an altitude from satellites leaps are part of the noise
+        leapt = line.shifted((_leaps(line, line.altitude_m, speed_mps, slope) ** 2).cumsum(), lag_s)
+    return Heights(altitude, line.slope(altitude, 1), noise_m, lag_s, error_s, late, leapt)
+
+
+def _leaps(line: Timeline, altitude_m: F8, speed_mps: F8, slope: Slope) -> F8:
+    """Return the changes of altitude from second to second that nobody runs, m, 0 elsewhere: the watch corrected it."""
+    change = np.abs(np.diff(altitude_m, prepend=altitude_m[:1]))
+    most = slope.clip * line.mean(speed_mps, 2) + slope.leap_m
+    with np.errstate(invalid="ignore"):
+        leapt = (change > most) & (np.arange(line.m) > line.first)
+    return np.where(leapt, change, 0.0)
 
 
 def _answered(line: Timeline, speed_mps: F8, lag_s: float) -> F8:

@@ -268,6 +268,7 @@ def _effort(
 def _kind_grade(measured: tuple[float, float] | None, descent: float | None, settings: Settings) -> float | None:
     """Return the grade where it is known well enough to name a kind; of a way down only the sure part.
 
+    A hill is named where it also has a hill's gate: where the grade less its standard error is still one.
     A grade too unsure to tell how steep still names a kind where it is far beyond the border, and a way down where all
     efforts of the run together say so (`descent`). One noisy altitude alone does not.
     """
@@ -277,6 +278,8 @@ def _kind_grade(measured: tuple[float, float] | None, descent: float | None, set
     sure = settings.slope.kind_errors * error
     beyond = grade - sure >= settings.tiers.hill_grade or grade + sure < settings.tiers.downhill_grade
     if error <= settings.slope.kind_se or beyond:
+        if grade >= settings.tiers.hill_grade and grade - error < settings.judging.hill_gate_grade:
+            return None
         return grade if grade >= 0 else min(0.0, grade + error)
     return descent if grade < settings.tiers.downhill_grade else None
 

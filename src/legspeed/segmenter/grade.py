@@ -92,6 +92,10 @@ def grade_of(
     if spread < slope.least_spread_m2:
         return None, None, 0.0
     error = slope.error_factor * known.noise_m / (metres / seconds * seconds**slope.error_power)
+    edge = int(slope.leap_reach_s)
+    low, high = max(a - edge, int(line.first[start])), min(b + edge, int(line.last[start]))
+    leapt_m2 = max(0.0, float(known.leapt_m2[high] - known.leapt_m2[low]))
+    error = math.hypot(error, slope.leap_share * math.sqrt(leapt_m2) / metres)
     filtered = float(np.dot(x, altitude)) / spread
     late = known.lag_se_s * float(np.dot(x, climb)) / spread
     x = quick - np.add.reduce(quick) / count
