@@ -91,9 +91,8 @@ def altitude_lag(line: Timeline, speed_mps: F8, altitude_m: F8, slope: Slope) ->
     usual = slope.lag_s, slope.lag_sd_s
     before, after = _visits(line, speed_mps, slope)
     own_s = error_s = 0.0
-    for _ in range(
-        _STEPS
-    ):  # of a short hill the rates of climb change within the lag itself: what is left is looked at
+    # Of a short hill the rates of climb change within the lag itself: what is left is looked at again.
+    for _ in range(_STEPS):
         seen = line.shifted(altitude_m, own_s)
         climb_mps = line.slope(seen, 3)
         climb, higher = climb_mps[before] - climb_mps[after], seen[after] - seen[before]
