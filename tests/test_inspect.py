@@ -8,8 +8,10 @@ from typer.testing import CliRunner
 import builders_fit as fit
 import builders_xml as bx
 from builders_fit import START
+from builders_segmenter import run_of
 from legspeed.cli import app
 from legspeed.model import WorkoutStep
+from legspeed.reporter.inspect_text import _starts
 from legspeed.reporter.inspect_workout import times_of, workout_blocks
 
 STEP = fit.Layout(
@@ -167,3 +169,11 @@ def test_verify_compares_what_the_other_package_read_until_it_stopped(tmp_path, 
     text = " ".join(inspected(tmp_path / "r.fit", "--verify").split())
     assert "up to there the two readings differ in 40 of" in text
     assert "heart_rate_bpm 40 40 1 beats/min" in text
+
+
+def test_late_starts_on_a_belt_are_not_said_to_show_a_late_watch():
+    late = run_of(timer_delays_s=(9.1, 10.5, 8.8))
+    belt = run_of(timer_delays_s=(9.1, 10.5, 8.8), basis=("distance", "speed"))
+    said = [list(_starts(digest))[1].rows[-1].text for digest in (late, belt)]
+    assert "names late watches" in said[0]
+    assert "nothing of the watch" in said[1]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from builders_segmenter import START, run_of
 from legspeed.athlete import Athlete
-from legspeed.segmenter.indoors import as_outdoors, is_indoors, readings, shown_outdoors
+from legspeed.segmenter.indoors import as_outdoors, readings, shown_outdoors
 from legspeed.segmenter.top_speed import Sprints, sure_sprints
 from legspeed.segmenter.yardstick import season_marks, yardsticks
 from legspeed.settings import Settings
@@ -91,8 +91,8 @@ def test_another_watch_reads_otherwise():
 
 
 def test_a_place_that_does_not_exist_is_indoors():
-    assert is_indoors(run(0, sub_sport="virtual_activity"))
-    assert not is_indoors(run(0, sub_sport="treadmill"))
+    assert run(0, sub_sport="virtual_activity").indoors
+    assert not run(0, sub_sport="treadmill").indoors
 
 
 def test_set_right_a_run_shows_what_it_would_outdoors():

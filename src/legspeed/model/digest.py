@@ -146,3 +146,8 @@ class RunDigest:
     lap_starts_s: Sequence[float] = ()
     lap_ends_s: Sequence[float] = ()
     rested_bests_s: tuple[int, ...] = ()
+
+    @property
+    def indoors(self) -> bool:
+        """Whether the run's speed has no position behind it, or one of a place that does not exist."""
+        return "position" not in self.basis or self.sub_sport == "virtual_activity"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from legspeed.model import Burst, RunDigest, WatchDelay, Yardstick
 from legspeed.segmenter.delays import Presses
-from legspeed.segmenter.indoors import is_indoors
 from legspeed.segmenter.yardstick import is_ride
 from legspeed.settings import Settings, Yardsticks
 
@@ -111,7 +110,7 @@ class Habits:
         Outdoors that is what all streams of the watch share. Without positions it is the lag of the watch's own speed
         where the run has no quicker stream, as the same watch shows it outdoors beside its positions.
         """
-        if not is_indoors(digest):
+        if not digest.indoors:
             late = self.delays.get(digest.device)
             return 0.0 if late is None else late.delay_s
         if "position" in digest.basis:  # of a place that does not exist

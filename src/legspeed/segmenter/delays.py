@@ -17,7 +17,6 @@ from typing import Final
 
 from legspeed.model import RunDigest, WatchDelay
 from legspeed.model.figures import SD_OF_MAD
-from legspeed.segmenter.indoors import is_indoors
 from legspeed.settings import Judging
 
 #: Decimals of what edges are moved by: no delay is known better, and one run more must not move all runs' edges.
@@ -49,7 +48,7 @@ class Presses:
     def add(self, digest: RunDigest) -> None:
         """Add what one run shows: indoors nothing, where a belt takes its time to get up to speed."""
         seen = self._seen.setdefault(digest.device, _Seen())
-        if is_indoors(digest):
+        if digest.indoors:
             return
         for half, ramp in zip_longest(digest.timer_delays_s, digest.timer_ramps_s, fillvalue=0.0):
             seen.starts.append(half)

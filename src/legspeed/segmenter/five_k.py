@@ -17,7 +17,6 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from legspeed.model import RunDigest
-from legspeed.segmenter.indoors import is_indoors
 from legspeed.segmenter.ladder import Ladder, form_moved
 from legspeed.segmenter.rep_sets import Reps, session_effort
 from legspeed.settings import Yardsticks
@@ -133,7 +132,7 @@ def witnesses(
         # The best minutes of a session of reps hold its recoveries: neither their speed nor their heart rate is steady.
         if steady is not None and (steady.sort == "race" or not sessions):
             sessions = [steady, *sessions]
-        if indoor_error and is_indoors(digest):
+        if indoor_error and digest.indoors:
             sessions = [replace(one, error=math.hypot(one.error, indoor_error), indoors=True) for one in sessions]
         found += sessions
     return tuple(found)
@@ -207,7 +206,7 @@ def _in_reserve(heart_bpm: Mapping[int, float], seconds: int, top_bpm: float | N
     return min(max(0.0, rules.heart_slope * (all_out - share)), rules.heart_most)
 
 
-#: Sorts of witnesses: in words, and whether such a run is all-out.
+#: Sorts of witnesses, in words.
 _SAID = {"race": "hard run", "reps": "session of reps", "tempo": "tempo session", "brief": "session of short reps"}
 
 

@@ -18,17 +18,12 @@ from legspeed.model import RunDigest
 from legspeed.settings import Yardsticks
 
 
-def is_indoors(digest: RunDigest) -> bool:
-    """Tell whether a run's speed has no position behind it, or one of a place that does not exist."""
-    return "position" not in digest.basis or digest.sub_sport == "virtual_activity"
-
-
 def shown_outdoors(digests: Sequence[RunDigest], rules: Yardsticks) -> bool:
     """Tell whether enough runs with positions show how the runner runs, so that those without can be held against them.
 
     Without these, all of his speeds are what his belt or his sensor reads, and agree among themselves.
     """
-    return sum(d.easy_speed_mps is not None and not is_indoors(d) for d in digests) >= rules.least_sessions
+    return sum(d.easy_speed_mps is not None and not d.indoors for d in digests) >= rules.least_sessions
 
 
 def readings(digests: Iterable[RunDigest], rules: Yardsticks) -> list[float]:
@@ -46,7 +41,7 @@ def readings(digests: Iterable[RunDigest], rules: Yardsticks) -> list[float]:
     """
     outdoors, offs, devices = array("d"), array("d"), []
     for d in digests:
-        indoors = is_indoors(d)
+        indoors = d.indoors
         if d.easy_speed_mps is not None and not indoors:
             outdoors.append(d.easy_speed_mps)
         # Of a run indoors the logarithm of its easy speed, where enough of it was run.

@@ -12,7 +12,6 @@ from legspeed.all_out import all_out_mps
 from legspeed.model import RunDigest
 from legspeed.segmenter.choose import Verdict
 from legspeed.segmenter.context import Context
-from legspeed.segmenter.indoors import is_indoors
 from legspeed.settings import Settings, Yardsticks
 
 
@@ -24,7 +23,7 @@ def ridden(
     Nothing is called a ride where too little is known of the runner, nor indoors, where sensors read sprints far too
     high. At a `first_look` his maximal speed is not known yet; then what few runners of his 5 km speed reach is taken.
     """
-    if not context.familiar or is_indoors(digest):
+    if not context.familiar or digest.indoors:
         return set()
     reach = settings.judging.ride_reach_s
     stepless = [v for v in verdicts if v.burst.cadence_spm is None]

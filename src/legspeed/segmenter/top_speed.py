@@ -16,7 +16,6 @@ from legspeed.all_out import as_maximum
 from legspeed.model import Effort, RunDigest
 from legspeed.segmenter.five_k import Estimate
 from legspeed.segmenter.grade import flat_speed
-from legspeed.segmenter.indoors import is_indoors
 from legspeed.segmenter.ladder import Ladder
 from legspeed.settings import Settings, Yardsticks
 
@@ -88,7 +87,7 @@ def sure_sprints(
     A sensor on the wrist is right at easy running, where it has been set, and no longer in a sprint.
     """
     every = zip(digests, sprints, reading, strict=True)
-    shown = [(is_indoors(d), one, share) for d, one, share in every if one is not None]
+    shown = [(d.indoors, one, share) for d, one, share in every if one is not None]
     outdoors = tuple(one for indoors, one, _ in shown if not indoors)
     if len(outdoors) >= rules.least_sessions:
         return outdoors

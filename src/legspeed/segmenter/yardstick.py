@@ -15,7 +15,7 @@ from legspeed.model.packed import Made
 from legspeed.model.scratch import Scratch
 from legspeed.segmenter import five_k, top_speed
 from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, is_surge, witnesses
-from legspeed.segmenter.indoors import is_indoors, shown_outdoors
+from legspeed.segmenter.indoors import shown_outdoors
 from legspeed.segmenter.ladder import Ladder, Mark
 from legspeed.segmenter.marks import ManyMarks
 from legspeed.segmenter.rep_sets import Reps, session_effort
@@ -60,7 +60,7 @@ def season_marks(
     surely = 1.0 - rules.behind_errors * error  # indoors no more is sure than what the reading's error leaves
     stepped, held, brief, easy = ManyMarks(), ManyMarks(), ManyMarks(), ManyMarks()
     for d in runs:
-        share = surely if is_indoors(d) else 1.0
+        share = surely if d.indoors else 1.0
         for shortest_s, marks in ((rules.held_s, (stepped, held)), (rules.shortest_s, (brief,))):
             if shortest_s >= rules.held_s and is_surge(d, rules):
                 continue
