@@ -26,8 +26,8 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
 COUNTING_KINDS: Final[frozenset[str]] = frozenset({"stride", "hill_sprint", "sprint", "fast_rep", "finish_kick"})
 REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "too-slow": "below the speed that counts for its length: reps at 5 km pace, a tempo",
-        "too-short": "under 5 s, or once and under 10 s below near-maximal speed, as for a bus",
+        "too-slow": "below the speed that counts for its length: reps at 5 km pace, a tempo, starts at traffic lights",
+        "too-short": "under 5 s, or once and under 8 s below near-maximal speed, as for a bus",
         "flat-cadence": "the speed rose and the steps did not: a jump of the position",
         "position-jump": "the position jumped: the speed that the watch recorded did not rise",
         "vehicle": "a car, a bike or a lift: too fast for this runner, or without steps",
