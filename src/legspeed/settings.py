@@ -23,6 +23,7 @@ from legspeed.settings_season import Gaps as Gaps
 from legspeed.settings_season import Notes as Notes
 from legspeed.settings_season import Periods as Periods
 from legspeed.settings_season import Score as Score
+from legspeed.settings_season import Together as Together
 from legspeed.settings_yardstick import Yardsticks as Yardsticks
 from legspeed.threshold import Group, changed_groups
 from legspeed.threshold import threshold as _
@@ -45,6 +46,9 @@ class Signal(Group):
     fill_s: float = _(10, "s", 2, 60, "records further apart are not joined: 10 s hide a whole hill sprint [signal]")
     fill_intervals: float = _(5, "", 1, 20, "… or than this many usual intervals: smart recording leaves 3-9 s [signal]")
     held_s: float = _(6, "s", 1, 30, "a fix repeated for no longer, with a leap behind it, was not a new one: phones write the last again [signal]")
+    mean_s: float = _(25, "s", 10, 120, "cadence or speed that changes more seldom than this while moving is a mean over more than a stride: sensors change every 2-14 s, means over 20 s every 26-42 s [signal, 7 watches; simulated]")
+    mean_spread_mps: float = _(0.03, "m/s", 0.005, 0.5, "… while the speed over half a minute varies by more than this, a robust standard deviation: nobody runs evener [signal]")
+    mean_intervals: float = _(4, "", 2, 10, "… and more seldom than this many usual intervals: smart recording leaves 3-9 s [signal]")
     tick_share: float = _(0.5, "", 0.1, 1, "a channel that changes in fewer of the records comes at a tick of its own, if so many of the steps between changes are even [signal]")
     tick_count: float = _(20, "", 3, 1000, "… and there are more changes than this: a few have no tick [design]")
     tick_spread: float = _(1.5, "", 1, 3, "steps up to so many times their lower quartile are even: 5 s now and then last 6 or 7 [signal]")
@@ -147,6 +151,7 @@ class Evidence(Group):
     base_cadence_s: float = _(15, "s", 6, 60, "the cadence just before a burst is read over this [signal]")
     heart_before_s: float = _(15, "s", 3, 60, "heart rate before a burst is read over this … [signal]")
     steps_smoothed_s: float = _(10, "s", 6, 60, "a cadence that takes this long from standing to running is a mean over it: sensors take 4 s at most [signal, 1,268 recordings]")
+    steps_lost_s: float = _(40, "s", 20, 120, "… and one over more than this tells no effort: a third of it is left of a stride, less of a sprint [signal]")
     steps_even: float = _(2, "× the mean step", 1.2, 5, "… and rises evenly, no step of it larger: who walks before he runs does not [signal]")
     steps_stands: float = _(0.2, "of its median", 0.05, 0.5, "… of standing up to here … [signal]")
     steps_seen: float = _(0.5, "of its median", 0.1, 0.8, "… a rise that is seen only from here on tells nothing … [signal]")
@@ -323,29 +328,6 @@ class Tiers(Group):
     hill_grade: float = _(0.04, "", 0.02, 0.15, "gentlest slope of a hill sprint: strides are run on 4-8 % [design]")
     downhill_grade: float = _(-0.02, "", -0.1, 0, "steeper down than this helps: +9 % speed at -5 % [physiology]")
     finish_hard_s: float = _(300, "s", 60, 3600, "a finish kick ends at least this much continuous hard running [design]")
-
-
-@dataclass(frozen=True, slots=True)
-class Together(Group):
-    """How recordings become one season."""
-
-    same_start_s: float = _(1, "s", 0, 60, "two recordings that start this close to one another may be one run, twice [design]")
-    same_elapsed_s: float = _(5, "s", 0, 600, "… and are, when they also last as long, give or take this [design]")
-    same_overlap: float = _(0.9, "of the shorter", 0.5, 1, "two recordings sharing this much time may be one run, one of them cut [design]")
-    same_distance: float = _(0.02, "", 0, 0.2, "… if both covered the same way in that time, give or take this [signal]")
-    same_shape: float = _(0.5, "", 0, 1, "… in like minutes: least correlation of the metres of each minute [signal]")
-    same_even: float = _(0.02, "", 0, 0.1, "… or both as even as an easy run on the flat: spread of the minutes [signal]")
-    same_clock_s: float = _(60, "s", 0, 300, "the clocks of two devices may be this far apart; then the minutes must agree as well as below [design]")
-    shift_h: float = _(14, "h", 0, 26, "a copy's clock may be off by whole quarter hours up to here: local time taken for UTC [design]")
-    shift_shape: float = _(0.75, "", 0.3, 1, "then, where both begin and end at the same second, the minutes must agree this well … [signal]")
-    shift_spread: float = _(0.07, "", 0, 0.3, "… and differ by no more than this: what positions make of a watch's own distance [signal]")
-    shift_cut_shape: float = _(0.95, "", 0.5, 1, "where one of them is cut, too, they must agree this well … [signal]")
-    shift_cut_spread: float = _(0.015, "", 0, 0.1, "… and differ by no more than this: the same session run twice leaves 0.02 [signal]")
-    same_heart_bpm: float = _(0.5, "beats/min", 0, 5, "… or the heart rates of their minutes, where both have them: rounding [signal]")
-    heart_varies_bpm: float = _(2, "beats/min", 0.5, 20, "least spread of a heart rate by which a run is known: a stuck sensor shows none [signal]")
-    shift_minutes: float = _(8, "min", 2, 60, "fewer minutes in common cannot show that another clock's run is the same [design]")
-    listed_s: float = _(30, "s", 1, 600, "an export's list may name a start so far from the first record: nobody starts two activities in that time [design]")
-    strike_s: float = _(7, "s", 0, 30, "a struck-out effort is the one that begins nearest, give or take this: by itself a run does not show that its watch is late, by up to 6 s, and a report rounds [signal]")
 
 
 # fmt: on
