@@ -7,7 +7,7 @@ import pytest
 
 from builders_segmenter import counted, judged, recording, session, way
 from legspeed.segmenter import digest
-from legspeed.segmenter.news import held, is_mean
+from legspeed.segmenter.news import drawn_every, held, is_mean
 from legspeed.segmenter.timeline import timeline
 from legspeed.settings import Settings
 
@@ -73,6 +73,45 @@ def test_strides_show_their_edges_where_fix_and_distance_are_repeated():
         assert abs(effort.start_s - start) < 4
         assert abs(effort.end_s - end) < 4
     assert "every" in digest(told).assessable.why
+
+
+# ----------------------------------------------------------------------------------------------------- drawn
+
+
+def drawn(way_m, every):
+    return np.round(np.interp(T, T[::every], way_m[::every]), 2)
+
+
+@pytest.mark.parametrize("every", [5, 10, 30])
+def test_fixes_with_straight_lines_between_them_are_told_by_how_far_they_are_apart(every):
+    assert drawn_every(T, drawn(WAY_M, every), SIGNAL) == pytest.approx(every, rel=0.15)
+    assert drawn_every(T, drawn(WAY_M, every) * (0.6 + 0.8j), SIGNAL) == pytest.approx(every, rel=0.15)
+
+
+def test_a_receiver_draws_no_lines():
+    shaken = WAY_M + np.random.default_rng(2).normal(0, 0.05, 900)
+    assert drawn_every(T, np.round(shaken, 2), SIGNAL) == 0
+    assert drawn_every(T, np.full(900, np.nan), SIGNAL) == 0
+    assert drawn_every(T, np.full(900, 5.0), SIGNAL) == 0  # nobody moved
+    assert drawn_every(T[::9], WAY_M[::9], SIGNAL) == 0
+
+
+@pytest.mark.parametrize(("every", "strides"), [(5, True), (12, False)])
+def test_a_run_drawn_between_its_fixes_could_have_shown_what_these_show(every, strides):
+    how, _ = session(seconds=20.0)
+    round_hill = lambda m, _: 3.0 * np.sin(2 * np.pi * m / 400.0)  # noqa: E731
+    plain = recording(how, ("position", "distance", "cadence"), shake_m=0.3, loop_m=400.0, altitude=round_hill)
+    t = plain.time_s
+    names = ("latitude_deg", "longitude_deg", "distance_m")
+    line = {name: np.interp(t, t[::every], getattr(plain, name)[::every]) for name in names}
+    told = digest(dataclasses.replace(plain, **line)).assessable
+    assert told.strides == strides
+    assert not told.hill_sprints
+    assert "every" in told.why
+    assert digest(plain).assessable.hill_sprints
+    # a pod's distance is another thing
+    pod = dataclasses.replace(plain, latitude_deg=line["latitude_deg"], longitude_deg=line["longitude_deg"])
+    assert digest(pod).assessable.hill_sprints
 
 
 # ----------------------------------------------------------------------------------------------------- means

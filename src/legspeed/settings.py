@@ -52,6 +52,8 @@ class Signal(Group):
     tick_share: float = _(0.5, "", 0.1, 1, "a channel that changes in fewer of the records comes at a tick of its own, if so many of the steps between changes are even [signal]")
     tick_count: float = _(20, "", 3, 1000, "… and there are more changes than this: a few have no tick [design]")
     tick_spread: float = _(1.5, "", 1, 3, "steps up to so many times their lower quartile are even: 5 s now and then last 6 or 7 [signal]")
+    drawn_share: float = _(0.75, "", 0.5, 0.95, "positions that keep their velocity in more of the seconds while moving are drawn between fixes further apart: receivers do in 0-47 % [signal, 7 watches]")
+    drawn_mps: float = _(0.02, "m/s", 0.005, 0.2, "… to within this: the last decimal of a coordinate is 1 cm [signal]")
     chord_s: float = _(2, "s", 1, 5, "positions and distances are differenced over ± this: less is noise, more blurs [signal]")
     hard_max_mps: float = _(12.5, "m/s", 9, 20, "nobody runs faster: 12.42 m/s measured over 20 m [physiology]")
     usable_share: float = _(0.5, "", 0.1, 1, "a stream missing more of the time than this does not carry the curve [design]")

@@ -113,6 +113,27 @@ def held(t: F8, way_m: npt.NDArray[np.inexact], longest_s: float, signal: Signal
     return spread
 
 
+def drawn_every(t: F8, way_m: npt.NDArray[np.inexact], signal: Signal) -> float:
+    """Return the seconds between the fixes of a way that was drawn straight between them, 0 for one that was not.
+
+    Exporters that make a record for every second out of fewer fixes let the runner go straight on, at one speed to the
+    centimetre, until the next one. No receiver does: the smoothest one known keeps its velocity in half of the
+    seconds. Parameters are those of `held`.
+    """
+    known = np.flatnonzero(np.isfinite(way_m))
+    if known.shape[0] < 3:
+        return 0.0
+    at, way = t[known], way_m[known]
+    seconds = np.diff(at)
+    velocity = np.diff(way) / seconds
+    moving = np.abs(velocity[1:]) > signal.moving_mps
+    turns = np.abs(np.diff(velocity)) > signal.drawn_mps
+    count, corners = int(np.count_nonzero(moving)), int(np.count_nonzero(moving & turns))
+    if count <= signal.tick_count or corners > (1.0 - signal.drawn_share) * count:
+        return 0.0
+    return float(seconds[1:][moving].sum()) / max(corners, 1)
+
+
 def is_mean(t: F8, values: F8, ways_m: Sequence[npt.NDArray[np.inexact]], interval_s: float, signal: Signal) -> bool:
     """Tell whether a channel of cadence or speed is a mean over more than an effort.
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from legspeed.model import F8, Activity
 from legspeed.model.channels import EARTH_RADIUS_M
 from legspeed.model.figures import median
-from legspeed.segmenter.news import held, is_mean, told_every
+from legspeed.segmenter.news import drawn_every, held, is_mean, told_every
 from legspeed.settings import Signal
 
 I8 = npt.NDArray[np.int64]
@@ -129,17 +129,21 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         return _without(column, repeats)
 
     east = north = None
+    drawn_s = 0.0
     ways_m: list[npt.NDArray[np.inexact]] = []
     placed = _on_a_plane(activity)
     if placed is not None:
         east_m, north_m = _fixes(t, *placed, signal)
         ways_m.append(east_m + 1j * north_m)
-        every_s["position"], _ = told_every(t, ways_m[0], interval, signal)
+        drawn_s = drawn_every(t, ways_m[0], signal)
+        every_s["position"] = max(told_every(t, ways_m[0], interval, signal)[0], drawn_s)
         east, north = lay(east_m), lay(north_m)
     distance, speed, cadence = activity.distance_m, activity.speed_mps, activity.cadence_spm
     if distance is not None:
         distance = new("distance", _without(distance, held(t, distance, 0.0, signal)))
         ways_m.append(distance)
+        if drawn_s:  # a belt's distance is even in truth, but a belt has no positions
+            every_s["distance"] = max(every_s["distance"], drawn_every(t, distance, signal))
     if speed is not None:
         # A mean is no second witness; a belt's speed, which is the only one, is even in truth.
         seen = east is not None and float(np.isfinite(east).mean()) >= signal.usable_share
