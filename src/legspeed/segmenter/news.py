@@ -114,7 +114,7 @@ def held(t: F8, way_m: npt.NDArray[np.inexact], longest_s: float, signal: Signal
 
 
 def drawn_every(t: F8, way_m: npt.NDArray[np.inexact], signal: Signal) -> float:
-    """Return the seconds between the fixes of a way that was drawn straight between them, 0 for one that was not.
+    """Return the seconds between the nearer fixes of a way that was drawn straight between them, 0 for any other way.
 
     Exporters that make a record for every second out of fewer fixes let the runner go straight on, at one speed to the
     centimetre, until the next one. No receiver does: the smoothest one known keeps its velocity in half of the
@@ -124,14 +124,13 @@ def drawn_every(t: F8, way_m: npt.NDArray[np.inexact], signal: Signal) -> float:
     if known.shape[0] < 3:
         return 0.0
     at, way = t[known], way_m[known]
-    seconds = np.diff(at)
-    velocity = np.diff(way) / seconds
+    velocity = np.diff(way) / np.diff(at)
     moving = np.abs(velocity[1:]) > signal.moving_mps
-    turns = np.abs(np.diff(velocity)) > signal.drawn_mps
-    count, corners = int(np.count_nonzero(moving)), int(np.count_nonzero(moving & turns))
-    if count <= signal.tick_count or corners > (1.0 - signal.drawn_share) * count:
+    turns = moving & (np.abs(np.diff(velocity)) > signal.drawn_mps)
+    corners = at[1:-1][turns]
+    if not signal.tick_count < corners.shape[0] < (1.0 - signal.drawn_share) * np.count_nonzero(moving):
         return 0.0
-    return float(seconds[1:][moving].sum()) / max(corners, 1)
+    return quantile(np.diff(corners), 0.25)
 
 
 def is_mean(t: F8, values: F8, ways_m: Sequence[npt.NDArray[np.inexact]], interval_s: float, signal: Signal) -> bool:
