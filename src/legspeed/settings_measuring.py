@@ -58,7 +58,7 @@ class Signal(Group):
     way_apart: float = _(1, "", 0, 2, "… and by this share of what position and distance differ by [signal]")
     way_doubt: float = _(0.75, "", 0, 2, "of what smoothing has, or may have, carried over an edge this share is unsure [signal, simulated]")
     way_scale: float = _(0.01, "", 0, 0.1, "a speed with positions behind it is off by this all run long [signal]")
-    way_scale_steps: float = _(0.06, "", 0, 0.2, "… and one told by a pod, a wrist or a belt by this [signal]")
+    way_scale_steps: float = _(0.08, "", 0, 0.2, "… and one told by a pod, a wrist or a belt by this: makers say 2-15 % [signal]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,8 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     if position is not None and distance is not None:
         lags.append(_lag("distance", distance, basis[0], position, 0.0, line, signal))
         distance = line.shifted(distance, lags[-1].lag_s)
-        independent = not integrated and _shared_noise(line, position, distance) < signal.shared_noise
+        other = _shared_noise(line, position, distance) < signal.shared_noise
+        independent, integrated = other and not integrated, other and integrated
     if recorded is not None and len(basis) > 1:
         lags.append(_lag("speed", recorded, basis[0], quick, signal.recorded_lag_s, line, signal))
         recorded_lag = lags[-1].lag_s
@@ -138,7 +139,7 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     if position is not None and distance is not None and not integrated:
         raw = _vote(position, distance, recorded if independent else None, independent, signal)
     elif position is not None and recorded is not None and recorded_lag <= signal.chord_s:
-        # A pod, or a Doppler speed: no more smoothed than the differences of positions are.
+        # A pod, or a Doppler speed: no more smoothed than differences of positions are.
         raw = _vote(position, recorded, None, not _repeats(line, position, recorded, signal), signal)
     else:
         raw = quick
