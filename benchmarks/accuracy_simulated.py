@@ -52,8 +52,8 @@ class Outcome:
     """One simulated run as it was judged.
 
     ``kinds`` are (true, found) kinds of the matched efforts, ``sure`` (confidence, right) of every effort of a kind
-    that counts, ``speeds`` the errors of mean and peak speed of the matched efforts as shares of the true ones;
-    ``empty`` tells that there was nothing to find.
+    that counts, ``speeds`` the errors of mean and peak speed of the matched efforts as shares of the true ones,
+    and that of the mean in its stated standard errors; ``empty`` tells that there was nothing to find.
     """
 
     athlete_s: int
@@ -65,7 +65,7 @@ class Outcome:
     score: Score
     kinds: tuple[tuple[str, str], ...] = ()
     sure: tuple[tuple[float, bool], ...] = ()
-    speeds: tuple[tuple[float, float], ...] = ()
+    speeds: tuple[tuple[float, float, float], ...] = ()
     mistakes: tuple[str, ...] = ()
 
 
@@ -117,7 +117,7 @@ def outcome(truth: Truth, run: Run, athlete_s: int, watch: str) -> Outcome:
     result = Score()
     kinds: list[tuple[str, str]] = []
     sure: list[tuple[float, bool]] = []
-    speeds: list[tuple[float, float]] = []
+    speeds: list[tuple[float, float, float]] = []
     wrong: tuple[str, ...] = ()
     if assessable.strides:
         result = score(spans_of(found), spans, seconds=truth.seconds, ignore=ignore)
@@ -148,9 +148,10 @@ def outcome(truth: Truth, run: Run, athlete_s: int, watch: str) -> Outcome:
     )
 
 
-def _speed_errors(effort: Effort, truth: TrueEffort) -> tuple[float, float]:
+def _speed_errors(effort: Effort, truth: TrueEffort) -> tuple[float, float, float]:
     mean, peak = effort.mean_speed_mps or 0.0, effort.peak_speed_mps or 0.0
-    return mean / truth.mean_mps - 1.0, peak / truth.peak_mps - 1.0
+    stated = (mean - truth.mean_mps) / (effort.mean_speed_se_mps or 1e-6)
+    return mean / truth.mean_mps - 1.0, peak / truth.peak_mps - 1.0, stated
 
 
 def season_outcomes(where: tuple[int, str], seeds: int = 1, sessions: Iterable[str] = SESSIONS) -> tuple[Outcome, ...]:
@@ -221,6 +222,7 @@ def section(outcomes: Sequence[Outcome], seeds: int, show: int) -> Section:
         at_least("… and for hill sprints", dense.hills, 0.90, ".1%"),
         told("onsets and ends within 2 s", f"{every.score.edges_within(2.0):.1%}", every.score.edges_within(2.0)),
         *(_speeds(name, [pair[k] for o in outcomes for pair in o.speeds]) for k, name in enumerate(("mean", "peak"))),
+        _stated([pair[2] for o in outcomes for pair in o.speeds]),
     )
     rows: list[Sequence[str]] = []
     groups: Mapping[str, Callable[[Outcome], str]] = {
@@ -245,6 +247,12 @@ def _speeds(which: str, errors: Sequence[float]) -> Line:
     low, middle, high = (ranked[int(part * (len(ranked) - 1))] for part in (0.1, 0.5, 0.9))
     note = f"from {low:+.1%} to {high:+.1%} in four of five"
     return told(f"{which} speed of an effort, median error", f"{middle:+.1%}", middle, note)
+
+
+def _stated(errors: Sequence[float]) -> Line:
+    """Tell how often a mean speed is within one and two of its stated standard errors (of a normal error 68, 95 %)."""
+    one, two = (sum(abs(error) <= most for error in errors) / max(1, len(errors)) for most in (1.0, 2.0))
+    return told("mean speed within its stated standard error", f"{one:.1%}", one, f"within two {two:.1%}")
 
 
 def _grouped(outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> dict[str, list[Outcome]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -33,12 +34,17 @@ _OTHERS: Final = ("heavily smoothed", "footpod", "distance integrated from speed
 
 @dataclass(frozen=True)
 class Pair:
-    """One effort of the first watch beside its like on the second; either may be missing. ``reason`` says why."""
+    """One effort of the first watch beside its like on the second; either may be missing. ``reason`` says why.
+
+    ``edges_s`` and ``speed`` are how far apart edges (s) and mean speeds (share) are, ``speed_known`` is twice the
+    standard error of that, as both state it.
+    """
 
     first: Effort | None
     second: Effort | None
     edges_s: float | None = None
     speed: float | None = None
+    speed_known: float | None = None
     reason: str = ""
 
     @property
@@ -48,6 +54,17 @@ class Pair:
             self.edges_s is not None
             and self.speed is not None
             and (self.edges_s <= _WITHIN_S and self.speed <= _SPEED_WITHIN)
+        )
+
+    @property
+    def excused(self) -> bool:
+        """Whether they differ in speed alone, by no more than both say they may."""
+        return (
+            not self.same
+            and self.edges_s is not None
+            and self.speed is not None
+            and self.speed_known is not None
+            and (self.edges_s <= _WITHIN_S and self.speed <= self.speed_known)
         )
 
 
@@ -108,7 +125,8 @@ def compare(a: View, b: View) -> list[Pair]:
         other, there = theirs[matched[i]]
         edges = max(abs(span[0] - there[0]), abs(span[1] - there[1]))
         faster = abs((mine.mean_speed_mps or 0.0) / (other.mean_speed_mps or 1.0) - 1.0)
-        pairs.append(Pair(mine, other, edges, faster))
+        known = 2.0 * math.hypot(*((e.mean_speed_se_mps or 0.0) / (e.mean_speed_mps or 1.0) for e in (mine, other)))
+        pairs.append(Pair(mine, other, edges, faster, known))
     lone = [theirs[j] for j in range(len(theirs)) if j not in matched.values()]
     return pairs + [Pair(None, effort, reason=a.reason(span)) for effort, span in lone]
 
@@ -160,15 +178,19 @@ def _simulated(watch: str, views: Sequence[tuple[View, View]]) -> Line:
     same, said = sum(pair.same for pair in pairs), sum(not pair.same and bool(pair.reason) for pair in pairs)
     edges = sum(pair.edges_s is not None and pair.edges_s > _WITHIN_S for pair in pairs)
     speed = sum(pair.speed is not None and pair.speed > _SPEED_WITHIN for pair in pairs)
-    note = f"of {len(pairs)}; {edges} with other edges, {speed} with other speed, {said} lone with a reason"
-    share = (same + said) / max(1, len(pairs))
+    excused = sum(pair.excused for pair in pairs)
+    note = (
+        f"of {len(pairs)}; {same} the same, {edges} with other edges, {speed} with other speed, {excused} of these by "
+        f"no more than both state, {said} lone with a reason"
+    )
+    share = (same + excused + said) / max(1, len(pairs))
     return told(f"simulated, {_PLAIN} and {watch}", f"{share:.1%}", share, note)
 
 
 def _line(what: str, pairs: Sequence[Pair]) -> Line:
     if not pairs:
         return told(what, "no effort on either")
-    good = sum(pair.same or bool(pair.reason) for pair in pairs)
+    good = sum(pair.same or pair.excused or bool(pair.reason) for pair in pairs)
     return Line(what, float(good), f"{good} of {len(pairs)}", "all", good == len(pairs))
 
 

@@ -55,6 +55,7 @@ def effort(
         confidence=confidence,
         distance_m=None if speed_mps is None else speed_mps * seconds,
         mean_speed_mps=speed_mps,
+        mean_speed_se_mps=None if speed_mps is None else 0.03 * speed_mps,
         peak_speed_mps=peak_mps,
         flat_speed_mps=flat_mps,
         grade=grade,

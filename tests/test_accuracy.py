@@ -237,6 +237,17 @@ def test_two_watches_are_held_against_each_other():
     assert not any(pair.same for pair in apart)
 
 
+def test_speeds_may_differ_by_what_both_watches_state():
+    def pair(edges_s, speed):
+        return accuracy_watches.Pair(None, None, edges_s=edges_s, speed=speed, speed_known=0.06)
+
+    assert pair(1.0, 0.05).excused
+    assert not pair(1.0, 0.07).excused
+    assert not pair(2.5, 0.05).excused  # nothing is stated of the edges
+    assert pair(1.0, 0.02).same
+    assert not pair(1.0, 0.02).excused
+
+
 def test_a_watch_that_shows_nothing_says_why():
     runner = Runner.of(five_k_s=1140)
     good, blind = (simulate_run(runner, "track_reps", watch, seed=4).activity for watch in ("steady 1 s", "GPS only"))

@@ -17,6 +17,7 @@ FLOORS = {
     "errors": 0,
     "threshold": 1,
     "settings": 1,
+    "settings_measuring": 1,
     "settings_reading": 1,
     "settings_season": 1,
     "settings_yardstick": 1,

@@ -11,7 +11,7 @@ from builders_fit import START
 from builders_segmenter import run_of
 from legspeed.cli import app
 from legspeed.model import WorkoutStep
-from legspeed.reporter.inspect_text import _starts
+from legspeed.reporter.inspect_text import _speed, _starts
 from legspeed.reporter.inspect_workout import times_of, workout_blocks
 
 STEP = fit.Layout(
@@ -169,6 +169,22 @@ def test_verify_compares_what_the_other_package_read_until_it_stopped(tmp_path, 
     text = " ".join(inspected(tmp_path / "r.fit", "--verify").split())
     assert "up to there the two readings differ in 40 of" in text
     assert "heart_rate_bpm 40 40 1 beats/min" in text
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        ({"basis": ("position", "distance", "speed"), "independent": True}, "position and distance are two"),
+        ({"basis": ("position", "distance"), "independent": False}, "distance repeats position: one"),
+        ({"basis": ("speed",)}, "speed"),
+    ],
+)
+def test_the_best_speed_names_its_streams_and_its_jitter(run, said):
+    _, facts = _speed(run_of(speed_noise_mps=0.123, **run))
+    told = {fact.name: fact.text for fact in facts.rows}
+    assert said in told.values()
+    assert told["Jitters by"].startswith("0.12 m/s")
+    assert list(_speed(run_of(basis=()))) == []
 
 
 def test_late_starts_on_a_belt_are_not_said_to_show_a_late_watch():

@@ -155,6 +155,19 @@ class TestRunsPage:
         text = page(runs_blocks(season(one), units="km"))
         assert re.findall(r"(\S+ %\S*|–) +196", text) == ["+6 %?", "–", "0 %"]
 
+    def test_says_how_well_speeds_are_known(self):
+        sure = replace(effort(), mean_speed_mps=6.0, mean_speed_se_mps=0.12)
+        less = replace(effort(2400.0), mean_speed_mps=5.0, mean_speed_se_mps=0.25)
+        nothing = replace(effort(3000.0), mean_speed_mps=None, mean_speed_se_mps=None)
+        uncounted = replace(effort(3600.0, counts=False), mean_speed_se_mps=3.0)
+
+        def said(*efforts):
+            return page(runs_blocks(season(run(day(0), *efforts)), units="km"))
+
+        assert "known to ± 2-5 %" in said(sure, less, nothing, uncounted)
+        assert "known to ± 2 %" in said(sure)
+        assert "Speeds" not in said(nothing)
+
     def test_evidence_when_asked(self):
         assert "speed and cadence rise" in page(runs_blocks(season(run(day(0), effort())), units="km", evidence=True))
         assert "speed and cadence rise" not in page(runs_blocks(season(run(day(0), effort())), units="km"))

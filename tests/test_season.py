@@ -3,6 +3,8 @@
 import contextlib
 import datetime as dt
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -204,6 +206,16 @@ class TestFromFiles:
         from legspeed.reporter.document import season_json
 
         assert season_json(legspeed.season(folder, jobs=2)) == season_json(legspeed.season(folder, jobs=1))
+
+    def test_a_script_needs_nothing_special(self, tmp_path):
+        # So many files would begin workers, and a worker begins the script anew where it has no main guard.
+        (tmp_path / "runs").mkdir()
+        for number in range(30):
+            (tmp_path / "runs" / f"{number}.gpx").write_text(gpx(morning(number), stride_speeds(1)[:90]))
+        script = tmp_path / "mine.py"
+        script.write_text(f"import legspeed\nprint(len(legspeed.season({str(tmp_path / 'runs')!r}).runs))\n")
+        ran = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+        assert (ran.stdout, ran.stderr) == ("30\n", "")
 
     def test_a_missing_path_is_a_failure_and_the_rest_is_there(self, folder):
         found = legspeed.season([folder, folder / "none.fit"])

@@ -62,8 +62,9 @@ def test_the_keys_are_those_of_the_contract():
     }  # fmt: skip
     assert set(first["assessable"]) == {"strides", "hill_sprints", "why"}
     assert set(first["efforts"][0]) == {
-        "start_s", "end_s", "kind", "tier", "counts", "confidence", "distance_m", "mean_speed_mps", "peak_speed_mps",
-        "flat_speed_mps", "grade", "grade_se", "cadence_spm", "step_length_m", "recovery_s", "evidence",
+        "start_s", "end_s", "kind", "tier", "counts", "confidence", "distance_m", "mean_speed_mps", "mean_speed_se_mps",
+        "peak_speed_mps", "flat_speed_mps", "grade", "grade_se", "cadence_spm", "step_length_m", "recovery_s",
+        "evidence",
     }  # fmt: skip
     assert set(first["refused"][0]) == {"start_s", "end_s", "reason", "evidence"}
     assert set(first["sets"][0]) == {"text", "kind", "count", "start_s", "end_s"}

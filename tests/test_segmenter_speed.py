@@ -28,6 +28,46 @@ def changing_pace(seed, seconds=1500):
     return Way(np.arange(float(seconds)), 3.0 + 1.2 * np.convolve(noise, np.full(9, 1 / 9), "same")[:seconds])
 
 
+# ------------------------------------------------------------------------------------------------- one witness or two
+
+
+def integrating(smoothed_s, shake_m=0.6):
+    """Return sprints on a watch whose distance is its recorded speed added up, a trailing mean over `smoothed_s`."""
+    how, edges = session(fast_mps=7.0, seconds=10.0)
+    seen = recording(how, shake_m=shake_m, error_mps=0.05)
+    trailing = np.convolve(seen.speed_mps, np.full(smoothed_s, 1.0 / smoothed_s))[: seen.n]
+    return dataclasses.replace(seen, speed_mps=trailing, distance_m=np.cumsum(trailing)), edges
+
+
+def fastest(curve, edges):
+    """Return the mean of the best 3 s of every effort, m/s."""
+    return np.mean([np.sort(curve.speed_mps[int(a) : int(b) + 1])[-3:].mean() for a, b in edges])
+
+
+def test_a_distance_that_is_the_recorded_speed_added_up_is_no_second_witness():
+    activity, edges = integrating(9)
+    curve = curve_of(activity)
+    assert not curve.independent
+    assert fastest(curve, edges) == pytest.approx(7.0, abs=0.35)
+    # The two together would have held the position down to what a mean over nine seconds shows.
+    alone = curve_of(dataclasses.replace(activity, latitude_deg=None, longitude_deg=None))
+    assert fastest(alone, edges) < 6.6
+
+
+def test_a_pod_votes_with_the_positions():
+    activity, edges = integrating(3, shake_m=1.5)
+    truth = session(fast_mps=7.0, seconds=10.0)[0]
+    line = lay(activity)
+
+    def off(**dropped):
+        curve = curve_of(dataclasses.replace(activity, **dropped))
+        return float(np.std(curve.speed_mps - truth.speed(line.t_s)))
+
+    assert off() < 0.9 * off(speed_mps=None, distance_m=None)
+    assert not curve_of(activity).independent
+    assert fastest(curve_of(activity), edges) == pytest.approx(7.0, abs=0.35)
+
+
 # ------------------------------------------------------------------------------------------------- lags
 
 
@@ -185,7 +225,7 @@ def test_distance_made_of_positions_is_no_second_witness_and_an_own_distance_is(
     assert measured("strides_after_easy", "steady 1 s").independent
     assert measured("strides_after_easy", "smart recording").independent
     assert not measured("strides_after_easy", "drop-outs").independent
-    shaken = recording(STRIDES, shake_m=0.3)
+    shaken = recording(STRIDES, shake_m=0.3, late_s={"speed": 3.0})
     assert curve_of(shaken).independent
     summed = np.cumsum(
         np.hypot(np.diff(lay(shaken).east_m, prepend=lay(shaken).east_m[0]), np.diff(lay(shaken).north_m, prepend=0))

@@ -22,7 +22,7 @@ def mean_of(rest_mps, seconds, fast_mps, ramp_s, channels=("position", "distance
     curve = speed_curve(line, SETTINGS.signal)
     found = rises(line, curve.speed_mps, SETTINGS.picking)
     rise = min(found, key=lambda r: abs(r.end_s - r.start_s - seconds) - 0.01 * r.plateau_mps)
-    return Way(line, curve.speed_mps, curve.basis, SETTINGS.signal).mean_mps(rise)
+    return Way(line, curve, SETTINGS.signal).mean_mps(rise)[0]
 
 
 @pytest.mark.parametrize("seconds", [8.0, 20.0, 60.0])
@@ -47,11 +47,45 @@ def test_the_mean_speed_of_simulated_efforts_is_right(name, watch):
     assert abs(np.median(errors)) < 0.03
 
 
+@pytest.mark.parametrize("watch", ["steady 1 s", "GPS only", "footpod", "distance integrated from speed"])
+def test_the_error_of_a_mean_speed_is_as_large_as_what_it_is_off_by(watch):
+    off = []
+    for name in ("strides_after_easy", "hill_sprints", "track_reps"):
+        bursts = measured(name, watch, 1).bursts
+        for effort in simulated(name, watch, 1).counted:
+            near, missed_s = nearest(bursts, effort)
+            if missed_s < 4:
+                off.append(abs(near.mean_speed_mps - effort.mean_mps) / near.mean_speed_se_mps)
+    assert len(off) > 12
+    assert np.mean(np.array(off) < 2) > 0.85
+    assert 0.1 < np.median(off) < 1.1
+
+
+def error_of(channels, seconds=20.0, shake_m=0.0, ramp_s=1.0):
+    """Return the relative error of the mean speed of one burst."""
+    how = way((300, 2.5), (seconds, 6.5), (300, 2.5), ramp_s=ramp_s)
+    line = timeline(recording(how, channels, shake_m=shake_m), SETTINGS.signal)
+    curve = speed_curve(line, SETTINGS.signal)
+    found = rises(line, curve.speed_mps, SETTINGS.picking)
+    rise = min(found, key=lambda r: abs(r.end_s - r.start_s - seconds) - 0.01 * r.plateau_mps)
+    mean, error = Way(line, curve, SETTINGS.signal).mean_mps(rise)
+    return error / mean
+
+
+def test_what_makes_a_mean_speed_less_sure():
+    plain = error_of(("position", "distance"))
+    assert plain < 0.03
+    assert error_of(("position", "distance"), seconds=8.0) > 1.5 * plain  # the same metres over fewer seconds
+    assert error_of(("position",), shake_m=1.5) > 1.1 * error_of(("position",))
+    assert error_of(("speed",)) > 0.06 > plain  # nothing sets the scale of a pod or a belt
+    assert error_of(("speed",), ramp_s=6.0) > error_of(("speed",))  # a slow rise, or a watch that smooths
+
+
 def test_a_burst_open_at_its_end_is_taken_as_it_is():
     line = timeline(recording(way((300, 3.0), (20, 6.0))), SETTINGS.signal)
     curve = speed_curve(line, SETTINGS.signal)
     rise = max(rises(line, curve.speed_mps, SETTINGS.picking), key=lambda r: r.plateau_mps)
-    along = Way(line, curve.speed_mps, curve.basis, SETTINGS.signal)
+    along = Way(line, curve, SETTINGS.signal)
     closed = dataclasses.replace(rise, open_start=False)
-    assert along.mean_mps(dataclasses.replace(rise, open_start=True)) <= along.mean_mps(closed)
+    assert along.mean_mps(dataclasses.replace(rise, open_start=True))[0] <= along.mean_mps(closed)[0]
     assert along.whole_m == pytest.approx(300 * 3.0 + 20 * 6.0, rel=0.02)

@@ -45,7 +45,8 @@ def alone(*runs):
 def reps(count=5, speed=4.6, seconds=200.0, rest_s=100.0):
     """Return the candidates of a session of reps."""
     shape = {
-        "mean_speed_mps": speed, "plateau_speed_mps": speed, "mid_speed_mps": speed, "low_speed_mps": 0.98 * speed,
+        "mean_speed_mps": speed, "mean_speed_se_mps": 0.1,
+        "plateau_speed_mps": speed, "mid_speed_mps": speed, "low_speed_mps": 0.98 * speed,
         "base_speed_mps": 2.0, "after_speed_mps": 2.0, "carried": False,
     }  # fmt: skip
     starts = [900.0 + k * (seconds + rest_s) for k in range(count)]
@@ -284,7 +285,8 @@ def test_one_session_before_the_day_and_one_after_it_are_two():
 def effort(start=0.0, seconds=10.0, flat=8.0, peak=8.3, **changes):
     facts = {
         "start_s": start, "end_s": start + seconds, "kind": "stride", "tier": "near_max", "counts": True,
-        "confidence": 0.95, "distance_m": seconds * flat, "mean_speed_mps": flat, "peak_speed_mps": peak,
+        "confidence": 0.95, "distance_m": seconds * flat, "mean_speed_mps": flat,
+        "mean_speed_se_mps": 0.1, "peak_speed_mps": peak,
         "flat_speed_mps": flat, "grade": 0.0, "grade_se": 0.005, "cadence_spm": 200.0, "step_length_m": 2.4,
         "recovery_s": None, "evidence": (),
     }  # fmt: skip

@@ -66,26 +66,3 @@ class Notes(Group):
     all_out_share: float = _(0.5, "", 0.2, 1, "of a session's strides at maximal speed make it all-out [design]")
     long_share: float = _(0.97, "of all-out", 0.85, 1.1, "a mean this near to the best for its duration is all-out [design]")
     long_most_s: float = _(100, "s", 60, 180, "longer efforts are no 400s [design]")
-
-
-@dataclass(frozen=True, slots=True)
-class Together(Group):
-    """How recordings become one season."""
-
-    same_start_s: float = _(1, "s", 0, 60, "two recordings that start this close to one another may be one run, twice [design]")
-    same_elapsed_s: float = _(5, "s", 0, 600, "… and are, when they also last as long, give or take this [design]")
-    same_overlap: float = _(0.9, "of the shorter", 0.5, 1, "two recordings sharing this much time may be one run, one of them cut [design]")
-    same_distance: float = _(0.02, "", 0, 0.2, "… if both covered the same way in that time, give or take this [signal]")
-    same_shape: float = _(0.5, "", 0, 1, "… in like minutes: least correlation of the metres of each minute [signal]")
-    same_even: float = _(0.02, "", 0, 0.1, "… or both as even as an easy run on the flat: spread of the minutes [signal]")
-    same_clock_s: float = _(60, "s", 0, 300, "the clocks of two devices may be this far apart; then the minutes must agree as well as below [design]")
-    shift_h: float = _(14, "h", 0, 26, "a copy's clock may be off by whole quarter hours up to here: local time taken for UTC [design]")
-    shift_shape: float = _(0.75, "", 0.3, 1, "then, where both begin and end at the same second, the minutes must agree this well … [signal]")
-    shift_spread: float = _(0.07, "", 0, 0.3, "… and differ by no more than this: what positions make of a watch's own distance [signal]")
-    shift_cut_shape: float = _(0.95, "", 0.5, 1, "where one of them is cut, too, they must agree this well … [signal]")
-    shift_cut_spread: float = _(0.015, "", 0, 0.1, "… and differ by no more than this: the same session run twice leaves 0.02 [signal]")
-    same_heart_bpm: float = _(0.5, "beats/min", 0, 5, "… or the heart rates of their minutes, where both have them: rounding [signal]")
-    heart_varies_bpm: float = _(2, "beats/min", 0.5, 20, "least spread of a heart rate by which a run is known: a stuck sensor shows none [signal]")
-    shift_minutes: float = _(8, "min", 2, 60, "fewer minutes in common cannot show that another clock's run is the same [design]")
-    listed_s: float = _(30, "s", 1, 600, "an export's list may name a start so far from the first record: nobody starts two activities in that time [design]")
-    strike_s: float = _(7, "s", 0, 30, "a struck-out effort is the one that begins nearest, give or take this: by itself a run does not show that its watch is late, by up to 6 s, and a report rounds [signal]")

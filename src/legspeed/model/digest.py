@@ -42,7 +42,8 @@ class Burst:
     No threshold of the athlete has touched it yet. Speeds in m/s, times in seconds since the run's first record. It
     stands alone above any bar from ``bar_low_mps`` to ``bar_high_mps``; candidates of other bars may overlap it.
     ``open_start``, ``open_end``: the timer was started or stopped before half the rise was seen, so that edge is the
-    timer's. ``*_support`` is the share of the rise that a stream shows by itself, None where it cannot tell.
+    timer's. ``mean_speed_se_mps`` is the standard error of the mean speed between the edges. ``*_support`` is the share
+    of the rise that a stream shows by itself, None where it cannot tell.
     ``mid_speed_mps`` and ``low_speed_mps`` are median and lower quartile between the edges, ``plateau_speed_mps`` the
     70 % quantile above the bar;
     ``answer_cadence_spm`` the highest cadence in and shortly after the burst;
@@ -60,6 +61,7 @@ class Burst:
     bar_high_mps: float
     distance_m: float
     mean_speed_mps: float
+    mean_speed_se_mps: float
     peak_speed_mps: float
     plateau_speed_mps: float
     mid_speed_mps: float
@@ -97,8 +99,9 @@ class RunDigest:
 
     ``best_speeds`` maps a duration in seconds to the best mean speed over it without a break; ``easy_speed_mps``
     and ``easy_cadence_spm`` are medians while running; ``carried_s`` are seconds in a vehicle; ``basis`` names the
-    streams behind the speed, ``independent`` tells whether distance and position are two witnesses. ``interval_s`` are
-    the usual seconds between records, or between new values of the best of these streams where they come more seldom.
+    streams behind the speed, ``speed_noise_mps`` is the jitter that smoothing took out of it, ``independent`` tells
+    whether distance and position are two witnesses. ``interval_s`` are the usual seconds between records, or between
+    new values of the best of these streams where they come more seldom.
     ``timer_delays_s`` tell how long after each start of the timer half of the movement's rise was recorded and
     ``timer_ramps_s`` how long each rise took from a quarter to three quarters, ``lap_starts_s`` and ``lap_ends_s`` how
     long after the key half the rise and fall of the reps were that laps time: over a season they show the delay that
@@ -146,6 +149,7 @@ class RunDigest:
     lap_starts_s: Sequence[float] = ()
     lap_ends_s: Sequence[float] = ()
     rested_bests_s: tuple[int, ...] = ()
+    speed_noise_mps: float | None = None
 
     @property
     def indoors(self) -> bool:

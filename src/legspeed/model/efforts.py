@@ -61,6 +61,7 @@ class Effort(Value):
     confidence: float
     distance_m: float | None
     mean_speed_mps: float | None
+    mean_speed_se_mps: float | None
     peak_speed_mps: float | None
     flat_speed_mps: float | None
     grade: float | None

@@ -43,6 +43,7 @@ _EFFORTS: Final = _columns(
     ("confidence", "number", "0 to 1", "how sure it is"),
     ("distance_m", "number", "m", "its length"),
     ("mean_speed_mps", "number", "m/s", "mean speed as measured"),
+    ("mean_speed_se_mps", "number", "m/s", "standard error of the mean speed"),
     ("peak_speed_mps", "number", "m/s", "best 3 s as measured"),
     ("flat_speed_mps", "number", "m/s", "what its speed is worth on the flat"),
     ("grade", "number", "fraction", "rise over run, uphill positive"),

@@ -200,6 +200,7 @@ def _effort(effort: Effort) -> dict[str, Any]:
         "confidence": rounded(effort.confidence, _SHARE),
         "distance_m": rounded(effort.distance_m, _METRES),
         "mean_speed_mps": rounded(effort.mean_speed_mps, _SPEED),
+        "mean_speed_se_mps": rounded(effort.mean_speed_se_mps, _SPEED),
         "peak_speed_mps": rounded(effort.peak_speed_mps, _SPEED),
         "flat_speed_mps": rounded(effort.flat_speed_mps, _SPEED),
         "grade": rounded(effort.grade, _GRADE),

@@ -67,6 +67,13 @@ def _activity(activity: Activity, digest: RunDigest | None) -> dict[str, Any]:
             }
             for channel in channel_summaries(activity)
         ],
+        "best_speed": {
+            "basis": list(digest.basis),
+            "independent": digest.independent,
+            "noise_mps": rounded(digest.speed_noise_mps, 3),
+        }
+        if digest is not None and digest.basis
+        else None,
         "lags": [
             {
                 "stream": lag.stream,

@@ -61,6 +61,7 @@ def activity_blocks(activity: Activity, digest: RunDigest | None, *, units: str)
     yield Facts(tuple(_about(activity, units)))
     yield _channels(activity)
     if digest is not None:
+        yield from _speed(digest)
         yield from _lags(digest)
         yield from _starts(digest)
     if activity.laps:
@@ -141,6 +142,24 @@ def _value(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:.0f}" if 100 <= abs(value) < _PLAIN_BELOW else f"{value:.3g}"
+
+
+def _speed(digest: RunDigest) -> Iterator[Block]:
+    """Yield what the best speed is made from, how much it jitters, and what it could show."""
+    if not digest.basis:
+        return
+    *first, last = digest.basis
+    named = f"{', '.join(first)} and {last}" if first else last
+    yield Title("Best speed")
+    facts = [Fact("Made from", named)]
+    if "position" in first and "distance" in digest.basis:
+        apart = "position and distance are two" if digest.independent else "distance repeats position: one"
+        facts.append(Fact("Witnesses", apart))
+    if digest.speed_noise_mps is not None:
+        facts.append(Fact("Jitters by", f"{digest.speed_noise_mps:.2f} m/s from second to second"))
+    if why := digest.assessable.why:
+        facts.append(Fact("Could show", why, "notice"))
+    yield Facts(tuple(facts))
 
 
 def _lags(digest: RunDigest) -> Iterator[Block]:

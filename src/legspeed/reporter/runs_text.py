@@ -73,11 +73,26 @@ def _about(run: Run, units: str) -> Iterator[Fact]:
     sets = counting_sets(run, units)
     for number, text in enumerate(sets):
         yield Fact("" if number else "Speed work", text, "strong")
+    if spread := _speed_errors(run.efforts):
+        yield Fact("Speeds", spread, "dim")
     if not sets:
         yield Fact("Speed work", "none seen" if can.strides else "none seen, and it could hardly be", "dim")
     for number, problem in enumerate(run.problems):
         times = f" (×{problem.count})" if problem.count > 1 else ""
         yield Fact("" if number else "Problems", f"{problem.code}: {problem.message}{times}", "dim")
+
+
+def _speed_errors(efforts: Sequence[Effort]) -> str:
+    """Return how well the mean speeds of efforts are known: ``± 2-4 %``; empty where there are none."""
+    shares = [
+        e.mean_speed_se_mps / e.mean_speed_mps
+        for e in efforts
+        if e.counts and e.mean_speed_se_mps is not None and e.mean_speed_mps
+    ]
+    if not shares:
+        return ""
+    low, high = f"{100 * min(shares):.0f}", f"{100 * max(shares):.0f}"
+    return f"known to ± {low if low == high else f'{low}-{high}'} % (standard error of an effort's mean)"
 
 
 def _efforts(efforts: Sequence[Effort], units: str, evidence: bool) -> Grid:

@@ -59,7 +59,7 @@ def season(
     athlete: Athlete | None = None,
     settings: Settings | None = None,
     executor: cf.Executor | None = None,
-    jobs: int | None = None,
+    jobs: int | None = 1,
     as_of: dt.date | None = None,
     laps: bool = True,
     strict: bool = False,
@@ -78,8 +78,10 @@ def season(
     settings : Settings, optional
         Thresholds; the default is those of `athlete`.
     executor : concurrent.futures.Executor, optional
-        Where files are read; it is left open. Without one, `jobs` worker processes of our own (1: none, a plain
-        loop; default: by files and cores). A script that lets us start workers needs the usual
+        Where files are read; it is left open.
+    jobs : int, optional
+        Without an executor, so many worker processes of our own: 1 is none, a plain loop, which works in any script;
+        None is by files and cores. A script that lets us start workers needs the usual
         ``if __name__ == "__main__":``.
     as_of : date, optional
         The evening on which "days since" and the open gap are counted; default: the last run's local date.

@@ -65,7 +65,7 @@ class Candidates:
         between = v[i : j + 1] if j >= i else v[inside]
         spm, answer = self._cadence(rise, stretch)
         lap_start, lap_end = _lap_edges(rise, self.laps, line, v, self.evidence)
-        mean = self.way.mean_mps(rise)
+        mean, mean_se = self.way.mean_mps(rise)
         low, mid = quantiles(between, 0.25, 0.5)
         peaks = self.peaks_mps[inside]
         return Burst(
@@ -77,6 +77,7 @@ class Candidates:
             bar_high_mps=float(rise.bar_high_mps),
             distance_m=float(mean * seconds),
             mean_speed_mps=mean,
+            mean_speed_se_mps=mean_se,
             peak_speed_mps=_peak(float(peaks.max()), rise, seconds, self.evidence),
             plateau_speed_mps=float(rise.plateau_mps),
             mid_speed_mps=mid,

@@ -254,6 +254,7 @@ def _effort(
         confidence=v.confidence,
         distance_m=burst.mean_speed_mps * v.duration_s,
         mean_speed_mps=burst.mean_speed_mps,
+        mean_speed_se_mps=math.hypot(burst.mean_speed_se_mps, (1.0 - 1.0 / context.reading) * burst.mean_speed_mps),
         peak_speed_mps=burst.peak_speed_mps,
         flat_speed_mps=v.flat_mps,
         grade=burst.grade,

@@ -88,7 +88,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     tells = "cadence" not in line.every_s and smoothed_s <= evidence.steps_lost_s
     cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence) if tells else (None, None)
     noise = altitude_noise(line, v, settings.slope)
-    way = Way(line, v, curve.basis, settings.signal)
+    way = Way(line, curve, settings.signal)
     found = rises(line, v, settings.picking)
     grades = grades_of(line, v, found, noise, settings)
     marks = activity.laps if laps else ()
@@ -133,6 +133,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         minute_m=metres_by_minute(activity, line, v),
         minute_bpm=heart_by_minute(activity),
         rested_bests_s=with_rests(line, level, bests, evidence),
+        speed_noise_mps=curve.noise_mps,
         best_heart_bpm=heart,
         heart_high_bpm=heart_high,
     )

@@ -107,8 +107,9 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     """Fuse the speeds of one run; None where the file has nothing to tell a speed from.
 
     Position and independent distance and recorded speed vote by their median, second by second, so that a jump of one
-    is outvoted. Where distance only repeats the position (or one is missing), the recorded speed keeps the quick
-    stream within bounds: it may not rise or fall where the slow witness shows nothing.
+    is outvoted. Where distance only repeats the position or the recorded speed (or one is missing), there are two
+    witnesses: they vote where both are quick; a slow recorded speed keeps the quick stream within bounds: it may not
+    rise or fall where the slow witness shows nothing.
     """
     position, distance, recorded = _streams(line, signal)
     named = (("position", position), ("distance", distance), ("speed", recorded))
@@ -118,10 +119,12 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     quick = next(stream for _, stream in named if stream is not None)
     lags: list[StreamLag] = []
     independent, recorded_lag = False, 0.0
+    integrated = distance is not None and recorded is not None and _repeats(line, distance, recorded, signal)
     if position is not None and distance is not None:
         lags.append(_lag("distance", distance, basis[0], position, 0.0, line, signal))
         distance = line.shifted(distance, lags[-1].lag_s)
-        independent = _shared_noise(line, position, distance) < signal.shared_noise
+        other = _shared_noise(line, position, distance) < signal.shared_noise
+        independent, integrated = other and not integrated, other and integrated
     if recorded is not None and len(basis) > 1:
         lags.append(_lag("speed", recorded, basis[0], quick, signal.recorded_lag_s, line, signal))
         recorded_lag = lags[-1].lag_s
@@ -133,8 +136,11 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     if line.cadence_spm is not None:
         lags.append(_lag("cadence", line.cadence_spm, basis[0], quick, signal.cadence_lag_s, line, signal))
 
-    if position is not None and distance is not None:
+    if position is not None and distance is not None and not integrated:
         raw = _vote(position, distance, recorded if independent else None, independent, signal)
+    elif position is not None and recorded is not None and recorded_lag <= signal.chord_s:
+        # A pod, or a Doppler speed: no more smoothed than differences of positions are.
+        raw = _vote(position, recorded, None, not _repeats(line, position, recorded, signal), signal)
     else:
         raw = quick
     if recorded is not None:
@@ -237,6 +243,14 @@ def _shared_noise(line: Timeline, one: F8, other: F8) -> float:
     x, y = a[good], b[good]
     energy = float(np.sqrt(np.dot(x, x) * np.dot(y, y)))
     return float(np.dot(x, y)) / energy if energy > 0 else 1.0
+
+
+def _repeats(line: Timeline, stream: F8, recorded: F8, signal: Signal) -> bool:
+    """Tell whether a stream and the recorded speed are one, such as a distance that is that speed added up.
+
+    Then they move with every quirk of one another, once the recorded one is as rounded as differences over a chord.
+    """
+    return _shared_noise(line, stream, line.mean(recorded, int(signal.chord_s))) >= signal.shared_noise
 
 
 def _robust_sd(values: F8, where: B1) -> float:
