@@ -26,6 +26,10 @@ def repeating(activity, last, names):
     return dataclasses.replace(activity, **{name: getattr(activity, name)[last] for name in names})
 
 
+def round_hill(metres, _):
+    return 3.0 * np.sin(2 * np.pi * metres / 400.0)
+
+
 # ------------------------------------------------------------------------------------------------------ held
 
 
@@ -99,7 +103,6 @@ def test_a_receiver_draws_no_lines():
 @pytest.mark.parametrize(("every", "strides"), [(5, True), (12, False)])
 def test_a_run_drawn_between_its_fixes_could_have_shown_what_these_show(every, strides):
     how, _ = session(seconds=20.0)
-    round_hill = lambda m, _: 3.0 * np.sin(2 * np.pi * m / 400.0)  # noqa: E731
     plain = recording(how, ("position", "distance", "cadence"), shake_m=0.3, loop_m=400.0, altitude=round_hill)
     t = plain.time_s
     names = ("latitude_deg", "longitude_deg", "distance_m")
@@ -172,6 +175,22 @@ def test_a_cadence_told_for_each_minute_is_no_witness():
     assert "mean over too long" in seen.assessable.why
     assert seen.easy_cadence_spm is None
     assert all(burst.cadence_spm is None for burst in seen.bursts)
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "hides"),
+    [("speed", 3, False), ("speed", 7, True), ("cadence", 5, False), ("cadence", 12, True)],
+)
+def test_a_witness_that_speaks_seldom_hides_what_is_shorter(name, seconds, hides):
+    channel = {"speed": "speed_mps", "cadence": "cadence_spm"}[name]
+    how, _ = session(seconds=20.0)
+    plain = recording(how, ("position", "speed", "cadence"), shake_m=0.3, loop_m=400.0, altitude=round_hill)
+    own = getattr(plain, channel)
+    told = dataclasses.replace(plain, **{channel: means(own + 2 * np.sin(plain.time_s / 5), seconds, plain.n)})
+    seen = digest(told).assessable
+    assert seen.strides
+    assert seen.hill_sprints != hides
+    assert seen.why is None or f"new {name} every" in seen.why
 
 
 def test_a_cadence_that_trails_by_a_minute_is_no_witness():

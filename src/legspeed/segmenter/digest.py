@@ -85,7 +85,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     steps = line.cadence_spm is not None and counts_steps(line.cadence_spm, evidence)
     easy_speed = easy_speed_of(v[running], steps, evidence)
     smoothed_s = smoothing_s(line, evidence)
-    tells = "cadence" not in line.every_s and smoothed_s <= evidence.steps_lost_s
+    tells = line.every_s.get("cadence", 0.0) < settings.signal.mean_s and smoothed_s <= evidence.steps_lost_s
     cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence) if tells else (None, None)
     noise = altitude_noise(line, v, settings.slope)
     way = Way(line, curve, settings.signal)
@@ -163,6 +163,11 @@ def assessability(
         seldom = f"smart recording ({seldom})" if told == "record" else seldom
         why = f"{seldom} hides efforts under {evidence.hidden_s:.0f} s"
         return Assessability(True, False, why)
+    for name, most_s in (("speed", evidence.slow_speed_s), ("cadence", evidence.slow_cadence_s)):
+        slow_s = line.every_s.get(name, 0.0)
+        if slow_s > most_s and (name != "cadence" or cadence is not None):
+            why = f"one new {name} every {slow_s:.0f} s speaks against efforts under {evidence.hidden_s:.0f} s"
+            return Assessability(True, False, why)
     if curve.basis == ("speed",) and curve.recorded_lag_s > evidence.smoothing_lag_s:
         return Assessability(True, False, "the recorded speed is smoothed over more than a hill sprint")
     if altitude_noise_m is None:

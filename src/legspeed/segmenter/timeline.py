@@ -29,8 +29,8 @@ class Timeline:
 
     ``t_s`` f8[m] seconds since the first record; ``first``, ``last`` i8[m] index of the first and last grid point of
     the same stretch; ``interval_s`` median recording interval. Streams are f8[m] or None where the file has none.
-    ``every_s`` tells of each stream of speed (``position``, ``distance``, ``speed``) how often it has a new value, of
-    ``cadence`` where that is too seldom to tell an effort.
+    ``every_s`` tells of each stream of speed (``position``, ``distance``, ``speed``) and of ``cadence`` how often it
+    has a new value; a cadence that is a mean has one every `Signal.mean_s` or more.
     """
 
     t_s: F8
@@ -148,8 +148,10 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         # A mean is no second witness; a belt's speed, which is the only one, is even in truth.
         seen = east is not None and float(np.isfinite(east).mean()) >= signal.usable_share
         speed = None if seen and is_mean(t, speed, ways_m[:1], interval, signal) else new("speed", speed)
-    if cadence is not None and is_mean(t, cadence, ways_m, interval, signal):
-        every_s["cadence"] = signal.mean_s
+    if cadence is not None:
+        every_s["cadence"] = told_every(t, cadence, interval, signal)[0]
+        if is_mean(t, cadence, ways_m, interval, signal):
+            every_s["cadence"] = max(every_s["cadence"], signal.mean_s)
     return Timeline(
         grid,
         first,
