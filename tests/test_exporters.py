@@ -5,6 +5,8 @@ import pytest
 
 import legspeed
 from builders_xml import START, element, stamp
+from legspeed.readers.reference import verify
+from legspeed.settings import Settings
 
 N = 120
 SECONDS = range(N)
@@ -13,11 +15,13 @@ LATITUDE = 47 + T * 3.0 / 111_195.08
 SPEED = 3.0 + 0.1 * (T % 5)
 HEART = 140 + T % 7
 LEG = 82 + T % 3
+PREFIXES = " ".join(f'xmlns:{prefix}="{prefix}"' for prefix in ("ns3", "gpxtpx", "gpxx", "opentracks"))
 
 
 def gpx(points, *, head="", attributes='version="1.1" creator="An app"', typed="", before=""):
     return (
-        f"{head}<gpx {attributes}><trk><name>x</name>{before}<trkseg>{''.join(points)}</trkseg>{typed}</trk></gpx>"
+        f"{head}<gpx {attributes} {PREFIXES}><trk><name>x</name>{before}<trkseg>{''.join(points)}</trkseg>{typed}</trk>"
+        "</gpx>"
     ).encode()
 
 
@@ -32,7 +36,7 @@ def cdata_beside_each_point():
         for k in SECONDS
     ]
     head = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\n"
-    return gpx(rows, head=head, attributes='xmlns:ns3="x" creator="An app" version="6.8.1"')
+    return gpx(rows, head=head, attributes='creator="An app" version="6.8.1"')
 
 
 def times_and_heights_on_lines_of_their_own():
@@ -151,3 +155,29 @@ def test_a_run_is_the_same_in_whatever_it_is_wrapped(made, has, sport, said):
         np.testing.assert_allclose(getattr(run, name), TRUE[name], atol=0.5 if name == "distance_m" else 1e-6)
     for name in TRUE.keys() - has - {"speed_mps"}:
         assert getattr(run, name) is None
+
+
+@pytest.mark.parametrize(
+    ("made", "unread"),
+    [
+        (cdata_beside_each_point, ("speed_mps",)),  # the version is not 1.1
+        (heart_rate_in_the_other_format_s_element, ("heart_rate_bpm",)),
+        (way_since_the_point_before, ()),
+    ],
+)
+def test_the_second_reader_agrees_in_all_that_it_reads(made, unread):
+    outcome = verify(made(), "gpx", Settings().limits)
+    assert (outcome.agrees, outcome.unread) == (True, unread)
+    assert ("does not read" in outcome.sentence) == bool(unread)
+
+
+def test_a_speed_that_is_not_known_is_none_for_the_second_reader_either():
+    rows = [
+        f"<trkpt {place(k)}><time>{stamp(k)}</time><extensions>{element('speed', [-1.0, 3.0][k > 5])}"
+        "</extensions></trkpt>"
+        for k in SECONDS
+    ]
+    made = gpx(rows, attributes='version="1.1" creator="An app"')
+    assert verify(made, "gpx", Settings().limits).agrees
+    (run,) = legspeed.read_all(made)
+    assert np.flatnonzero(np.isnan(run.speed_mps)).tolist() == list(range(6))
