@@ -1,8 +1,8 @@
 """How well efforts are found: on timed laps, in simulation, without parts of the method, and beside usual rules.
 
 Nothing is told about the runner, and the lap key is ignored: it is the truth. Real parts need the environment variable
-LEGSPEED_REAL; without it they say so. Sections: laps, positions, smart, alone (real runners); simulated, seasons, form
-and indoors (runs whose truth is known); watches (one run, two watches); ablations (with the usual rules);
+LEGSPEED_REAL; without it they say so. Sections: laps, positions, smart, alone, disguised (real runners); simulated,
+seasons, form and indoors (runs whose truth is known); watches (one run, two watches); ablations (with the usual rules);
 calibration; time.
 """
 
@@ -18,6 +18,7 @@ from benchmarks import (
     accuracy_ablations,
     accuracy_alone,
     accuracy_calibration,
+    accuracy_disguised,
     accuracy_form,
     accuracy_indoors,
     accuracy_real,
@@ -35,6 +36,7 @@ SECTIONS: Final[Mapping[str, Callable[[Measured], Section]]] = {
     "positions": accuracy_real.positions,
     "smart": accuracy_real.smart,
     "alone": accuracy_alone.section,
+    "disguised": accuracy_disguised.section,
     "simulated": lambda measured: accuracy_simulated.section(measured.grid, measured.seeds, measured.show),
     "seasons": accuracy_seasons.section,
     "form": accuracy_form.section,

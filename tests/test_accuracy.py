@@ -22,6 +22,7 @@ from benchmarks import (
     accuracy,
     accuracy_ablations,
     accuracy_calibration,
+    accuracy_disguised,
     accuracy_print,
     accuracy_real,
     accuracy_rules,
@@ -246,6 +247,23 @@ def test_speeds_may_differ_by_what_both_watches_state():
     assert not pair(2.5, 0.05).excused  # nothing is stated of the edges
     assert pair(1.0, 0.02).same
     assert not pair(1.0, 0.02).excused
+
+
+def test_a_disguise_changes_the_recording_and_not_the_truth():
+    plain = simulate_run(Runner.of(five_k_s=1140), "strides_after_easy", "steady 1 s", seed=2).activity
+    worn = {name: disguise(plain) for name, disguise in accuracy_disguised.DISGUISES.items()}
+    assert worn["as recorded"] is plain
+    slow = worn["a runner 30 % slower"]
+    assert np.nanmax(slow.distance_m) == pytest.approx(0.7 * np.nanmax(plain.distance_m))
+    span = [np.ptp(a.latitude_deg[np.isfinite(a.latitude_deg)]) for a in (slow, plain)]
+    assert span[0] == pytest.approx(0.7 * span[1])
+    for name in ("a record every 3", "a record every 1-7 s"):
+        assert plain.n / 6 < worn[name].n < plain.n / 2
+        assert worn[name].elapsed_s > plain.elapsed_s - 10
+    assert worn["no cadence"].cadence_spm is None
+    assert worn["positions to 5 decimals and cadence"].speed_mps is None
+    assert all(one.start == plain.start and one.time_s[0] == 0 for one in worn.values())
+    assert sum(not one.same_as(plain) for one in worn.values()) == len(worn) - 1
 
 
 def test_a_watch_that_shows_nothing_says_why():

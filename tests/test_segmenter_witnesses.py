@@ -15,7 +15,7 @@ from legspeed.all_out import all_out_mps, as_maximum
 from legspeed.model import Effort
 from legspeed.segmenter import digest
 from legspeed.segmenter.bests import BEST_DURATIONS_S
-from legspeed.segmenter.five_k import Witness, as_five_k, highest_heart_bpm, joined, witnesses
+from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, highest_heart_bpm, joined, witnesses
 from legspeed.segmenter.grade import flat_speed
 from legspeed.segmenter.ladder import Ladder
 from legspeed.segmenter.rep_sets import session_effort
@@ -170,6 +170,24 @@ def test_a_session_is_reps_alike_and_enough_of_them():
     assert session_effort(run_of(bursts=tuple(mixed)), RULES) is None
     rides = tuple(dataclasses.replace(b, carried=True) for b in reps())
     assert session_effort(run_of(bursts=rides), RULES) is None
+
+
+def test_two_reps_and_the_jog_between_them_are_no_rep():
+    five = reps(rest_s=60.0)
+    joined = dataclasses.replace(five[1], end_s=five[2].end_s, mean_speed_mps=(2 * 200 * 4.6 + 60 * 2.6) / 460)
+    assert session_effort(run_of(bursts=(*five, joined)), RULES) == session_effort(run_of(bursts=five), RULES)
+    # A long rep whose ends were its faster parts is one all the same.
+    long = [dataclasses.replace(rep, end_s=rep.start_s + 460.0) for rep in reps(seconds=460.0, rest_s=150.0)]
+    ends = [dataclasses.replace(rep, start_s=at, end_s=at + 150.0, mean_speed_mps=4.65)
+            for rep in long for at in (rep.start_s, rep.end_s - 150.0)]  # fmt: skip
+    assert session_effort(run_of(bursts=(*long, *ends)), RULES) == session_effort(run_of(bursts=tuple(long)), RULES)
+
+
+def test_what_was_held_knows_no_recoveries():
+    bests = {240: 4.2, 480: 4.6, 600: 4.1}
+    steady, rested = run_of(best_speeds=bests), run_of(best_speeds=bests, rested_bests_s=(480,))
+    assert five_k_equivalent(steady, RULES.held_s, RULES) == as_five_k(4.6, 480, RULES.fatigue)
+    assert five_k_equivalent(rested, RULES.held_s, RULES) == as_five_k(4.1, 600, RULES.fatigue)
 
 
 def test_reps_of_a_minute_are_another_sort():

@@ -48,6 +48,7 @@ class Signal(Group):
     lag_correlation: float = _(0.35, "", 0.1, 0.9, "least correlation that tells a lag; noise alone gives 0.1-0.2 [signal]")
     lag_samples: float = _(60, "s", 20, 600, "least overlap to correlate [design]")
     lag_parts: float = _(8, "", 3, 60, "a lag's error is what it moves by with each of so many parts of the run left out [design]")
+    lag_varies: float = _(0.3, "of the lag", 0, 1, "… and by this: a stream is late because it is smoothed, and a smoothing trails one change of pace more than another [signal, between the files of 6 watches]")
     recorded_lag_s: float = _(3, "s", 0, 10, "recorded speed behind position where the file cannot tell [signal]")
     cadence_lag_s: float = _(3, "s", 0, 10, "cadence behind position where the file cannot tell [signal]")
     shared_noise: float = _(0.8, "", 0.3, 0.99, "noise shared by more: distance repeats position, one witness [signal]")

@@ -75,6 +75,7 @@ class Yardsticks(Group):
     rep_count: float = _(3, "", 2, 10, "reps that make a session [design]")
     rep_rest_s: float = _(420, "s", 60, 900, "longer recoveries part two sessions [design]")
     rep_alike: float = _(0.35, "", 0.1, 1, "reps of one session last alike, within this share of their median [design]")
+    rep_parts: float = _(0.02, "", 0, 0.2, "a rep that holds several, faster than the whole by this, is these and their recoveries: a minute at a jog in nine takes 4 % [design]")
     rep_rise: float = _(1.10, "", 1.02, 1.5, "a rep is this much faster than what lies around it [design]")
     rep_even: float = _(0.93, "of the median", 0.7, 1, "lower quartile of a rep: held, not surged [design]")
     rep_recovery_s: float = _(300, "s", 50, 500, "what a rep has cost fades with this time constant in the recovery [physiology, Ferguson 2010: half of it in 234 ± 32 s, of which this is the quicker end]")

@@ -70,11 +70,14 @@ def as_five_k(speed_mps: float, seconds: float, fatigue: float) -> float:
 
 
 def five_k_equivalent(digest: RunDigest, shortest_s: float, rules: Yardsticks) -> float | None:
-    """Return the 5 km speed in m/s that the run's bests over `shortest_s` and longer amount to, None without any."""
+    """Return the 5 km speed in m/s that the run's bests over `shortest_s` and longer amount to, None without any.
+
+    Bests in which recoveries lie are passed over: minutes of strides and jogs mean more than a sprinter could hold.
+    """
     equals = [
         as_five_k(speed, seconds, rules.fatigue)
         for seconds, speed in digest.best_speeds.items()
-        if shortest_s <= seconds <= rules.longest_s and speed > 0
+        if shortest_s <= seconds <= rules.longest_s and speed > 0 and seconds not in digest.rested_bests_s
     ]
     return max(equals, default=None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -60,7 +60,10 @@ def session_effort(digest: RunDigest, rules: Yardsticks, *, brief: bool = False)
 
 
 def _reps(bursts: Sequence[Burst], rules: Yardsticks, *, brief: bool) -> list[_Rep]:
-    """Return the disjoint reps: held evenly, clearly faster than what lies around; the longest first choice."""
+    """Return the disjoint reps: held evenly, clearly faster than what lies around; the longest first choice.
+
+    Two reps and the recovery between them are no rep, though three quarters of it may be even.
+    """
     least_s, most_s = (rules.brief_least_s, rules.rep_least_s) if brief else (rules.rep_least_s, rules.rep_most_s)
     table = Bursts.of(bursts)
     start, end = table.column("start_s"), table.column("end_s")
@@ -74,12 +77,34 @@ def _reps(bursts: Sequence[Burst], rules: Yardsticks, *, brief: bool) -> list[_R
         & (table.column("plateau_speed_mps") >= rules.rep_rise * around)
     )
     longest = held[np.lexsort((table.column("bar_low_mps")[held], start[held], -seconds[held]))]
+    columns = (c[longest].tolist() for c in (start, end, table.column("mean_speed_mps")))
+    every = [_Rep(*values) for values in zip(*columns, strict=True)]
+    return sorted(_apart(rep for rep in every if not _holds_several(rep, every, rules)))
+
+
+def _apart(reps: Iterable[_Rep]) -> list[_Rep]:
+    """Return those that share no time with an earlier one."""
     taken: list[_Rep] = []
-    for values in zip(*(c[longest].tolist() for c in (start, end, table.column("mean_speed_mps"))), strict=True):
-        rep = _Rep(*values)
+    for rep in reps:
         if all(rep.end_s <= other.start_s or rep.start_s >= other.end_s for other in taken):
             taken.append(rep)
-    return sorted(taken)
+    return taken
+
+
+def _holds_several(rep: _Rep, every: Sequence[_Rep], rules: Yardsticks) -> bool:
+    """Tell whether a candidate is several others and what lies between them: they are faster than the whole."""
+    inside = _apart(
+        one
+        for one in every
+        if one is not rep
+        and rep.start_s - 1.0 <= one.start_s
+        and one.end_s <= rep.end_s + 1.0
+        and one.duration_s < 0.5 * rep.duration_s
+    )
+    if len(inside) < 2:
+        return False
+    way = sum(one.mean_speed_mps * one.duration_s for one in inside)
+    return way / sum(one.duration_s for one in inside) >= (1.0 + rules.rep_parts) * rep.mean_speed_mps
 
 
 def _sessions(reps: Sequence[_Rep], rules: Yardsticks) -> Iterator[list[_Rep]]:

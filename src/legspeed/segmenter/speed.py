@@ -196,7 +196,9 @@ def _useful(stream: F8 | None, signal: Signal) -> F8 | None:
 def _lag(name: str, late: F8, behind: str, early: F8, usual_s: float, line: Timeline, signal: Signal) -> StreamLag:
     """Estimate a lag; where the file cannot tell it, return the usual one without an error."""
     lag, error, correlation = lag_behind(line, late, early, signal)
-    return StreamLag(name, behind, float(lag if error is not None else usual_s), error, correlation)
+    if error is None:
+        return StreamLag(name, behind, float(usual_s), None, correlation)
+    return StreamLag(name, behind, float(lag), math.hypot(error, signal.lag_varies * lag), correlation)
 
 
 def _vote(position: F8, distance: F8, recorded: F8 | None, independent: bool, signal: Signal) -> F8:
