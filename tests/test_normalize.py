@@ -49,6 +49,13 @@ def test_a_clean_recording_is_left_as_it_is():
     assert not run.speed_mps.flags.writeable
 
 
+def test_a_recording_with_a_column_is_not_the_same_as_one_without():
+    bare, counted = one(recording(range(60), speed_mps=3.0)), one(recording(range(60), speed_mps=3.0, cadence_spm=170))
+    assert not bare.same_as(counted)
+    assert not counted.same_as(bare)
+    assert counted.same_as(one(recording(range(60), speed_mps=3.0, cadence_spm=170)))
+
+
 def test_the_recording_itself_is_not_changed():
     given_ = recording([0, 1, 1, 0, 2, NAN], speed_mps=[1, 2, 99, 4, 5, 6], heart_rate_bpm=[0, 1, 2, 3, 4, 5])
     before = given_.unix_s.copy(), {name: column.copy() for name, column in given_.columns.items()}

@@ -138,6 +138,8 @@ class Activity:
                     return False
                 if not all(np.array_equal(mine[k], theirs[k], equal_nan=True) for k in mine):
                     return False
+            elif isinstance(mine, np.ndarray) or isinstance(theirs, np.ndarray):
+                return False  # one has the column, one has not
             elif mine is not theirs and mine != theirs:
                 return False
         return True
