@@ -47,7 +47,7 @@ def lag_behind(line: Timeline, late: F8, early: F8, signal: Signal) -> tuple[flo
     Returns ``(0, None, 0)`` where the streams share too little.
     """
     low, high = -int(signal.lag_early_s), int(signal.lag_late_s)
-    a, b = _quick_part(line, late), _quick_part(line, early)
+    a, b = _quick_part(line, late, signal), _quick_part(line, early, signal)
     found = np.full(high - low + 1, -1.0)
     used = int(np.count_nonzero(a))
     whole = line.m > 0 and line.last[0] == line.m - 1
@@ -98,9 +98,9 @@ def _equal_parts(stream: F8, count: int) -> I8:
     return apart
 
 
-def _quick_part(line: Timeline, stream: F8) -> F8:
-    """Return `stream` less its mean over a minute, 0 where it is missing."""
-    rest = stream - line.mean(stream, 30)
+def _quick_part(line: Timeline, stream: F8, signal: Signal) -> F8:
+    """Return `stream` less its slow part, 0 where it is missing."""
+    rest = stream - line.mean(stream, int(signal.slow_s) // 2)
     return np.nan_to_num(rest, nan=0.0)
 
 
@@ -124,7 +124,7 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     if position is not None and distance is not None:
         lags.append(_lag("distance", distance, basis[0], position, 0.0, line, signal))
         distance = with_whole_changes(line, line.shifted(distance, lags[-1].lag_s), position, signal)
-        other = _shared_noise(line, position, distance) < signal.shared_noise
+        other = _shared_noise(line, position, distance, signal) < signal.shared_noise
         independent, integrated = other and not integrated, other and integrated
     if recorded is not None and len(basis) > 1:
         lags.append(_lag("speed", recorded, basis[0], quick, signal.recorded_lag_s, line, signal))
@@ -146,8 +146,8 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
         raw = quick
     if recorded is not None:
         raw = np.where(np.isfinite(raw), raw, recorded)
-    smooth = line.mean(raw, 1)
-    noise = _robust_sd(raw - line.mean(raw, 4), smooth > signal.moving_mps)
+    smooth = line.mean(raw, int(signal.smooth_s) // 2)
+    noise = _robust_sd(_jitter(line, raw, signal), smooth > signal.moving_mps)
     if recorded is not None and len(basis) > 1 and not independent:
         smooth = _within_support(line, smooth, recorded, recorded_lag, signal)
     smooth = np.clip(np.nan_to_num(smooth, nan=0.0), 0.0, None)
@@ -239,9 +239,14 @@ def _extreme(line: Timeline, stream: F8, reach_s: int, pick: np.ufunc) -> F8:
     return out
 
 
-def _shared_noise(line: Timeline, one: F8, other: F8) -> float:
+def _jitter(line: Timeline, stream: F8, signal: Signal) -> F8:
+    """Return the fast noise of a stream: what a mean over some seconds leaves."""
+    return stream - line.mean(stream, int(signal.jitter_s) // 2)
+
+
+def _shared_noise(line: Timeline, one: F8, other: F8, signal: Signal) -> float:
     """Return the correlation of the two streams' fast noise: near 1 where one was made from the other."""
-    a, b = one - line.mean(one, 4), other - line.mean(other, 4)
+    a, b = _jitter(line, one, signal), _jitter(line, other, signal)
     good = np.isfinite(a) & np.isfinite(b)
     x, y = a[good], b[good]
     energy = float(np.sqrt(np.dot(x, x) * np.dot(y, y)))
@@ -253,7 +258,7 @@ def _repeats(line: Timeline, stream: F8, recorded: F8, signal: Signal) -> bool:
 
     Then they move with every quirk of one another, once the recorded one is as rounded as differences over a chord.
     """
-    return _shared_noise(line, stream, line.mean(recorded, int(signal.chord_s))) >= signal.shared_noise
+    return _shared_noise(line, stream, line.mean(recorded, int(signal.chord_s)), signal) >= signal.shared_noise
 
 
 def _robust_sd(values: F8, where: B1) -> float:

@@ -32,7 +32,8 @@ def with_whole_changes(line: Timeline, distance_mps: F8, position_mps: F8, signa
     signal : Signal
         Thresholds.
     """
-    ours, theirs = line.mean(distance_mps, 2), line.mean(position_mps, 2)
+    half = int(signal.steps_mean_s) // 2
+    ours, theirs = line.mean(distance_mps, half), line.mean(position_mps, half)
     moving = (ours > signal.moving_mps) & (theirs > signal.moving_mps)
     if np.count_nonzero(moving) < signal.steps_least_s:
         return distance_mps
