@@ -84,6 +84,9 @@ def test_jumps_of_the_position_are_none_of_the_distance():
 def test_an_even_run_has_no_changes_to_compare():
     line, seen, position = line_and_speeds(recording(way((1200.0, 3.0)), CHANNELS))
     assert with_whole_changes(line, seen, position, SIGNAL) == pytest.approx(seen, abs=1e-6)
+    changing = 3.0 + np.sin(np.arange(seen.size) / 20)
+    for even, other in ((np.full(seen.size, 3.0), changing), (changing, np.full(seen.size, 3.0))):
+        assert with_whole_changes(line, even, other, SIGNAL) is even
     silent = np.full(seen.size, np.nan)
     assert with_whole_changes(line, seen, silent, SIGNAL) is seen
 

@@ -40,9 +40,8 @@ def with_whole_changes(line: Timeline, distance_mps: F8, position_mps: F8, signa
     usual, usually = median(ours[moving]), median(theirs[moving])
     x, y = ours[moving] - usual, theirs[moving] - usually
     least, most = float(np.dot(x, x)), float(np.dot(y, y))
-    if least >= signal.steps_share**2 * most or float(np.dot(x, y)) < signal.steps_correlation * math.sqrt(
-        least * most
-    ):
+    together = float(np.dot(x, y)) > signal.steps_correlation * math.sqrt(least * most)
+    if not together or least >= signal.steps_share**2 * most:
         return distance_mps
     whole = usually + (distance_mps - usual) * math.sqrt(most / least)
     return np.maximum(whole, np.minimum(distance_mps, signal.moving_mps))
