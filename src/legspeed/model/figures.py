@@ -15,12 +15,12 @@ SD_OF_MAD: Final = 1.4826
 
 def lowest(values: npt.NDArray[Any]) -> float:
     """Return the smallest of at least one number; NaN if one is missing."""
-    return float(np.minimum.reduce(values))
+    return float(values[values.argmin()])
 
 
 def highest(values: npt.NDArray[Any]) -> float:
     """Return the greatest of at least one number; NaN if one is missing."""
-    return float(np.maximum.reduce(values))
+    return float(values[values.argmax()])
 
 
 def has_value(values: npt.NDArray[np.float64]) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 
 from legspeed.model import F8, Pause
 from legspeed.model.figures import highest, median
+from legspeed.readers.cleaning.time import to_the_microsecond
 from legspeed.readers.recording import TimerEvent
 from legspeed.settings import Cleaning
 
@@ -63,7 +64,7 @@ def find_pauses(
     for begin, finish, kind in found:
         begin, finish = max(begin, start), min(finish, end)
         if finish > begin:
-            pauses.append(Pause(round(begin - start, 6), round(finish - start, 6), kind))
+            pauses.append(Pause(to_the_microsecond(begin - start), to_the_microsecond(finish - start), kind))
     return tuple(pauses)
 
 

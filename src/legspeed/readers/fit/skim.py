@@ -41,8 +41,8 @@ def _patterns(layout: Layout) -> _Patterns:
 
 
 def _message(head: int, size: int) -> bytes:
-    """Return what matches one message."""
-    return re.escape(bytes((head,))) + b".{%d}" % (size - 1)
+    """Return what matches one message; nothing in it is gone back to."""
+    return re.escape(bytes((head,))) + b".{%d}+" % (size - 1)
 
 
 def skim(data: bytes, pos: int, stop: int, layout: Layout, adds: Sequence[Callable[[int], None]]) -> tuple[int, bool]:
