@@ -126,10 +126,16 @@ def _with_edges(
     rows = zip(*[column[rising].tolist() for column in columns], strict=True)
     for a, b, low, high, top, before, behind, bar_low, bar_high in rows:
         half = before + 0.5 * (top - before)
-        i = _reach(v, next(k for k in range(a, b + 1) if v[k] >= top), low, -1, half, dip)
+        i = a
+        while v[i] < top:
+            i += 1
+        i = _reach(v, i, low, -1, half, dip)
         start = t_s[i] - (0.0 if i == low else _part(v[i - 1], v[i], half))
         half = behind + 0.5 * (top - behind)
-        j = _reach(v, next(k for k in range(b, a - 1, -1) if v[k] >= top), high, 1, half, dip)
+        j = b
+        while v[j] < top:
+            j -= 1
+        j = _reach(v, j, high, 1, half, dip)
         end_s = t_s[j] + (0.0 if j == high else _part(v[j + 1], v[j], half))
         yield Rise(a, b, start, end_s, top, before, behind, bar_low, bar_high, i == low, j == high)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -49,6 +51,8 @@ def shared_grades(line: Timeline, found: Rises, grades: Grades, slope: Slope) ->
     known = ~np.isnan(grades.grade)
     placed = known & np.isfinite(east + length) & (length > 0)
     shared = Grades(*(column.copy() for column in grades))
+    single = list(zip(*(column.tolist() for column in grades), strict=True))
+    spans = list(zip(first.tolist(), last.tolist(), strict=True))
     at_once = max(1, _PAIRS // len(first))
     for begin in range(0, len(first), at_once):
         rows = np.arange(begin, min(begin + at_once, len(first)))[:, None]
@@ -61,32 +65,34 @@ def shared_grades(line: Timeline, found: Rises, grades: Grades, slope: Slope) ->
         unlike = np.abs(np.log(seconds[other] / seconds[own]))
         alike = unlike < slope.alike_log
         own, other, unlike = own[alike], other[alike], unlike[alike]
+        order = np.lexsort((unlike, own))  # the likest visits first
+        own, other = own[order], other[order]
+        likest = np.arange(len(own)) - own.searchsorted(own) < slope.visits_most
         visits: dict[int, list[int]] = {}
-        for k in np.lexsort((unlike, own)).tolist():  # the likest first
-            visits.setdefault(int(own[k]), []).append(int(other[k]))
-        for k, likest in visits.items():
-            chosen = _disjoint([k, *likest[: int(slope.visits_most)]], found)
-            for column, mean in zip(shared, _mean(grades, chosen), strict=True):
+        for k, visit in zip(own[likest].tolist(), other[likest].tolist(), strict=True):
+            visits.setdefault(k, [k]).append(visit)
+        for k, of_place in visits.items():
+            chosen = _disjoint(of_place, spans)
+            for column, mean in zip(shared, _mean(single, chosen), strict=True):
                 column[k] = mean
     return shared
 
 
-def _disjoint(visits: list[int], found: Rises) -> list[int]:
+def _disjoint(visits: Sequence[int], spans: Sequence[tuple[int, int]]) -> list[int]:
     """Return the visits that share no time with one before them in the list."""
     chosen: list[int] = []
     for i in visits:
-        begin, end = found.first[i], found.last[i]
-        if all(begin > found.last[j] or end < found.first[j] for j in chosen):
+        begin, end = spans[i]
+        if all(begin > spans[j][1] or end < spans[j][0] for j in chosen):
             chosen.append(i)
     return chosen
 
 
-def _mean(grades: Grades, visits: list[int]) -> tuple[float, float, float]:
+def _mean(grades: Sequence[tuple[float, float, float]], visits: Sequence[int]) -> tuple[float, float, float]:
     """Return the mean of some grades, weighted by their errors, its error, and its lateness."""
-    weight = 1.0 / grades.error[visits] ** 2
-    total = float(weight.sum())
-    return (
-        float((weight * grades.grade[visits]).sum()) / total,
-        1.0 / total**0.5,
-        float((weight * grades.late[visits]).sum()) / total,
-    )
+    weight = total = lateness = 0.0
+    for grade, error, late in [grades[i] for i in visits]:
+        weight += 1.0 / error**2
+        total += grade / error**2
+        lateness += late / error**2
+    return total / weight, 1.0 / math.sqrt(weight), lateness / weight
