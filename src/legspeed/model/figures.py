@@ -34,7 +34,7 @@ def has_value(values: npt.NDArray[np.float64]) -> bool:
 def median(values: npt.NDArray[Any]) -> float:
     """Return the median of at least one number, none of them missing; what `numpy.median` gives."""
     half, odd = divmod(len(values), 2)
-    # Intervals of records are nearly all the same, and numpy takes thirty times as long to part equal numbers as others.
+    # Intervals of records are nearly all the same, and numpy takes thirty times as long to part equal numbers.
     usual = values[half]
     if np.count_nonzero(values == usual) > half:
         return float(usual)
