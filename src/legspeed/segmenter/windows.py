@@ -35,6 +35,7 @@ class Windows:
 
     def highest(self, curve: F8) -> F8:
         """Return the greatest value there is in each window, NaN in one without any."""
+        # Every other stretch between two edges is a window; the one behind the last point is there for the edges' sake.
         edges = np.column_stack((self.begin, self.stop)).ravel()
         most = np.fmax.reduceat(np.append(curve, np.nan), edges)[::2] if len(edges) else np.zeros(0)
         return np.where(self.lengths > 0, most, np.nan)
