@@ -30,7 +30,7 @@ class Way:
     curve : SpeedCurve
         The speed and the streams that it was made from.
     signal : Signal
-        How they were smoothed: a chord of ± `Signal.chord_s` and a mean over three seconds; and what they are off by.
+        How they were smoothed: a chord of ± `Signal.chord_s` and a mean over `Signal.smooth_s`; and what they are off by.
     """
 
     def __init__(self, line: Timeline, curve: SpeedCurve, signal: Signal) -> None:
@@ -42,7 +42,7 @@ class Way:
             self._apart = _added(np.nan_to_num((curve.position_mps - curve.distance_mps)[:-1], nan=0.0))
         self._blur_known = curve.basis != ("speed",)
         chord = (2.0 * int(signal.chord_s)) ** 2 / 12.0 if self._blur_known else 0.0
-        self._blur_s2 = chord + 2.0 / 3.0
+        self._blur_s2 = chord + (int(signal.smooth_s) ** 2 - 1.0) / 12.0
         self._noise_m = signal.way_noise_s * curve.noise_mps
         self._scale = signal.way_scale if "position" in curve.basis else signal.way_scale_steps
 
@@ -62,9 +62,9 @@ class Way:
         that rounded it, h·s/√(2π) lies outside. That is measured; what is left of it when the smoothing's own
         variance is taken off belongs there, as runners do not start at full speed. The rest goes back.
 
-        The error adds up, in squares: by how much positions drift from one end to the other, what they jitter, half of
-        what position and distance differ by, a share of what was given back (where the watch's smoothing is unknown,
-        of all that lies outside), and the scale of the stream.
+        The error adds up, in squares: by how much positions drift from one end to the other, what they jitter, what
+        position and distance differ by, a share of what was given back (where the watch's smoothing is unknown, of all
+        that lies outside), and the scale of the stream.
         """
         first, last = self._line.first[rises.first], self._line.last[rises.last]
         begin = self._line.t_s[first]
