@@ -30,7 +30,7 @@ class Way:
     curve : SpeedCurve
         The speed and the streams that it was made from.
     signal : Signal
-        How they were smoothed: a chord of ± `Signal.chord_s` and a mean over `Signal.smooth_s`; and what they are off by.
+        How they were smoothed (a chord of ± `Signal.chord_s`, a mean over `Signal.smooth_s`), and what they are off by.
     """
 
     def __init__(self, line: Timeline, curve: SpeedCurve, signal: Signal) -> None:
