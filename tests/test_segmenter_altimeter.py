@@ -7,7 +7,7 @@ import pytest
 
 from builders_segmenter import recording, way
 from legspeed.segmenter.altimeter import heights
-from legspeed.segmenter.grade import grade_of
+from legspeed.segmenter.grade import grades_between
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
 from legspeed.settings import Settings
@@ -18,6 +18,11 @@ STEEP = 0.08
 #: Eight sprints of 10 s up a hill, each from a stand, and the walk back down to its foot.
 SPRINT_M, WALK_MPS = 55.0, 1.25
 REPS = way((120, 3.0), (30, 0.0), *[(10, 5.5), (4, 0.0), (SPRINT_M / WALK_MPS, -WALK_MPS), (30, 0.0)] * 8)
+
+
+def grade_of(line, speed, known, start, stop):
+    """Return grade, standard error, and that from lateness, of one stretch."""
+    return [column[0] for column in grades_between(line, speed, known, np.array([start]), np.array([stop]), SLOPE)]
 
 
 def hill(metres):
@@ -50,7 +55,7 @@ def sprints(line, speed, noise_m=0.15):
     known = told(line, speed, noise_m)
     starts = 150.0 + np.arange(8) * (44.0 + SPRINT_M / WALK_MPS)
     for start in np.round(starts).astype(int):
-        steep, error, late = grade_of(line, speed, known, start, start + 10, SLOPE)
+        steep, error, late = grade_of(line, speed, known, start, start + 10)
         yield steep, np.hypot(error, late)
 
 
@@ -100,7 +105,7 @@ def test_where_the_timer_stops_before_the_altitude_answered_only_what_it_showed_
     assert stopped.sum() == cut.m
     known = told(cut, speed[stopped])
     assert np.isnan(known.altitude_m[-1])
-    steep, error, late = grade_of(cut, speed[stopped], known, 231, cut.m - 1, SLOPE)
+    steep, error, late = grade_of(cut, speed[stopped], known, 231, cut.m - 1)
     assert abs(steep - STEEP) < 2 * np.hypot(error, late)
 
 
@@ -111,15 +116,15 @@ def test_without_altitude_there_are_no_heights():
 
 def test_a_leap_that_nobody_climbs_makes_the_grade_unsure_and_only_there():
     line, speed = watch(way((600, 4.0)))
-    even = [grade_of(line, speed, told(line, speed), at, at + 20, SLOPE) for at in (200, 400)]
+    even = [grade_of(line, speed, told(line, speed), at, at + 20) for at in (200, 400)]
     line.altitude_m[410:] += 6.0
-    near, far = (grade_of(line, speed, told(line, speed), at, at + 20, SLOPE) for at in (400, 200))
+    near, far = (grade_of(line, speed, told(line, speed), at, at + 20) for at in (400, 200))
     assert near[0] > even[1][0] + 0.03
     assert near[1] > max(SLOPE.kind_se, near[0] - even[1][0])
     assert far == pytest.approx(even[0])
     # In an altitude from satellites leaps are part of the noise.
-    assert grade_of(line, speed, told(line, speed, 3.0), 400, 420, SLOPE)[1] == pytest.approx(
-        grade_of(line, speed, told(line, speed, 3.0), 200, 220, SLOPE)[1]
+    assert grade_of(line, speed, told(line, speed, 3.0), 400, 420)[1] == pytest.approx(
+        grade_of(line, speed, told(line, speed, 3.0), 200, 220)[1]
     )
 
 

@@ -10,8 +10,8 @@ import pytest
 from builders_segmenter import ALL, START, Way, measured, recording, session, simulated, way
 from legspeed.model import CHANNELS, Activity, Assessability, Burst, Pause
 from legspeed.segmenter import digest
-from legspeed.segmenter.bursts import Rise
-from legspeed.segmenter.candidates import _shown
+from legspeed.segmenter.bursts import Rise, in_columns
+from legspeed.segmenter.candidates import shown as shown_of
 from legspeed.segmenter.digest import BEST_DURATIONS_S
 from legspeed.settings import Settings
 
@@ -387,7 +387,9 @@ def shown(before, inside, after):
     """Return what a recorded speed shows of a burst from 3 to 6 m/s of 20 s."""
     rise = Rise(100, 119, 100.0, 120.0, 6.0, 3.0, 3.0, 4.0, 6.0, open_start=False, open_end=False)
     recorded = np.concatenate([np.full(100, before), np.full(20, inside), np.full(80, after)])
-    return _shown(recorded, float(inside), rise, (0, 199), Settings().evidence, Settings().picking)
+    stretch = np.array([0]), np.array([199])
+    evidence, picking = Settings().evidence, Settings().picking
+    return shown_of(recorded, np.array([inside]), in_columns([rise]), stretch, evidence, picking)[0]
 
 
 def test_recorded_speed_shows_a_burst_when_it_rises_before_and_falls_after_it():

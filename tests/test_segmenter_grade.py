@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from builders_segmenter import Way, measured, nearest, recording, simulated, way
 from legspeed.segmenter.altimeter import heights
-from legspeed.segmenter.grade import altitude_noise, flat_speed, grade_of, levelled
+from legspeed.segmenter.grade import altitude_noise, flat_speed, grades_between, levelled
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
 from legspeed.settings import Settings
@@ -25,7 +25,8 @@ def lay(activity):
 
 def grade(line, speed, start, stop, noise_m):
     """Return grade, standard error, and that from lateness."""
-    return grade_of(line, speed, heights(line, speed, noise_m, SETTINGS.signal, SLOPE), start, stop, SLOPE)
+    known = heights(line, speed, noise_m, SETTINGS.signal, SLOPE)
+    return [column[0] for column in grades_between(line, speed, known, np.array([start]), np.array([stop]), SLOPE)]
 
 
 def hills(metres, _=None):
@@ -146,13 +147,13 @@ def test_the_error_falls_with_time_and_speed_and_grows_with_noise():
 def test_where_the_runner_hardly_moved_or_altitude_is_missing_there_is_no_grade():
     standing = Way(np.array([0.0, 300.0]), np.array([0.2, 0.2]))
     line, speed = lay(recording(standing, altitude=hills))
-    assert grade(line, speed, 100, 120, 0.2) == (None, None, 0.0)
+    assert np.isnan(grade(line, speed, 100, 120, 0.2)).all()
     line, speed = lay(recording(EASY, altitude=hills))
-    assert grade(line, speed, 100, 120, None) == (None, None, 0.0)
+    assert heights(line, speed, None, SETTINGS.signal, SLOPE) is None
     line.altitude_m[90:130] = np.nan
-    assert grade(line, speed, 100, 120, 0.2) == (None, None, 0.0)
+    assert np.isnan(grade(line, speed, 100, 120, 0.2)).all()
     line, speed = lay(recording(EASY))
-    assert grade(line, speed, 100, 120, 0.2) == (None, None, 0.0)
+    assert heights(line, speed, 0.2, SETTINGS.signal, SLOPE) is None
 
 
 def test_no_grade_is_extrapolated_and_none_is_measured_across_a_pause():

@@ -9,8 +9,8 @@ import pytest
 from builders_segmenter import METRES_PER_DEGREE, Way, judged, known, nearest, recording, simulated, way
 from legspeed.segmenter import digest
 from legspeed.segmenter.altimeter import heights
-from legspeed.segmenter.bursts import Rise, rises
-from legspeed.segmenter.grade import altitude_noise, grade_of
+from legspeed.segmenter.bursts import Rise, in_columns, rises
+from legspeed.segmenter.grade import Grades, altitude_noise, grades_between
 from legspeed.segmenter.places import shared_grades
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
@@ -37,8 +37,11 @@ def rise(first, last):
 
 
 def shared(line, ends, grades):
-    found = [rise(a, b) for a, b in ends]
-    return [one[:2] for one in shared_grades(line, found, [(*one, 0.0) for one in grades], SLOPE)]
+    """Return grades and errors as they are shared; NaN where unknown."""
+    found = in_columns([rise(a, b) for a, b in ends])
+    grade, error = np.array(grades, dtype=float).T
+    grade, error, _ = shared_grades(line, found, Grades(grade, error, np.zeros(len(ends))), SLOPE)
+    return list(zip(grade.tolist(), error.tolist(), strict=True))
 
 
 def test_visits_in_one_direction_share_their_mean_and_its_smaller_error():
@@ -88,8 +91,8 @@ def test_candidates_that_share_time_count_once():
 
 def test_without_positions_or_grades_nothing_is_shared():
     line, ends = to_and_fro()
-    nothing = [(None, None), (0.05, 0.02), (None, None)]
-    assert shared(line, [ends[0], ends[2], ends[4]], nothing) == nothing
+    nothing = [(np.nan, np.nan), (0.05, 0.02), (np.nan, np.nan)]
+    assert repr(shared(line, [ends[0], ends[2], ends[4]], nothing)) == repr(nothing)
     blind = dataclasses.replace(line, east_m=None, north_m=None)
     grades = [(0.05, 0.02), (0.09, 0.02)]
     assert shared(blind, [ends[0], ends[2]], grades) == grades
@@ -106,12 +109,13 @@ def test_more_hill_sprints_know_the_hill_better(watch, seed):
     noise = altitude_noise(line, speed, SLOPE)
     found = rises(line, speed, SETTINGS.picking)
     read = heights(line, speed, noise, SETTINGS.signal, SLOPE)
-    single = [grade_of(line, speed, read, r.first, r.last, SLOPE) for r in found]
-    together = shared_grades(line, found, single, SLOPE)
+    columns = in_columns(found)
+    single = grades_between(line, speed, read, columns.first, columns.last, SLOPE)
+    together = shared_grades(line, columns, single, SLOPE)
     for effort in run.counted[1:]:
         k = found.index(nearest(found, effort)[0])
-        assert together[k][1] < 1.5 * single[k][1] / np.sqrt(len(run.counted))
-        assert together[k][0] == pytest.approx(effort.grade, abs=0.015)
+        assert together.error[k] < 1.5 * single.error[k] / np.sqrt(len(run.counted))
+        assert together.grade[k] == pytest.approx(effort.grade, abs=0.015)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -1,12 +1,10 @@
 """The way covered in a burst: between its edges, with what smoothing took over them given back."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 
 from builders_segmenter import measured, nearest, recording, simulated, way
-from legspeed.segmenter.bursts import rises
+from legspeed.segmenter.bursts import in_columns, rises
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
 from legspeed.segmenter.way import Way
@@ -22,7 +20,7 @@ def mean_of(rest_mps, seconds, fast_mps, ramp_s, channels=("position", "distance
     curve = speed_curve(line, SETTINGS.signal)
     found = rises(line, curve.speed_mps, SETTINGS.picking)
     rise = min(found, key=lambda r: abs(r.end_s - r.start_s - seconds) - 0.01 * r.plateau_mps)
-    return Way(line, curve, SETTINGS.signal).mean_mps(rise)[0]
+    return Way(line, curve, SETTINGS.signal).mean_mps(in_columns([rise]))[0][0]
 
 
 @pytest.mark.parametrize("seconds", [8.0, 20.0, 60.0])
@@ -68,7 +66,7 @@ def error_of(channels, seconds=20.0, shake_m=0.0, ramp_s=1.0):
     curve = speed_curve(line, SETTINGS.signal)
     found = rises(line, curve.speed_mps, SETTINGS.picking)
     rise = min(found, key=lambda r: abs(r.end_s - r.start_s - seconds) - 0.01 * r.plateau_mps)
-    mean, error = Way(line, curve, SETTINGS.signal).mean_mps(rise)
+    (mean,), (error,) = Way(line, curve, SETTINGS.signal).mean_mps(in_columns([rise]))
     return error / mean
 
 
@@ -86,6 +84,6 @@ def test_a_burst_open_at_its_end_is_taken_as_it_is():
     curve = speed_curve(line, SETTINGS.signal)
     rise = max(rises(line, curve.speed_mps, SETTINGS.picking), key=lambda r: r.plateau_mps)
     along = Way(line, curve, SETTINGS.signal)
-    closed = dataclasses.replace(rise, open_start=False)
-    assert along.mean_mps(dataclasses.replace(rise, open_start=True))[0] <= along.mean_mps(closed)[0]
+    opened, closed = along.mean_mps(in_columns([rise._replace(open_start=True), rise._replace(open_start=False)]))[0]
+    assert opened <= closed
     assert along.whole_m == pytest.approx(300 * 3.0 + 20 * 6.0, rel=0.02)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from legspeed.model.channels import F8
 from legspeed.model.digest import Burst
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 _FIELDS: Final = dataclasses.fields(Burst)
 _PLACES: Final[Mapping[str, int]] = MappingProxyType({field.name: at for at, field in enumerate(_FIELDS)})
@@ -58,6 +61,13 @@ class Bursts(Sequence[Burst]):
 
         rows = [[getattr(burst, field.name) for field in _FIELDS] for burst in bursts]
         return cls(np.array(rows, dtype="<f8").tobytes())
+
+    @classmethod
+    def of_columns(cls, **columns: npt.NDArray[Any]) -> Bursts:
+        """Return candidates from arrays of shape (n,), one for each field of :class:`Burst`; NaN stands for None."""
+        import numpy as np
+
+        return cls(np.array([columns[field.name] for field in _FIELDS], dtype="<f8").T.tobytes())
 
     def at_hand(self) -> Bursts:
         """Return these candidates in memory, wherever they lie."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-_SORTED: Final = 500  # so many numbers are sorted as quickly as parted
+_SORTED: Final = 256  # so many numbers are sorted as quickly as parted
 _LISTED: Final = 128  # up to so many numbers Python's own sort beats the call into numpy
 #: Standard deviation over median absolute deviation, of errors that are normal: 1/Φ⁻¹(3/4).
 SD_OF_MAD: Final = 1.4826
@@ -15,12 +15,12 @@ SD_OF_MAD: Final = 1.4826
 
 def lowest(values: npt.NDArray[Any]) -> float:
     """Return the smallest of at least one number; NaN if one is missing."""
-    return float(np.minimum.reduce(values))
+    return float(values[values.argmin()])
 
 
 def highest(values: npt.NDArray[Any]) -> float:
     """Return the greatest of at least one number; NaN if one is missing."""
-    return float(np.maximum.reduce(values))
+    return float(values[values.argmax()])
 
 
 def has_value(values: npt.NDArray[np.float64]) -> bool:
@@ -34,13 +34,15 @@ def has_value(values: npt.NDArray[np.float64]) -> bool:
 def median(values: npt.NDArray[Any]) -> float:
     """Return the median of at least one number, none of them missing; what `numpy.median` gives."""
     half, odd = divmod(len(values), 2)
+    # Intervals of records are nearly all the same, and numpy takes thirty times as long to part equal numbers.
+    usual = values[half]
+    if np.count_nonzero(values == usual) > half:
+        return float(usual)
     ordered = values.copy()
     if len(values) <= _SORTED:
         ordered.sort()
-    elif odd:
-        ordered.partition(half)
     else:
-        ordered.partition((half - 1, half))
+        ordered.partition((half - 1, half))  # for a single place numpy takes another way, on some processors a slow one
     return float(ordered[half]) if odd else float((ordered[half - 1] + ordered[half]) / 2.0)
 
 
@@ -52,16 +54,16 @@ def quantile(values: npt.NDArray[np.float64] | list[float], part: float) -> floa
 def quantiles(values: npt.NDArray[np.float64] | list[float], *parts: float) -> list[float]:
     """Return several quantiles of a non-empty sequence without NaN, each as :func:`quantile` does."""
     n = len(values)
+    places = [part * (n - 1) for part in parts]
     ordered: list[float] | npt.NDArray[np.float64]
     if n <= _LISTED:
         ordered = sorted(values if isinstance(values, list) else values.tolist())
     else:
         ordered = np.array(values)
-        ordered.sort()
+        ordered.partition([k for place in places for k in (int(place), min(int(place) + 1, n - 1))])
     found = []
-    for part in parts:
-        at = part * (n - 1)
-        low = int(at)
+    for place in places:
+        low = int(place)
         below = float(ordered[low])
-        found.append(below + (at - low) * (float(ordered[min(low + 1, n - 1)]) - below))
+        found.append(below + (place - low) * (float(ordered[min(low + 1, n - 1)]) - below))
     return found

@@ -111,7 +111,14 @@ class _Late:
 
     def __call__(self, *args: object) -> object:
         """Call the function."""
-        return getattr(importlib.import_module(self.module), self.function)(*args)
+        return _function(self.module, self.function)(*args)
+
+
+@functools.cache
+def _function(module: str, name: str) -> Callable[..., object]:
+    """Return a function of a module, imported when it is first asked for."""
+    found: Callable[..., object] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _built_in(name: str, sniff: Callable[[bytes], bool], place: str, doc: str) -> Reader:

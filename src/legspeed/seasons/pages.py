@@ -57,7 +57,8 @@ def written(result: FileResult) -> bytes:
         When it could not be read back as it is: a candidate burst holds NaN.
     """
     tables = [Bursts.of(digest.bursts) for digest in result.digests]
-    if any(list(digest.bursts) != list(table) for digest, table in zip(result.digests, tables, strict=True)):
+    pairs = [(digest.bursts, table) for digest, table in zip(result.digests, tables, strict=True)]
+    if any(bursts is not table and list(bursts) != list(table) for bursts, table in pairs):
         raise ValueError("a candidate burst holds NaN")
     page = [
         [[d.source.removeprefix(result.source), *_digest_row(d)] for d in result.digests],

@@ -6,6 +6,8 @@ import numpy as np
 
 from legspeed.model import F8
 from legspeed.model.figures import quantile, quantiles
+from legspeed.segmenter.timeline import I8
+from legspeed.segmenter.windows import Windows
 from legspeed.settings import Evidence
 
 
@@ -34,24 +36,22 @@ def easy_speed_of(running_mps: F8, steps: bool, evidence: Evidence) -> float | N
     return quantile(running_mps[running_mps < border], evidence.easy_rank)
 
 
-def base_cadence(cadence: F8 | None, first: int, a: int, evidence: Evidence) -> float | None:
-    """Return the cadence (steps/min) that was run with just before grid point `a`; None from a walk or a stand.
+def base_cadences(cadence: F8 | None, first: I8, a: I8, evidence: Evidence) -> F8:
+    """Return the cadence (steps/min) that was run with just before grid points `a`; NaN from a walk or a stand.
 
     Parameters
     ----------
     cadence : float64[m] or None
         In line with the speed.
-    first : int
-        Where the stretch begins.
+    first, a : int64[n]
+        Where the stretches begin; the grid points.
     """
     if cadence is None:
-        return None
-    before = cadence[max(first, a - int(evidence.base_cadence_s)) : max(first, a - 1)]
-    before = before[np.isfinite(before)]
-    if before.shape[0] < evidence.base_cadence_s / 3:
-        return None
-    steps = quantile(before, 0.5)
-    return steps if steps > evidence.running_cadence_spm else None
+        return np.full(len(a), np.nan)
+    begin, stop = np.maximum(first, a - int(evidence.base_cadence_s)), np.maximum(first, a - 1)
+    counts, (steps,) = Windows(begin, stop).quantiles(cadence, 0.5)
+    ran = (counts >= evidence.base_cadence_s / 3) & (steps > evidence.running_cadence_spm)
+    return np.where(ran, steps, np.nan)
 
 
 def heart_ceiling(heart: F8 | None, evidence: Evidence) -> float:
@@ -60,22 +60,25 @@ def heart_ceiling(heart: F8 | None, evidence: Evidence) -> float:
     return evidence.heart_full * quantile(known, 0.95) if known.shape[0] else float("inf")
 
 
-def heart_gain(
-    heart: F8 | None, ceiling: float, stretch: tuple[int, int], span: tuple[int, int], evidence: Evidence
-) -> float | None:
-    """Return by how many beats/min the heart rate rose with a burst; None where it could not tell.
+def heart_gains(
+    heart: F8 | None, ceiling: float, stretch: tuple[I8, I8], span: tuple[I8, I8], evidence: Evidence
+) -> F8:
+    """Return by how many beats/min the heart rate rose with each burst; NaN where it could not tell.
 
     It answers 10-30 s late, so a recording stopped before that has nothing to say, nor has a heart at its limit.
+
+    Parameters
+    ----------
+    heart : float64[m] or None, 1/min
+    ceiling : float, 1/min
+        Above this it has no room left.
+    stretch, span : two int64[n] each
+        First and last grid point of the stretches, and of the bursts in them.
     """
-    if heart is None:
-        return None
     (first, last), (a, b) = stretch, span
-    before = heart[max(first, a - int(evidence.heart_before_s)) : a + 1]
-    after = heart[a : min(last, b + int(evidence.heart_answer_s)) + 1]
-    before, after = before[np.isfinite(before)], after[np.isfinite(after)]
-    if not before.shape[0] or not after.shape[0]:
-        return None
-    base = quantile(before, 0.5)
-    gain = float(after.max()) - base
-    silent = last - b < evidence.heart_silent * evidence.heart_answer_s or base > ceiling
-    return None if silent and gain < evidence.heart_sure_bpm else gain
+    if heart is None:
+        return np.full(len(a), np.nan)
+    _, (base,) = Windows(np.maximum(first, a - int(evidence.heart_before_s)), a + 1).quantiles(heart, 0.5)
+    gain = Windows(a, np.minimum(last, b + int(evidence.heart_answer_s)) + 1).highest(heart) - base
+    silent = (last - b < evidence.heart_silent * evidence.heart_answer_s) | (base > ceiling)
+    return np.where(silent & (gain < evidence.heart_sure_bpm), np.nan, gain)

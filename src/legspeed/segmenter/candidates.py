@@ -1,26 +1,31 @@
-"""One candidate burst with everything that is measured of it, for whoever judges it later."""
+"""The candidate bursts of a run with everything that is measured of them, for whoever judges them later.
+
+A run has some hundred candidates, a season tens of thousands: what is measured, is measured of all of a run at once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from legspeed.model import F8, Burst, Lap
-from legspeed.model.figures import quantile, quantiles
-from legspeed.segmenter.body import base_cadence, heart_gain
-from legspeed.segmenter.bursts import Rise
+from legspeed.model import F8, Bursts, Lap
+from legspeed.model.figures import quantile
+from legspeed.segmenter.body import base_cadences, heart_gains
+from legspeed.segmenter.bursts import Rise, Rises, in_columns
 from legspeed.segmenter.spans import shared_over_joint
 from legspeed.segmenter.speed import SpeedCurve
 from legspeed.segmenter.steps import own_answer
-from legspeed.segmenter.timeline import B1, Timeline
+from legspeed.segmenter.timeline import B1, I8, Timeline
 from legspeed.segmenter.way import Way
+from legspeed.segmenter.windows import Windows
 from legspeed.settings import Evidence, Picking
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What a run shows second by second, from which each of its candidates is measured.
+    """What a run shows second by second, from which its candidates are measured.
 
     Parameters
     ----------
@@ -55,148 +60,156 @@ class Candidates:
     evidence: Evidence
     picking: Picking
 
-    def burst(self, rise: Rise, grade: float | None, grade_se: float | None) -> Burst:
-        """Return the candidate of a rise of speed whose grade, and its standard error, are known or None."""
-        line, v, a, b = self.line, self.curve.speed_mps, rise.first, rise.last
-        first, last = stretch = int(line.first[a]), int(line.last[a])
-        inside = slice(a, b + 1)
-        seconds = max(rise.end_s - rise.start_s, 1.0)
-        i, j = max(first, round(a + rise.start_s - line.t_s[a])), min(last, round(b + rise.end_s - line.t_s[b]))
-        between = v[i : j + 1] if j >= i else v[inside]
-        spm, answer = self._cadence(rise, stretch)
-        lap_start, lap_end = _lap_edges(rise, self.laps, line, v, self.evidence)
-        mean, mean_se = self.way.mean_mps(rise)
-        low, mid = quantiles(between, 0.25, 0.5)
-        peaks = self.peaks_mps[inside]
-        return Burst(
-            start_s=float(rise.start_s),
-            end_s=float(rise.end_s),
-            open_start=bool(rise.open_start),
-            open_end=bool(rise.open_end),
-            bar_low_mps=float(rise.bar_low_mps),
-            bar_high_mps=float(rise.bar_high_mps),
-            distance_m=float(mean * seconds),
-            mean_speed_mps=mean,
-            mean_speed_se_mps=mean_se,
-            peak_speed_mps=_peak(float(peaks.max()), rise, seconds, self.evidence),
-            plateau_speed_mps=float(rise.plateau_mps),
-            mid_speed_mps=mid,
-            low_speed_mps=low,
-            base_speed_mps=float(rise.base_mps),
-            after_speed_mps=float(rise.after_mps),
+    def bursts(self, found: Sequence[Rise], grades: F8, errors: F8) -> Bursts:
+        """Return the candidates of some rises of speed.
+
+        Parameters
+        ----------
+        found : sequence of Rise
+        grades, errors : float64[n]
+            The grade of each and its standard error, NaN where it is not known.
+        """
+        if not found:
+            return Bursts(b"")
+        line, evidence, rises = self.line, self.evidence, in_columns(found)
+        a, b = rises.first, rises.last
+        stretch = first, last = line.first[a], line.last[a]
+        inside = Windows(a, b + 1)
+        seconds = np.maximum(rises.end_s - rises.start_s, 1.0)
+        mean_mps, mean_se_mps = self.way.mean_mps(rises)
+        low_mps, mid_mps = self._between_the_edges(rises, stretch)
+        peaks_mps = inside.highest(self.peaks_mps)
+        spm, answer_spm = self._cadence(rises, stretch)
+        lap_start_s, lap_end_s = self._lap_edges(found)
+        return Bursts.of_columns(
+            start_s=rises.start_s,
+            end_s=rises.end_s,
+            open_start=rises.open_start,
+            open_end=rises.open_end,
+            bar_low_mps=rises.bar_low_mps,
+            bar_high_mps=rises.bar_high_mps,
+            distance_m=mean_mps * seconds,
+            mean_speed_mps=mean_mps,
+            mean_speed_se_mps=mean_se_mps,
+            peak_speed_mps=_peaks(peaks_mps, rises, seconds, evidence),
+            plateau_speed_mps=rises.plateau_mps,
+            mid_speed_mps=mid_mps,
+            low_speed_mps=low_mps,
+            base_speed_mps=rises.base_mps,
+            after_speed_mps=rises.after_mps,
             before_mps=self._held_before(a, first),
-            grade=grade,
-            grade_se=grade_se,
+            grade=grades,
+            grade_se=errors,
             cadence_spm=spm,
-            answer_cadence_spm=answer,
-            recorded_support=self._recorded_support(rise, stretch),
-            distance_support=_support(self.curve.distance_mps, rise, self.picking),
-            position_support=_support(self.curve.position_mps, rise, self.picking),
+            answer_cadence_spm=answer_spm,
+            recorded_support=self._recorded_support(rises, stretch),
+            distance_support=_support(self.curve.distance_mps, rises, self.picking),
+            position_support=_support(self.curve.position_mps, rises, self.picking),
             way_before_m=self.way.before_m(a),
-            carried=bool(2 * np.count_nonzero(self.carried[inside]) > b - a + 1),
-            stretch_start_s=float(line.t_s[first]),
-            stretch_end_s=float(line.t_s[last]),
-            settling=bool(rise.start_s < self.evidence.settle_s),
-            lap_start_s=lap_start,
-            lap_end_s=lap_end,
-            base_cadence_spm=base_cadence(self.cadence_spm, first, a, self.evidence),
-            heart_gain_bpm=heart_gain(line.heart_bpm, self.heart_ceiling_bpm, stretch, (a, b), self.evidence),
-            saddle=saddle(peaks),
+            settling=rises.start_s < evidence.settle_s,
+            stretch_start_s=line.t_s[first],
+            stretch_end_s=line.t_s[last],
+            carried=2 * inside.count(self.carried) > inside.lengths,
+            lap_start_s=lap_start_s,
+            lap_end_s=lap_end_s,
+            base_cadence_spm=base_cadences(self.cadence_spm, first, a, evidence),
+            heart_gain_bpm=heart_gains(line.heart_bpm, self.heart_ceiling_bpm, stretch, (a, b), evidence),
+            saddle=inside.saddles(self.peaks_mps),
         )
 
-    def _recorded_support(self, rise: Rise, stretch: tuple[int, int]) -> float | None:
-        """Return the share of the rise that the watch's own speed shows; None where it is the curve or cannot tell."""
-        recorded, last, b = self.curve.recorded_mps, stretch[1], rise.last
+    def _between_the_edges(self, rises: Rises, stretch: tuple[I8, I8]) -> tuple[F8, F8]:
+        """Return lower quartile and median of the speed between the edges."""
+        (first, last), a, b, t_s = stretch, rises.first, rises.last, self.line.t_s
+        begin = np.maximum(first, np.rint(a + rises.start_s - t_s[a]).astype(np.int64))
+        end = np.minimum(last, np.rint(b + rises.end_s - t_s[b]).astype(np.int64))
+        some = end >= begin
+        windows = Windows(np.where(some, begin, a), np.where(some, end, b) + 1)
+        _, (low, middle) = windows.quantiles(self.curve.speed_mps, 0.25, 0.5)
+        return low, middle
+
+    def _recorded_support(self, rises: Rises, stretch: tuple[I8, I8]) -> F8:
+        """Return the share of each rise that the watch's own speed shows; NaN where it is the curve or cannot tell."""
+        recorded, last, b = self.curve.recorded_mps, stretch[1], rises.last
         if recorded is None or self.curve.basis[0] == "speed":
-            return None
-        part = recorded[rise.first : min(last, b + int(self.evidence.answer_s)) + 1]
-        high = float(np.fmax.reduce(part))  # NaN where all are missing
+            return np.full(len(b), np.nan)
+        answered = np.minimum(last, b + int(self.evidence.answer_s))
+        high = Windows(rises.first, answered + 1).highest(recorded)
         # A timer stopped before the smoothed speed could answer leaves the question open.
-        if high != high or rise.open_end or last - b < self.curve.recorded_lag_s:
-            return None
-        return _shown(recorded, high, rise, stretch, self.evidence, self.picking)
+        open_ = rises.open_end | (last - b < self.curve.recorded_lag_s)
+        return np.where(open_, np.nan, shown(recorded, high, rises, stretch, self.evidence, self.picking))
 
-    def _cadence(self, rise: Rise, stretch: tuple[int, int]) -> tuple[float | None, float | None]:
-        """Return the median cadence (steps/min) in the rise, and the highest in and shortly after it."""
-        cadence, evidence, a, b = self.cadence_spm, self.evidence, rise.first, rise.last
+    def _cadence(self, rises: Rises, stretch: tuple[I8, I8]) -> tuple[F8, F8]:
+        """Return the median cadence (steps/min) in each rise, and the highest in and shortly after it."""
+        cadence, evidence, a, b = self.cadence_spm, self.evidence, rises.first, rises.last
         if cadence is None:
-            return None, None
+            return np.full(len(a), np.nan), np.full(len(a), np.nan)
         first, last = stretch
-        core = cadence[a : b + 1]
-        core = core[core > evidence.steps_least_spm]
-        spm = quantile(core, 0.5) if core.shape[0] else None
-        near = _there(cadence[a : min(last, b + int(evidence.cadence_answer_s)) + 1])
-        if not near.shape[0]:
-            return spm, None
-        answer = float(near.max())
-        if answer < evidence.stepless_spm:
-            # Wrists lose a stride now and then; then steps are counted before or after it. In a car they are not.
-            reach = int(evidence.lost_steps_s)
-            around = np.concatenate([cadence[max(first, a - reach) : a], cadence[b : min(last, b + reach) + 1]])
-            if bool((around > evidence.running_cadence_spm).any()):
-                return spm, None
-        return spm, own_answer(answer, cadence, (first, a), rise.end_s - rise.start_s, self.smoothed_s, evidence)
+        _, (spm,) = Windows(a, b + 1).quantiles(cadence, 0.5, kept=cadence > evidence.steps_least_spm)
+        near = Windows(a, np.minimum(last, b + int(evidence.cadence_answer_s)) + 1)
+        answer = near.highest(cadence)
+        # Wrists lose a stride now and then; then steps are counted before or after it. In a car they are not.
+        runs, reach = cadence > evidence.running_cadence_spm, int(evidence.lost_steps_s)
+        around = Windows(np.maximum(first, a - reach), a).count(runs)
+        around += Windows(b, np.minimum(last, b + reach) + 1).count(runs)
+        answer[(answer < evidence.stepless_spm) & (around > 0)] = np.nan
+        seconds = rises.end_s - rises.start_s
+        for k in (~np.isnan(answer) & (seconds < self.smoothed_s)).nonzero()[0].tolist():
+            span = int(first[k]), int(a[k])
+            answer[k] = own_answer(float(answer[k]), cadence, span, float(seconds[k]), self.smoothed_s, evidence)
+        return spm, answer
 
-    def _held_before(self, a: int, first: int) -> float | None:
-        """Return the speed (m/s) held all the time over the minutes before grid point `a`; None after a recent start.
+    def _held_before(self, a: I8, first: I8) -> F8:
+        """Return the speeds (m/s) held all the time over the minutes before grid points; NaN after a recent start.
 
         Hard running is hard all the time: reps with recoveries between them do not run into a finish kick.
         """
         reach = int(self.evidence.before_s)
-        return quantile(self.steady_mps[a - reach : a - 4], 0.1) if a - first >= reach else None
+        _, (held,) = Windows(np.where(a - first >= reach, a - reach, a), a - 4).quantiles(self.steady_mps, 0.1)
+        return held
+
+    def _lap_edges(self, found: Sequence[Rise]) -> tuple[F8, F8]:
+        """Return start and end (s) of the lap that times each rise, NaN where none does."""
+        edges = [_lap_edges(rise, self.laps, self.line, self.curve.speed_mps, self.evidence) for rise in found]
+        start_s, end_s = np.array(edges, dtype=np.float64).T
+        return start_s, end_s
 
 
-def _support(stream: F8 | None, rise: Rise, picking: Picking) -> float | None:
-    """Return the share of the rise that one stream shows by itself, None where it cannot tell."""
+def _support(stream: F8 | None, rises: Rises, picking: Picking) -> F8:
+    """Return the share of each rise that one stream shows by itself, NaN where it cannot tell."""
     if stream is None:
-        return None
-    part = _there(stream[rise.first : rise.last + 1])
-    height = max(rise.plateau_mps - rise.base_mps, 1e-6)
-    return (quantile(part, picking.plateau_part) - rise.base_mps) / height if part.shape[0] > 1 else None
+        return np.full(len(rises.first), np.nan)
+    counts, (plateau,) = Windows(rises.first, rises.last + 1).quantiles(stream, picking.plateau_part)
+    share = (plateau - rises.base_mps) / np.maximum(rises.plateau_mps - rises.base_mps, 1e-6)
+    return np.where(counts > 1, share, np.nan)
 
 
-def _there(part: F8) -> F8:
-    """Return the numbers that are not missing."""
-    known = part == part
-    return part if np.count_nonzero(known) == part.shape[0] else part[known]
-
-
-def _shown(
-    recorded: F8, high: float, rise: Rise, stretch: tuple[int, int], evidence: Evidence, picking: Picking
-) -> float:
-    """Return the share of the rise that the recorded speed shows by reaching `high`.
+def shown(recorded: F8, high: F8, rises: Rises, stretch: tuple[I8, I8], evidence: Evidence, picking: Picking) -> F8:
+    """Return the share of each rise that the recorded speed shows by reaching `high`.
 
     Where the quick speed alone dipped before or after it, the recorded one has not risen, or not fallen, with it: the
     least of what it shows against the rise's own base and its own levels on both sides.
     """
-    (first, last), reach = stretch, int(evidence.recorded_before_s)
-    height = max(rise.plateau_mps - rise.base_mps, 1e-6)
-    shares = [(high - rise.base_mps) / height]
-    before = _there(recorded[max(first, rise.first - reach) : rise.first])
-    if before.shape[0] >= reach / 2:
-        shares.append((high - quantile(before, picking.beside_part)) / height)
-    after = _there(recorded[rise.last + 1 : min(last, rise.last + reach + int(evidence.answer_s)) + 1])
-    fall = rise.plateau_mps - rise.after_mps
-    if after.shape[0] >= reach and fall > 0:
-        shares.append((high - float(after.min())) / fall)
-    return min(shares)
+    (first, last), a, b, reach = stretch, rises.first, rises.last, int(evidence.recorded_before_s)
+    height = np.maximum(rises.plateau_mps - rises.base_mps, 1e-6)
+    share = (high - rises.base_mps) / height
+    counts, (level,) = Windows(np.maximum(first, a - reach), a).quantiles(recorded, picking.beside_part)
+    share = np.where(counts >= reach / 2, np.minimum(share, (high - level) / height), share)
+    after = Windows(b + 1, np.minimum(last, b + reach + int(evidence.answer_s)) + 1)
+    fall = rises.plateau_mps - rises.after_mps
+    told = (after.count(recorded == recorded) >= reach) & (fall > 0)
+    fallen = (high - after.lowest(recorded)) / np.where(told, fall, 1.0)
+    return np.where(told, np.minimum(share, fallen), share)
 
 
-def saddle(core: F8) -> float:
-    """Return the deepest dip as a share of the lower of the highest tops before and after it, 1 where none is."""
-    tops = np.minimum(np.maximum.accumulate(core), np.maximum.accumulate(core[::-1])[::-1])
-    return float((core / np.maximum(tops, 1e-6)).min())
-
-
-def _peak(measured_mps: float, rise: Rise, seconds: float, evidence: Evidence) -> float:
-    """Return the peak as it was before differencing and averaging rounded it off.
+def _peaks(measured_mps: F8, rises: Rises, seconds: F8, evidence: Evidence) -> F8:
+    """Return the peaks as they were before differencing and averaging rounded them off.
 
     Near its top a burst is a parabola that has lost half of its rise at the half-rise edges: curvature 4 · rise / T².
     A smoothing kernel of variance s² takes s² / 2 of the curvature off the top, 4 % of an 8 s sprint.
     """
-    height = max(0.0, measured_mps - 0.5 * (rise.base_mps + rise.after_mps))
+    height = np.maximum(0.0, measured_mps - 0.5 * (rises.base_mps + rises.after_mps))
     lost = 2.0 * evidence.smoothing_s2 * height / seconds**2
-    return float(measured_mps + min(lost, evidence.smoothing_most * measured_mps))
+    return np.asarray(measured_mps + np.minimum(lost, evidence.smoothing_most * measured_mps))
 
 
 def _lap_edges(

@@ -11,7 +11,7 @@ from legspeed.model.figures import median
 from legspeed.segmenter.bests import BEST_DURATIONS_S as BEST_DURATIONS_S
 from legspeed.segmenter.bests import best_windows, heart_of_bests, with_rests
 from legspeed.segmenter.body import easy_speed_of, heart_ceiling
-from legspeed.segmenter.bursts import rises
+from legspeed.segmenter.bursts import in_columns, rises
 from legspeed.segmenter.candidates import Candidates
 from legspeed.segmenter.foot import counts_steps, rolling
 from legspeed.segmenter.grade import altitude_noise, levelled
@@ -90,7 +90,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     noise = altitude_noise(line, v, settings.slope)
     way = Way(line, curve, settings.signal)
     found = rises(line, v, settings.picking)
-    grades = grades_of(line, v, found, noise, settings)
+    grades, errors = grades_of(line, v, in_columns(found), noise, settings)
     marks = activity.laps if laps else ()
     candidates = Candidates(
         line=line,
@@ -106,7 +106,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         evidence=evidence,
         picking=settings.picking,
     )
-    bursts = tuple(candidates.burst(rise, *grade) for rise, grade in zip(found, grades, strict=True))
+    bursts = candidates.bursts(found, grades, errors)
     level = levelled(line, on_foot, noise, settings.slope)
     bests = best_windows(line, level)
     heart, heart_high = heart_of_bests(activity, line, cadence, bests, evidence)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from legspeed.model import F8
 from legspeed.model.figures import SD_OF_MAD, median, quantile
 from legspeed.segmenter.altimeter import Heights
-from legspeed.segmenter.timeline import Timeline
+from legspeed.segmenter.timeline import B1, I8, Timeline
+from legspeed.segmenter.windows import Windows
 from legspeed.settings import Slope
 
 #: Watches write altitude in steps of 0.2 m or 1 m.
-_USUAL_STEP_M = 1.0
+_USUAL_STEP_M: Final = 1.0
+_LEAST_POINTS: Final = 4  # of a line
 
 
 def altitude_noise(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
@@ -70,46 +72,75 @@ def _disagreement(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
     return SD_OF_MAD * apart_m / float(np.sqrt(2.0))
 
 
-def grade_of(
-    line: Timeline, speed_mps: F8, known: Heights | None, start: int, stop: int, slope: Slope
-) -> tuple[float | None, float | None, float]:
-    """Return grade (rise over run) and its standard error between two grid points, both included.
+class Grades(NamedTuple):
+    """Grades of n stretches (rise over run) and their standard errors, NaN where they are not known.
 
-    The third value is by how much the grade would change were the altitude later by its lag's standard error.
+    ``late`` is by how much each would change were the altitude later by its lag's standard error.
+    """
+
+    grade: F8
+    error: F8
+    late: F8
+
+
+def grades_between(line: Timeline, speed_mps: F8, known: Heights, start: I8, stop: I8, slope: Slope) -> Grades:
+    """Return the grades between grid points, both included.
 
     A straight line through altitude against distance covered, over at least `Slope.window_s`. Errors of altitude hang
     together from second to second, so the standard error falls more slowly with time than that of a line through
     independent points: as T^-0.65 in simulated barometers and GPS altitudes alike. Whether a late altitude is delayed
     or filtered cannot be told, so the grade lies midway between what it is in either case.
+
+    Parameters
+    ----------
+    start, stop : int64[n]
+        First and last grid point of each stretch of running.
     """
-    if known is None:
-        return None, None, 0.0
-    lack = max(0, math.ceil((slope.window_s - (stop - start)) / 2))
-    a = max(int(line.first[start]), start - lack)
-    b = min(int(line.last[start]), stop + lack)
-    altitude, climb = known.altitude_m[a : b + 1], known.climb_mps[a : b + 1]
-    along, quick = _way(known.speed_mps[a : b + 1]), _way(speed_mps[a : b + 1])
-    seconds, metres = float(b - a), float(quick[-1] - quick[0])
-    good = (altitude == altitude) & (climb == climb)
-    count = np.count_nonzero(good)
-    if count < 4:
-        return None, None, 0.0
-    if count < altitude.shape[0]:
-        along, quick, altitude, climb = along[good], quick[good], altitude[good], climb[good]
-    x = along - np.add.reduce(along) / count
-    spread = float(np.dot(x, x))
-    if spread < slope.least_spread_m2:
-        return None, None, 0.0
-    error = slope.error_factor * known.noise_m / (metres / seconds * seconds**slope.error_power)
-    edge = int(slope.leap_reach_s)
-    low, high = max(a - edge, int(line.first[start])), min(b + edge, int(line.last[start]))
-    leapt_m2 = max(0.0, float(known.leapt_m2[high] - known.leapt_m2[low]))
-    error = math.hypot(error, slope.leap_share * math.sqrt(leapt_m2) / metres)
-    filtered = float(np.dot(x, altitude)) / spread
-    late = known.lag_se_s * float(np.dot(x, climb)) / spread
-    x = quick - np.add.reduce(quick) / count
-    delayed = float(np.dot(x, altitude)) / max(float(np.dot(x, x)), slope.least_spread_m2)
-    return min(max(0.5 * (filtered + delayed), -slope.clip), slope.clip), error, late
+    lack = np.maximum(0, np.ceil((slope.window_s - (stop - start)) / 2)).astype(np.int64)
+    first, last = line.first[start], line.last[start]
+    a, b = np.maximum(first, start - lack), np.minimum(last, stop + lack)
+    good = np.isfinite(known.altitude_m) & np.isfinite(known.climb_mps)
+    slow, quick = _way(known.speed_mps), _way(speed_mps)
+    lines = _lines(Windows(a, b + 1), good, (slow, quick, known.altitude_m, known.climb_mps), slope)
+    seconds, metres = (b - a).astype(np.float64), quick[b] - quick[a]
+    with np.errstate(invalid="ignore", divide="ignore"):  # nobody moved
+        error = slope.error_factor * known.noise_m / (metres / seconds * seconds**slope.error_power)
+        edge = int(slope.leap_reach_s)
+        leapt_m2 = known.leapt_m2[np.minimum(b + edge, last)] - known.leapt_m2[np.maximum(a - edge, first)]
+        error = np.hypot(error, slope.leap_share * np.sqrt(np.maximum(0.0, leapt_m2)) / metres)
+    grade = np.clip(0.5 * (lines.filtered + lines.delayed), -slope.clip, slope.clip)
+    return Grades(grade, np.where(np.isnan(grade), np.nan, error), known.lag_se_s * lines.climbing)
+
+
+class _Lines(NamedTuple):
+    """Slopes of straight lines: of the altitude against the way as a filter shows it, and as it was; of the climb."""
+
+    filtered: F8
+    delayed: F8
+    climbing: F8
+
+
+def _lines(windows: Windows, good: B1, streams: tuple[F8, F8, F8, F8], slope: Slope) -> _Lines:
+    """Lay straight lines in each window through what is known of two ways, altitude and climb; NaN where too little."""
+    n = len(windows.begin)
+    found = _Lines(np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan))
+    for block, row, at in windows.points():
+        row, at = row[good[at]], at[good[at]]
+        of_block = block.stop - block.start
+        count = np.bincount(row, minlength=of_block)
+
+        def summed(values: F8, row: I8 = row, n: int = of_block) -> F8:
+            return np.asarray(np.bincount(row, values, n), dtype=np.float64)
+
+        slow, quick, altitude, climb = (stream[at] for stream in streams)
+        some = np.maximum(count, 1)
+        slow, quick, altitude = (values - (summed(values) / some)[row] for values in (slow, quick, altitude))
+        spread = summed(slow * slow)
+        spread[(count < _LEAST_POINTS) | (spread < slope.least_spread_m2)] = np.nan
+        found.filtered[block] = summed(slow * altitude) / spread
+        found.delayed[block] = summed(quick * altitude) / np.maximum(summed(quick * quick), slope.least_spread_m2)
+        found.climbing[block] = summed(slow * climb) / spread
+    return found
 
 
 def _way(speed_mps: F8) -> F8:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from legspeed.model import F8, Activity, Burst, Lap
+from legspeed.model import F8, Activity, Burst, Bursts, Lap
 from legspeed.model.figures import median
 from legspeed.segmenter.spans import shared_over_joint
 from legspeed.segmenter.timeline import Timeline
@@ -79,9 +79,7 @@ def _below(seen: F8, level: float) -> float:
     return float(np.clip((level - low) / np.maximum(high - low, 1e-6), 0.0, 1.0).sum())
 
 
-def lap_delays(
-    bursts: Sequence[Burst], laps: Sequence[Lap], evidence: Evidence
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def lap_delays(bursts: Bursts, laps: Sequence[Lap], evidence: Evidence) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return by how many seconds the rise, and the fall, of reps that laps time come after the press of the lap key.
 
     Both are measured at half of the rise or fall. Each lap that the runner pressed speaks for the burst that it covers
@@ -90,7 +88,9 @@ def lap_delays(
     """
     pressed = [lap for lap in laps if lap.trigger in _PRESSED]
     best: dict[tuple[float, float], tuple[float, Burst]] = {}
-    for burst in bursts:
+    timed = bursts.column("lap_start_s")
+    for at in np.flatnonzero(timed == timed).tolist():
+        burst = bursts[at]
         start, end = burst.lap_start_s, burst.lap_end_s
         if start is None or end is None or end - start > evidence.delay_lap_s:
             continue

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from legspeed.model import Lap, Problem
+from legspeed.readers.cleaning.time import to_the_microsecond
 from legspeed.readers.recording import RawLap
 from legspeed.settings import Cleaning
 
@@ -116,8 +117,8 @@ def _end(lap: RawLap, start: float, own: bool, following: RawLap | None, end_uni
 def _lap(lap: RawLap, start_s: float, end_s: float) -> Lap:
     """Return a lap with its times in seconds since the first record."""
     return Lap(
-        start_s=round(start_s, 6),
-        end_s=round(end_s, 6),
+        start_s=to_the_microsecond(start_s),
+        end_s=to_the_microsecond(end_s),
         timer_s=lap.timer_s,
         distance_m=lap.distance_m,
         trigger=lap.trigger,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Final
 
 from legspeed.model import F8, Pause
 from legspeed.model.figures import highest, median
+from legspeed.readers.cleaning.time import to_the_microsecond
 from legspeed.readers.recording import TimerEvent
 from legspeed.settings import Cleaning
 
@@ -47,23 +48,28 @@ def find_pauses(
     longest_s = highest(step_s)
     if not timer and not segments and longest_s <= cleaning.gap_s:
         return ()
-    usual_s = median(step_s)
-    silence_s = max(cleaning.gap_s, cleaning.gap_intervals * usual_s)
-    short_s = cleaning.segment_intervals * usual_s
+
+    def short_s() -> float:  # hardly a recording without gaps asks for it
+        return cleaning.segment_intervals * median(step_s)
+
     found = _timer_pauses(unix_s, timer, short_s) if timer else []
-    for row in segments:
-        if 0 < row < n and step_s[row - 1] > short_s:
-            found.append((float(unix_s[row - 1]), float(unix_s[row]), "segment"))
+    if segments:
+        least_s = short_s()
+        for row in segments:
+            if 0 < row < n and step_s[row - 1] > least_s:
+                found.append((float(unix_s[row - 1]), float(unix_s[row]), "segment"))
     found = _apart(found)
-    if longest_s > silence_s:
+    if longest_s > cleaning.gap_s:
+        silence_s = max(cleaning.gap_s, cleaning.gap_intervals * median(step_s))
         gaps = (step_s > silence_s).nonzero()[0]
-        found = _with_gaps(found, unix_s[gaps].tolist(), unix_s[gaps + 1].tolist(), silence_s)
+        if len(gaps):
+            found = _with_gaps(found, unix_s[gaps].tolist(), unix_s[gaps + 1].tolist(), silence_s)
     start, end = float(unix_s[0]), float(unix_s[-1])
     pauses = []
     for begin, finish, kind in found:
         begin, finish = max(begin, start), min(finish, end)
         if finish > begin:
-            pauses.append(Pause(round(begin - start, 6), round(finish - start, 6), kind))
+            pauses.append(Pause(to_the_microsecond(begin - start), to_the_microsecond(finish - start), kind))
     return tuple(pauses)
 
 
@@ -72,7 +78,7 @@ _BY_TIME: Final = operator.attrgetter("unix_s")
 _BY_SPAN: Final = operator.itemgetter(0, 1)
 
 
-def _timer_pauses(unix_s: F8, timer: Sequence[TimerEvent], short_s: float) -> list[_Stretch]:
+def _timer_pauses(unix_s: F8, timer: Sequence[TimerEvent], short_s: Callable[[], float]) -> list[_Stretch]:
     """Pair stops with starts; what lacks its partner reaches to the nearest record."""
     found: list[_Stretch] = []
     stop: TimerEvent | None = None
@@ -84,11 +90,11 @@ def _timer_pauses(unix_s: F8, timer: Sequence[TimerEvent], short_s: float) -> li
             stop = None
         else:
             before = int(unix_s.searchsorted(event.unix_s)) - 1
-            if before >= 0 and event.unix_s - unix_s[before] > short_s:
+            if before >= 0 and event.unix_s - unix_s[before] > short_s():
                 found.append((float(unix_s[before]), event.unix_s, "auto" if event.auto else "timer"))
     if stop is not None:
         after = int(unix_s.searchsorted(stop.unix_s, side="right"))
-        if after < len(unix_s) and unix_s[after] - stop.unix_s > short_s:
+        if after < len(unix_s) and unix_s[after] - stop.unix_s > short_s():
             found.append((stop.unix_s, float(unix_s[after]), "auto" if stop.auto else "timer"))
     return [stretch for stretch in found if stretch[1] > stretch[0]]
 

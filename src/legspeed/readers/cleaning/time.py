@@ -101,6 +101,11 @@ def _joined(pieces: list[list[int]], unix_s: F8, limits: Limits) -> list[list[in
     return joined
 
 
+def to_the_microsecond(seconds: float) -> float:
+    """Return seconds since the start as exactly as a float of seconds since 1970 holds them; most often whole ones."""
+    return seconds if seconds.is_integer() else round(seconds, 6)
+
+
 def instants(time_s: F8) -> Rows | None:
     """Return the row at which each instant begins; None if every record has an instant of its own.
 

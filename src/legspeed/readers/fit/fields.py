@@ -48,7 +48,7 @@ def column(records: Records, parts: Sequence[Part], widened: int | None = None) 
         values = anywhere(records.data, dtype)[records.places + at].astype(np.float64)
     else:
         values = np.full(len(at), np.nan if kind.sentinel is None else float(kind.sentinel))
-        values[there] = anywhere(records.data, dtype)[records.places[there] + at[there]]
+        values[there] = anywhere(records.data, dtype)[records.places[there] + at[there]].astype(np.float64)
     return _without(values, kind, widened)
 
 

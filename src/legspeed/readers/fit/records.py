@@ -134,7 +134,7 @@ def _written_times(data: bytes, records: Records) -> F8:
     for rows in records.rows:
         definition = rows.found.definition
         if definition.time_at:
-            times[rows.place] = rows.view(definition.time_at, definition.order + "u4")
+            times[rows.place] = rows.view(definition.time_at, definition.order + "u4").astype(np.float64)
     return times
 
 

@@ -18,13 +18,15 @@ _GREATEST: Final = 2**32  # every number in these messages has 32 bits by the pr
 class _Plan(NamedTuple):
     """How to read some fields of one definition: unpacked values, which of them mean *none*, which need more work.
 
-    ``pick`` takes the values, None and the message's position, and gives the position and the values in wanted order.
+    ``blank`` are the values that mean *none* in any of the fields. ``pick`` takes the values, None and the message's
+    position, and gives the position and the values in wanted order.
     """
 
     unpack: Callable[[bytes, int], tuple[Any, ...]]
     sentinels: tuple[int | None, ...]
+    blank: frozenset[int | None]
     special: tuple[tuple[int, Callable[[bytes], Any]], ...]
-    pick: Callable[[list[Any]], tuple[Any, ...]]
+    pick: Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
 def read_rows(
@@ -52,15 +54,17 @@ def read_rows(
         its sentinel or is of a type that cannot be right. Of an array the first valid element counts, of a field that
         is declared twice the first.
     """
-    unpack, sentinels, special, pick = _plan(found.definition, numbers, texts)
+    unpack, sentinels, blank, special, pick = _plan(found.definition, numbers, texts)
     rows = []
     for pos in found.positions()[:most]:
-        pairs = zip(unpack(data, pos), sentinels)  # noqa: B905 - of one plan, and this is asked for each message
-        values: list[Any] = [None if v == none else v for v, none in pairs]
-        for slot, convert in special:
-            values[slot] = convert(values[slot])
-        values += (None, pos)
-        rows.append(pick(values))
+        values = unpack(data, pos)
+        if special or not blank.isdisjoint(values):  # of most events nothing is missing
+            pairs = zip(values, sentinels)  # noqa: B905 - of one plan, and this is asked for each message
+            of_message: list[Any] = [None if v == none else v for v, none in pairs]
+            for slot, convert in special:
+                of_message[slot] = convert(of_message[slot])
+            values = tuple(of_message)
+        rows.append(pick((*values, None, pos)))
     return rows
 
 
@@ -88,7 +92,7 @@ def _plan(definition: Definition, numbers: tuple[int, ...], texts: tuple[int, ..
             special.append((len(sentinels), _convert(field, definition.order)))
             sentinels.append(None)
     pick = operator.itemgetter(-1, *[slots.get(number, -2) for number in numbers])
-    return _Plan(struct.Struct(layout).unpack_from, tuple(sentinels), tuple(special), pick)
+    return _Plan(struct.Struct(layout).unpack_from, tuple(sentinels), frozenset(sentinels), tuple(special), pick)
 
 
 def _convert(field: Field, order: str) -> Callable[[bytes], Any]:

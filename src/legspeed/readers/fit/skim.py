@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -23,11 +23,13 @@ Layout = tuple[tuple[int, int, bool], ...]
 class _Patterns(NamedTuple):
     """``run`` matches messages to pass over, ``step`` one to note and all to pass over behind it.
 
-    Where neither is, ``step`` matches all that is left, as its only group.
+    Where neither is, ``step`` matches all that is left, as its only group. ``worth`` is, by header, how many bytes a
+    message and those passed over behind it must have for this to be worth it.
     """
 
     run: re.Pattern[bytes]
     step: re.Pattern[bytes]
+    worth: Mapping[int, int]
 
 
 @functools.lru_cache(maxsize=64)  # a watch uses the same few layouts in every file of a season
@@ -37,12 +39,15 @@ def _patterns(layout: Layout) -> _Patterns:
     passed = b"|".join(_message(head, size) for head, size, idle in layout if idle)
     noted = b"|".join(_message(head, size) for head, size, idle in layout if not idle) or b"(?!)"
     run = b"(?:" + passed + b")*+"
-    return _Patterns(re.compile(run, re.DOTALL), re.compile(b"(?:" + noted + b")" + run + b"|(.+)", re.DOTALL))
+    step = b"(?:" + noted + b")" + run + b"|(.+)"
+    smallest = min(size for _, size, idle in layout if idle)
+    worth = {head: size + _WORTH * smallest for head, size, _ in layout}
+    return _Patterns(re.compile(run, re.DOTALL), re.compile(step, re.DOTALL), worth)
 
 
 def _message(head: int, size: int) -> bytes:
-    """Return what matches one message."""
-    return re.escape(bytes((head,))) + b".{%d}" % (size - 1)
+    """Return what matches one message; nothing in it is gone back to."""
+    return re.escape(bytes((head,))) + b".{%d}+" % (size - 1)
 
 
 def skim(data: bytes, pos: int, stop: int, layout: Layout, adds: Sequence[Callable[[int], None]]) -> tuple[int, bool]:
@@ -55,11 +60,9 @@ def skim(data: bytes, pos: int, stop: int, layout: Layout, adds: Sequence[Callab
     bool
         Whether it was worth it.
     """
-    run, step = _patterns(layout)
+    run, step, worth = _patterns(layout)
     first = run.match(data, pos, stop)
     begin = pos = pos if first is None else first.end()
-    sizes = {head: size for head, size, _ in layout}
-    smallest = min(size for _, size, idle in layout if idle)
     least = 0  # bytes walked if it is to be worth it
     matches = step.finditer(data, pos, stop)
     while chunk := list(islice(matches, _LOOK)):
@@ -72,7 +75,7 @@ def skim(data: bytes, pos: int, stop: int, layout: Layout, adds: Sequence[Callab
         if last.lastindex:
             return last.start(), True
         pos = last.end()
-        least += _LOOK * (sizes[data[last.start()]] + _WORTH * smallest)
+        least += _LOOK * worth[data[last.start()]]
         if len(chunk) == _LOOK and pos - begin < least:
             return pos, False
     return pos, True
