@@ -323,6 +323,16 @@ def test_a_long_silence_lets_a_runner_go_far():
     assert "position-jump" not in codes(placed(time_s, latitude, 8.0))
 
 
+@pytest.mark.parametrize("seconds", [4, 12, 30])
+def test_a_fix_that_is_written_again_until_there_is_a_new_one_lets_a_runner_go_far(seconds):
+    time_s = np.arange(600.0)
+    latitude = 47 + 5.0 * (time_s // seconds * seconds) / DEGREE_M
+    assert codes(placed(time_s, latitude, 8.0)) == {}
+    latitude[300:] += 30_000 / DEGREE_M  # further than that
+    latitude[303:] -= 30_000 / DEGREE_M
+    assert codes(placed(time_s, latitude, 8.0)) == {"position-jump": 3}
+
+
 def test_a_vehicle_is_left_to_be_seen_as_one_unless_it_is_called_a_run():
     flying = 47 + np.arange(600) * 230.0 / DEGREE_M
     plane = placed(range(600), flying, 8.0, sport="unknown")

@@ -104,6 +104,20 @@ def test_without_altitude_or_without_moving_there_is_no_noise_to_tell():
     assert altitude_noise(line, speed, SLOPE) >= SLOPE.noise_floor_m
 
 
+@pytest.mark.parametrize("height_m", [0.0, -500.0, 12.0])
+def test_an_altitude_that_never_changes_was_not_measured(height_m):
+    assert noise_of(lambda m, _: height_m + 0.0 * m) is None
+
+
+def test_altitude_in_steps_of_a_map_s_contours_carries_no_hill_sprint():
+    assert noise_of(lambda m, _: np.round(hills(m) / 5.0) * 5.0) > SETTINGS.evidence.baro_noise_m
+
+
+def test_a_barometer_read_every_few_seconds_is_one_too():
+    sparse = recording(EASY, altitude=barometer(1), loop_m=LOOP_M, every_s=9.0)
+    assert altitude_noise(*lay(sparse), SLOPE) < SETTINGS.evidence.baro_noise_m
+
+
 # ------------------------------------------------------------------------------------------------- grade
 
 

@@ -68,8 +68,9 @@ def test_reps_on_both_sides_of_the_border_of_stride_and_sprint_are_one_set():
 
 def test_short_efforts_whose_grade_nobody_knows_say_so():
     parts = [(10, 7.3), (80, 1.3)] * 4
-    (flat,) = texts(run_of_parts(*parts, altitude=lambda metres, _: 100.0 + 0.0 * metres))
+    (flat,) = texts(run_of_parts(*parts, altitude=lambda _, t: 100.0 + 0.2 * np.round(np.sin(t / 50))))
     (blind,) = texts(run_of_parts(*parts))
+    assert texts(run_of_parts(*parts, altitude=lambda metres, _: 0.0 * metres)) == [blind]  # never measured
     assert "grade unknown" not in flat
     assert re.match(r"4 × 10 s sprints, 1:20 walk, grade unknown, after", blind), blind
     assert "grade unknown" not in texts(run_of_parts(*[(20, 6.4), (80, 1.3)] * 4))[0]

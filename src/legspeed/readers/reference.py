@@ -72,7 +72,8 @@ class Verification:
 
     ``reader`` names the other package with its version, "" where there is none for the format. ``refused`` quotes why
     it could not read the file, or not to its end. ``records`` are how many records the two readings have, ours first;
-    ``paired`` of them were compared.
+    ``paired`` of them were compared. ``unread`` are channels of ours that the other package has no value of at all: in
+    a GPX of any version but 1.1 gpxpy leaves out what stands in extensions.
     """
 
     reader: str
@@ -80,6 +81,7 @@ class Verification:
     records: tuple[int, int]
     channels: tuple[ChannelCheck, ...]
     paired: int = 0
+    unread: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -99,7 +101,8 @@ class Verification:
         if self.refused is not None:
             return self._up_to_there(self.refused, compared)
         if self.agrees:
-            return f"the two readings agree ({self.reader}: {self.records[1]:,} records, {compared:,} values)"
+            text = f"the two readings agree ({self.reader}: {self.records[1]:,} records, {compared:,} values)"
+            return text + (f"; it does not read {', '.join(self.unread)}" if self.unread else "")
         text = f"the two readings differ in {self._differing:,} of {compared:,} values ({self.reader})"
         if self.records[0] != self.records[1]:
             text += f"; legspeed has {self.records[0]:,} records, {self.reader} {self.records[1]:,}"
@@ -198,8 +201,9 @@ def _compare(name: str, ours: Mapping[str, F8], theirs: Sequence[_Row], refused:
     if records[0] != records[1]:
         left, right = _by_time(mine[_TIME], other[_TIME])
         mine, other = {c: v[left] for c, v in mine.items()}, {c: v[right] for c, v in other.items()}
-    checks = tuple(_check(c, mine[c], other[c]) for c in channels)
-    return Verification(name, refused, records, checks, len(mine[_TIME]))
+    unread = tuple(c for c in channels if c != _TIME and np.isnan(other[c]).all() and not np.isnan(mine[c]).all())
+    checks = tuple(_check(c, mine[c], other[c]) for c in channels if c not in unread)
+    return Verification(name, refused, records, checks, len(mine[_TIME]), unread)
 
 
 def _by_time(ours: F8, theirs: F8) -> tuple[list[int], list[int]]:
@@ -298,11 +302,18 @@ def _utc_seconds(stamp: Any) -> float:  # noqa: ANN401 - fitparse has no types
 _GPX_EXTENSIONS: Final[Mapping[str, str]] = {
     "hr": "heart_rate_bpm",
     "heartrate": "heart_rate_bpm",
+    "heartratebpm": "heart_rate_bpm",
     "cad": CADENCE,
     "cadence": CADENCE,
+    "runcadence": CADENCE,
     "speed": "speed_mps",
+    "distance": "distance_m",
     "atemp": "temperature_c",
+    "temp": "temperature_c",
+    "temperature": "temperature_c",
     "power": "power_w",
+    "watts": "power_w",
+    "powerinwatts": "power_w",
 }
 
 
@@ -329,6 +340,8 @@ def _with_gpxpy(data: bytes) -> Iterator[_Row]:
                         channel = _GPX_EXTENSIONS.get(str(element.tag).rpartition("}")[2].lower(), "")
                         if channel and element.text and element.text.strip():
                             row[channel] = float(element.text)
+                if row.get("speed_mps", 0.0) < 0:  # how Apple writes that it is not known
+                    del row["speed_mps"]
                 yield row
 
 

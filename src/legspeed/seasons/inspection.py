@@ -103,6 +103,7 @@ def _opinion_document(outcome: Verification) -> dict[str, Any]:
         "text": outcome.sentence,
         "records": list(outcome.records),
         "channels": channels,
+        "unread": list(outcome.unread),
     }
 
 

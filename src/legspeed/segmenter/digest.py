@@ -84,7 +84,9 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     running = on_foot > evidence.walk_mps
     steps = line.cadence_spm is not None and counts_steps(line.cadence_spm, evidence)
     easy_speed = easy_speed_of(v[running], steps, evidence)
-    cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence)
+    smoothed_s = smoothing_s(line, evidence)
+    tells = line.every_s.get("cadence", 0.0) < settings.signal.mean_s and smoothed_s <= evidence.steps_lost_s
+    cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence) if tells else (None, None)
     noise = altitude_noise(line, v, settings.slope)
     way = Way(line, curve, settings.signal)
     found = rises(line, v, settings.picking)
@@ -98,7 +100,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         steady_mps=line.mean(v, 5),
         carried=carried,
         cadence_spm=cadence,
-        smoothed_s=smoothing_s(line, evidence),
+        smoothed_s=smoothed_s,
         heart_ceiling_bpm=heart_ceiling(line.heart_bpm, evidence),
         laps=marks,
         evidence=evidence,
@@ -153,12 +155,19 @@ def assessability(
         why = f"one {told} every {every_s:.0f} s hides strides"
         return Assessability(False, False, why)
     if curve.basis == ("position",) and cadence is None:
-        return Assessability(False, False, "positions alone, without speed or cadence, cannot be told from GPS jumps")
+        counted = line.cadence_spm is not None and counts_steps(line.cadence_spm, evidence)
+        without = "with a cadence that is a mean over too long" if counted else "without speed or cadence"
+        return Assessability(False, False, f"positions alone, {without}, cannot be told from GPS jumps")
     if every_s > evidence.short_interval_s:
         seldom = f"one {told} every {every_s:.0f} s"
         seldom = f"smart recording ({seldom})" if told == "record" else seldom
         why = f"{seldom} hides efforts under {evidence.hidden_s:.0f} s"
         return Assessability(True, False, why)
+    for name, most_s in (("speed", evidence.slow_speed_s), ("cadence", evidence.slow_cadence_s)):
+        slow_s = line.every_s.get(name, 0.0)
+        if slow_s > most_s and (name != "cadence" or cadence is not None):
+            why = f"one new {name} every {slow_s:.0f} s speaks against efforts under {evidence.hidden_s:.0f} s"
+            return Assessability(True, False, why)
     if curve.basis == ("speed",) and curve.recorded_lag_s > evidence.smoothing_lag_s:
         return Assessability(True, False, "the recorded speed is smoothed over more than a hill sprint")
     if altitude_noise_m is None:

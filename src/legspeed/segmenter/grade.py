@@ -13,6 +13,8 @@ from legspeed.segmenter.timeline import B1, I8, Timeline
 from legspeed.segmenter.windows import Windows
 from legspeed.settings import Slope
 
+#: Watches write altitude in steps of 0.2 m or 1 m.
+_USUAL_STEP_M: Final = 1.0
 _LEAST_POINTS: Final = 4  # of a line
 
 
@@ -20,7 +22,8 @@ def altitude_noise(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
     """Return the noise of the altitude in metres, or None without altitude.
 
     Taken from the second difference over 10 s while moving: terrain is smooth at that scale, a barometer nearly so
-    (0.1-0.2 m), altitude from GPS is not (1 m and more). No reading is better than its own step.
+    (0.1-0.2 m), altitude from GPS is not (1 m and more). No reading is better than its own step; one that never takes a
+    step was written without anything that measures.
     """
     if line.altitude_m is None:
         return None
@@ -34,12 +37,17 @@ def altitude_noise(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:
         return None
     steps = np.abs(np.diff(line.altitude_m))
     steps = steps[np.isfinite(steps) & (steps > 1e-3)]
-    step = quantile(steps, 0.1) if steps.shape[0] else 0.0
+    if not steps.shape[0]:
+        return None
+    step = quantile(steps, 0.1)
+    if step > _USUAL_STEP_M:  # sparse records leap, too, but not always by the same
+        values = np.unique(np.round(line.altitude_m[np.isfinite(line.altitude_m)], 2))
+        step = max(_USUAL_STEP_M, min(step, float(np.diff(values).min())))
     # var(a - 2b + c) = 6 var for independent errors.
     quick = SD_OF_MAD * median(bend) / np.sqrt(6.0)
     wander = _disagreement(line, speed_mps, slope)
     slow = slope.wander_share * wander if wander is not None and wander > slope.wander_m else 0.0
-    return max(float(quick), slow, min(step, 1.0) / float(np.sqrt(12.0)), slope.noise_floor_m)
+    return max(float(quick), slow, step / float(np.sqrt(12.0)), slope.noise_floor_m)
 
 
 def _disagreement(line: Timeline, speed_mps: F8, slope: Slope) -> float | None:

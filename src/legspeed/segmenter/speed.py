@@ -9,6 +9,7 @@ import numpy as np
 
 from legspeed.model import F8, StreamLag
 from legspeed.model.figures import SD_OF_MAD, median
+from legspeed.segmenter.steps_way import with_whole_changes
 from legspeed.segmenter.timeline import B1, I8, Timeline
 from legspeed.settings import Signal
 
@@ -122,7 +123,7 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     integrated = distance is not None and recorded is not None and _repeats(line, distance, recorded, signal)
     if position is not None and distance is not None:
         lags.append(_lag("distance", distance, basis[0], position, 0.0, line, signal))
-        distance = line.shifted(distance, lags[-1].lag_s)
+        distance = with_whole_changes(line, line.shifted(distance, lags[-1].lag_s), position, signal)
         other = _shared_noise(line, position, distance, signal) < signal.shared_noise
         independent, integrated = other and not integrated, other and integrated
     if recorded is not None and len(basis) > 1:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from legspeed.model import F8, Activity
 from legspeed.model.channels import EARTH_RADIUS_M
 from legspeed.model.figures import median
-from legspeed.segmenter.news import told_every
+from legspeed.segmenter.news import drawn_every, held, is_mean, told_every
 from legspeed.settings import Signal
 
 I8 = npt.NDArray[np.int64]
@@ -29,7 +29,8 @@ class Timeline:
 
     ``t_s`` f8[m] seconds since the first record; ``first``, ``last`` i8[m] index of the first and last grid point of
     the same stretch; ``interval_s`` median recording interval. Streams are f8[m] or None where the file has none.
-    ``every_s`` tells of each stream of speed (``position``, ``distance``, ``speed``) how often it has a new value.
+    ``every_s`` tells of each stream of speed (``position``, ``distance``, ``speed``) and of ``cadence`` how often it
+    has a new value; a cadence that is a mean has one every `Signal.mean_s` or more.
     """
 
     t_s: F8
@@ -122,21 +123,35 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
 
     every_s: dict[str, float] = {}
 
-    def lay_new(name: str, column: F8 | None) -> F8 | None:
-        if column is None:
-            return None
+    def new(name: str, column: F8) -> F8:
+        """Return a channel without the records that only write its last value again."""
         every_s[name], repeats = told_every(t, column, interval, signal)
-        return lay(column if repeats is None else np.where(repeats, np.nan, column))
+        return _without(column, repeats)
 
     east = north = None
+    drawn_s = 0.0
+    ways_m: list[npt.NDArray[np.inexact]] = []
     placed = _on_a_plane(activity)
     if placed is not None:
-        east_m, north_m = placed
-        every_s["position"], _ = told_every(t, east_m + 1j * north_m, interval, signal)
-        held = _held(t, east_m, north_m, signal)
-        if held is not None:
-            east_m, north_m = np.where(held, np.nan, east_m), np.where(held, np.nan, north_m)
+        east_m, north_m = _fixes(t, *placed, signal)
+        ways_m.append(east_m + 1j * north_m)
+        drawn_s = drawn_every(t, ways_m[0], signal)
+        every_s["position"] = max(told_every(t, ways_m[0], interval, signal)[0], drawn_s)
         east, north = lay(east_m), lay(north_m)
+    distance, speed, cadence = activity.distance_m, activity.speed_mps, activity.cadence_spm
+    if distance is not None:
+        distance = new("distance", _without(distance, held(t, distance, 0.0, signal)))
+        ways_m.append(distance)
+        if drawn_s:  # a belt's distance is even in truth, but a belt has no positions
+            every_s["distance"] = max(every_s["distance"], drawn_every(t, distance, signal))
+    if speed is not None:
+        # A mean is no second witness; a belt's speed, which is the only one, is even in truth.
+        seen = east is not None and float(np.isfinite(east).mean()) >= signal.usable_share
+        speed = None if seen and is_mean(t, speed, ways_m[:1], interval, signal) else new("speed", speed)
+    if cadence is not None:
+        every_s["cadence"] = told_every(t, cadence, interval, signal)[0]
+        if is_mean(t, cadence, ways_m, interval, signal):
+            every_s["cadence"] = max(every_s["cadence"], signal.mean_s)
     return Timeline(
         grid,
         first,
@@ -144,9 +159,9 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         interval,
         east,
         north,
-        lay_new("distance", activity.distance_m),
-        lay_new("speed", activity.speed_mps),
-        lay(activity.cadence_spm),
+        lay(distance),
+        lay(speed),
+        lay(cadence),
         lay(activity.altitude_m),
         lay(activity.heart_rate_bpm),
         every_s,
@@ -167,21 +182,17 @@ def _on_a_plane(activity: Activity) -> tuple[F8, F8] | None:
     return EARTH_RADIUS_M * np.cos(here) * (unwrapped - middle), EARTH_RADIUS_M * (latitude - here)
 
 
-def _held(t: F8, east_m: F8, north_m: F8, signal: Signal) -> B1 | None:
-    """Return which fixes only repeat the one before while the runner ran on, or None.
+def _fixes(t: F8, east_m: F8, north_m: F8, signal: Signal) -> tuple[F8, F8]:
+    """Return the positions without those that only repeat the one before while the runner ran on."""
+    way_m = east_m + 1j * north_m
+    repeats = held(t, way_m, signal.held_s, signal)
+    lost = None if repeats is None else repeats | ~np.isfinite(way_m)  # half a position is none
+    return _without(east_m, lost), _without(north_m, lost)
 
-    Phones write the last fix again until there is a new one. Who stands is repeated, too, but does not leap then.
-    """
-    same = np.concatenate([[False], (np.diff(east_m) == 0) & (np.diff(north_m) == 0)])
-    if not same.any():
-        return None
-    new = np.flatnonzero(~same)
-    seconds = np.diff(t[new])
-    with np.errstate(invalid="ignore"):
-        went = np.hypot(np.diff(east_m[new]), np.diff(north_m[new])) > signal.moving_mps * seconds
-    waited = (np.diff(new) > 1) & went & (seconds <= signal.held_s)
-    skipped = np.concatenate([np.repeat(waited, np.diff(new)), np.zeros(t.shape[0] - new[-1], dtype=np.bool_)])
-    return np.asarray(same & skipped)
+
+def _without(column: F8, repeats: B1 | None) -> F8:
+    """Return a column without some of its records."""
+    return column if repeats is None else np.where(repeats, np.nan, column)
 
 
 def _lay(t: F8, column: F8, grid: F8, fill_s: float) -> F8 | None:

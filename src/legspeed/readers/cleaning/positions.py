@@ -79,10 +79,18 @@ def drop_jumps(
     )
 
 
-def _reach(time_s: F8, cleaning: Cleaning) -> F8:
+def _reach(time_s: F8, since_s: F8, cleaning: Cleaning) -> F8:
     """Return how far a runner can have come from each record to the next, in degrees of latitude."""
-    metres = np.maximum((time_s[1:] - time_s[:-1]) * cleaning.position_speed_max_mps, cleaning.position_slack_m)
+    metres = np.maximum((time_s[1:] - since_s[:-1]) * cleaning.position_speed_max_mps, cleaning.position_slack_m)
     return metres / METRES_PER_DEGREE
+
+
+def _since(time_s: F8, stays: npt.NDArray[np.bool_]) -> F8:
+    """Return since when each fix has been the last one: some write it again, for seconds, until there is a new one."""
+    first = np.arange(len(time_s))
+    first[1:][stays] = 0
+    since_s: F8 = time_s[np.maximum.accumulate(first)]
+    return since_s
 
 
 def _jumps(
@@ -104,7 +112,8 @@ def _jumps(
     if longest > _HALF_TURN_DEG**2:
         east = (east + 180.0) % 360.0 - 180.0
         squares = north * north + east * east
-    most = _reach(time_s, cleaning) ** 2
+    since_s = _since(time_s, squares == 0)
+    most = _reach(time_s, since_s, cleaning) ** 2
     if not np.count_nonzero(squares > most):
         return None
     across = np.cos(np.radians((latitude_deg[1:] + latitude_deg[:-1]) / 2))
@@ -114,7 +123,7 @@ def _jumps(
     if len(cuts) > max(_LOOK_BACK, min(cleaning.position_jump_share * len(time_s), _MOST_JUMPS)):
         return np.full(len(time_s), on_foot)
     firsts, ends = np.array([0, *cuts.tolist()]), np.array([*cuts.tolist(), len(time_s)])
-    kept = _best_chain(firsts, ends, time_s, latitude_deg, longitude_deg, cleaning)
+    kept = _best_chain(firsts, ends, time_s, since_s, latitude_deg, longitude_deg, cleaning)
     bad = np.ones(len(time_s), dtype=bool)
     for piece in kept:
         bad[firsts[piece] : ends[piece]] = False
@@ -125,6 +134,7 @@ def _best_chain(
     firsts: npt.NDArray[np.intp],
     ends: npt.NDArray[np.intp],
     time_s: F8,
+    since_s: F8,
     latitude_deg: F8,
     longitude_deg: F8,
     cleaning: Cleaning,
@@ -142,7 +152,7 @@ def _best_chain(
             east = (longitude_deg[first] - longitude_deg[lasts] + 180.0) % 360.0 - 180.0
             across = np.cos(np.radians((latitude_deg[first] + latitude_deg[lasts]) / 2))
             metres = np.hypot(north, east * across) * METRES_PER_DEGREE
-            reach = (time_s[first] - time_s[lasts]) * cleaning.position_speed_max_mps
+            reach = (time_s[first] - since_s[lasts]) * cleaning.position_speed_max_mps
             possible = metres <= np.maximum(reach, cleaning.position_slack_m)
             for other, reached in enumerate(possible.tolist(), start=low):
                 value = best[other] - (0.0 if reached else cleaning.position_jump_points)
