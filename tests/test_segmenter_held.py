@@ -193,6 +193,16 @@ def test_a_witness_that_speaks_seldom_hides_what_is_shorter(name, seconds, hides
     assert seen.why is None or f"new {name} every" in seen.why
 
 
+@pytest.mark.parametrize(("seconds", "hides"), [(1, False), (4, False), (12, True), (30, True)])
+def test_an_altitude_that_comes_seldom_carries_no_hill_sprint(seconds, hides):
+    how, _ = session(seconds=20.0)
+    plain = recording(how, ("position", "speed", "cadence"), shake_m=0.3, loop_m=400.0, altitude=round_hill)
+    seen = digest(repeating(plain, np.arange(plain.n) // seconds * seconds, ("altitude_m",))).assessable
+    assert seen.strides
+    assert seen.hill_sprints != hides
+    assert seen.why is None or "altitude" in seen.why
+
+
 def test_a_cadence_that_trails_by_a_minute_is_no_witness():
     parts = [(200.0, 3.0), (60.0, 0.0)] * 4
     plain = recording(way(*parts, (200.0, 3.0), ramp_s=1.0), ("position", "cadence"), shake_m=0.3, loop_m=400.0)

@@ -180,6 +180,7 @@ class Evidence(Group):
     hidden_s: float = _(15, "s", 5, 30, "… and short is less than this: of a hill sprint a record every 4-6 s leaves two or three. Steps can show it, speed alone does not [signal]")
     slow_speed_s: float = _(6, "s", 2, 15, "a watch's own speed told more seldom speaks against efforts that short, though its positions are quicker [signal, simulated]")
     slow_cadence_s: float = _(8, "s", 4, 25, "… and so does a cadence told more seldom than this [signal, simulated]")
+    slow_altitude_s: float = _(8, "s", 4, 25, "… and an altitude told more seldom than this, at an even tick, has one or two values of a hill sprint [design]")
     lap_overlap: float = _(0.3, "", 0.1, 0.9, "shared over joint time from which a lap is kept beside a burst [design]")
     lap_apart_s: float = _(6, "s", 0, 30, "… if it lasts as long as the burst give or take this, the key being pressed a second or two off at either end, and two recording intervals … [signal, 586 laps]")
     lap_even: float = _(0.7, "of the plateau", 0.4, 1, "… or its lower quartile is no slower: a rep of which a part was fastest, not a rep with its float [signal]")

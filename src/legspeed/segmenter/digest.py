@@ -172,6 +172,10 @@ def assessability(
         return Assessability(True, False, "the recorded speed is smoothed over more than a hill sprint")
     if altitude_noise_m is None:
         return Assessability(True, False, "no altitude: hill sprints cannot be told from sprints")
+    if line.every_s["altitude"] > evidence.slow_altitude_s:
+        return Assessability(
+            True, False, f"one new altitude every {line.every_s['altitude']:.0f} s carries no hill sprint"
+        )
     if altitude_noise_m > evidence.baro_noise_m:
         return Assessability(True, False, f"altitude from GPS (± {altitude_noise_m:.1f} m) cannot carry a hill sprint")
     return Assessability(True, True, None)

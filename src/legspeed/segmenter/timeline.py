@@ -7,7 +7,7 @@ across.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,8 +29,8 @@ class Timeline:
 
     ``t_s`` f8[m] seconds since the first record; ``first``, ``last`` i8[m] index of the first and last grid point of
     the same stretch; ``interval_s`` median recording interval. Streams are f8[m] or None where the file has none.
-    ``every_s`` tells of each stream of speed (``position``, ``distance``, ``speed``) and of ``cadence`` how often it
-    has a new value; a cadence that is a mean has one every `Signal.mean_s` or more.
+    ``every_s`` tells of each stream of speed (``position``, ``distance``, ``speed``), ``cadence`` and ``altitude`` how
+    often it has a new value; a cadence that is a mean has one every `Signal.mean_s` or more.
     """
 
     t_s: F8
@@ -138,7 +138,7 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         drawn_s = drawn_every(t, ways_m[0], signal)
         every_s["position"] = max(told_every(t, ways_m[0], interval, signal)[0], drawn_s)
         east, north = lay(east_m), lay(north_m)
-    distance, speed, cadence = activity.distance_m, activity.speed_mps, activity.cadence_spm
+    distance, speed = activity.distance_m, activity.speed_mps
     if distance is not None:
         distance = new("distance", _without(distance, held(t, distance, 0.0, signal)))
         ways_m.append(distance)
@@ -148,10 +148,7 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         # A mean is no second witness; a belt's speed, which is the only one, is even in truth.
         seen = east is not None and float(np.isfinite(east).mean()) >= signal.usable_share
         speed = None if seen and is_mean(t, speed, ways_m[:1], interval, signal) else new("speed", speed)
-    if cadence is not None:
-        every_s["cadence"] = told_every(t, cadence, interval, signal)[0]
-        if is_mean(t, cadence, ways_m, interval, signal):
-            every_s["cadence"] = max(every_s["cadence"], signal.mean_s)
+    every_s |= _witnesses_every(activity, ways_m, interval, signal)
     return Timeline(
         grid,
         first,
@@ -161,7 +158,7 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         north,
         lay(distance),
         lay(speed),
-        lay(cadence),
+        lay(activity.cadence_spm),
         lay(activity.altitude_m),
         lay(activity.heart_rate_bpm),
         every_s,
@@ -188,6 +185,20 @@ def _fixes(t: F8, east_m: F8, north_m: F8, signal: Signal) -> tuple[F8, F8]:
     repeats = held(t, way_m, signal.held_s, signal)
     lost = None if repeats is None else repeats | ~np.isfinite(way_m)  # half a position is none
     return _without(east_m, lost), _without(north_m, lost)
+
+
+def _witnesses_every(
+    activity: Activity, ways_m: Sequence[npt.NDArray[np.inexact]], interval_s: float, signal: Signal
+) -> dict[str, float]:
+    """Return how often cadence and altitude, where there are, have a new value, in seconds."""
+    t, every_s = activity.time_s, {}
+    if activity.cadence_spm is not None:
+        every_s["cadence"] = told_every(t, activity.cadence_spm, interval_s, signal)[0]
+        if is_mean(t, activity.cadence_spm, ways_m, interval_s, signal):
+            every_s["cadence"] = max(every_s["cadence"], signal.mean_s)
+    if activity.altitude_m is not None:
+        every_s["altitude"] = told_every(t, activity.altitude_m, interval_s, signal)[0]
+    return every_s
 
 
 def _without(column: F8, repeats: B1 | None) -> F8:
