@@ -10,7 +10,7 @@ import builders_xml as bx
 from builders_fit import START
 from builders_segmenter import run_of
 from legspeed.cli import app
-from legspeed.model import WorkoutStep
+from legspeed.model import Assessability, WorkoutStep
 from legspeed.reporter.inspect_text import _speed, _starts
 from legspeed.reporter.inspect_workout import times_of, workout_blocks
 
@@ -174,16 +174,20 @@ def test_verify_compares_what_the_other_package_read_until_it_stopped(tmp_path, 
 @pytest.mark.parametrize(
     ("run", "said"),
     [
-        ({"basis": ("position", "distance", "speed"), "independent": True}, "position and distance are two"),
-        ({"basis": ("position", "distance"), "independent": False}, "distance repeats position: one"),
+        ({"basis": ("position", "distance", "speed"), "independent": True}, "speaks for itself"),
+        (
+            {"basis": ("position", "distance"), "independent": False},
+            "repeats the positions, or adds up the watch's own speed",
+        ),
         ({"basis": ("speed",)}, "speed"),
     ],
 )
 def test_the_best_speed_names_its_streams_and_its_jitter(run, said):
-    _, facts = _speed(run_of(speed_noise_mps=0.123, **run))
+    _, facts = _speed(run_of(speed_noise_mps=0.123, assessable=Assessability(True, True), **run))
     told = {fact.name: fact.text for fact in facts.rows}
     assert said in told.values()
     assert told["Jitters by"].startswith("0.12 m/s")
+    assert told["Could show"] == "strides and hill sprints"
     assert list(_speed(run_of(basis=()))) == []
 
 

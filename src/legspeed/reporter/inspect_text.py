@@ -12,6 +12,7 @@ from legspeed.model import F8, Activity, Lap, RunDigest
 from legspeed.reporter import words
 from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Row, Title
 from legspeed.reporter.channels import channel_summaries, interval, total_distance_m
+from legspeed.reporter.could_show import could_show
 from legspeed.reporter.inspect_workout import strength_blocks, workout_blocks
 
 _LAPS: Final = 30
@@ -153,13 +154,11 @@ def _speed(digest: RunDigest) -> Iterator[Block]:
     yield Title("Best speed")
     facts = [Fact("Made from", named)]
     if "position" in first and "distance" in digest.basis:
-        apart = "position and distance are two" if digest.independent else "distance repeats position: one"
-        facts.append(Fact("Witnesses", apart))
+        own = "speaks for itself" if digest.independent else "repeats the positions, or adds up the watch's own speed"
+        facts.append(Fact("Distance", own))
     if digest.speed_noise_mps is not None:
         facts.append(Fact("Jitters by", f"{digest.speed_noise_mps:.2f} m/s from second to second"))
-    if why := digest.assessable.why:
-        facts.append(Fact("Could show", why, "notice"))
-    yield Facts(tuple(facts))
+    yield Facts((*facts, could_show(digest.assessable)))
 
 
 def _lags(digest: RunDigest) -> Iterator[Block]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from legspeed.model import Effort, Run, Season
 from legspeed.reporter import words
 from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Row, Title
+from legspeed.reporter.could_show import could_show
 from legspeed.reporter.season_text import counting_sets, left_out, watch_facts, yardstick_facts
 
 
@@ -58,25 +59,14 @@ def _about(run: Run, units: str) -> Iterator[Fact]:
         yield Fact("Name", run.name)
     device = f" · {run.device}" if run.device else ""
     yield Fact("Run", f"{words.distance(run.distance_m, units)} in {words.clock(run.elapsed_s)}{device}")
-    can = run.assessable
-    if can.strides and can.hill_sprints:
-        yield Fact("Could show", "strides and hill sprints")
-    else:
-        shown = (
-            "strides, not hill sprints"
-            if can.strides
-            else "hill sprints only"
-            if can.hill_sprints
-            else "no short efforts"
-        )
-        yield Fact("Could show", f"{shown}: {can.why}" if can.why else shown, "notice")
+    yield could_show(run.assessable)
     sets = counting_sets(run, units)
     for number, text in enumerate(sets):
         yield Fact("" if number else "Speed work", text, "strong")
     if spread := _speed_errors(run.efforts):
         yield Fact("Speeds", spread, "dim")
     if not sets:
-        yield Fact("Speed work", "none seen" if can.strides else "none seen, and it could hardly be", "dim")
+        yield Fact("Speed work", "none seen" if run.assessable.strides else "none seen, and it could hardly be", "dim")
     for number, problem in enumerate(run.problems):
         times = f" (×{problem.count})" if problem.count > 1 else ""
         yield Fact("" if number else "Problems", f"{problem.code}: {problem.message}{times}", "dim")

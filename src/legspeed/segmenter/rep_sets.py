@@ -92,7 +92,10 @@ def _apart(reps: Iterable[_Rep]) -> list[_Rep]:
 
 
 def _holds_several(rep: _Rep, every: Sequence[_Rep], rules: Yardsticks) -> bool:
-    """Tell whether a candidate is several others and what lies between them: they are faster than the whole."""
+    """Tell whether a candidate is several others and what lies between them: they are faster than the whole.
+
+    Of two reps and a recovery each is less than half; edges of candidates from two bars differ by a second.
+    """
     inside = _apart(
         one
         for one in every
