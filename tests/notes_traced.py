@@ -132,11 +132,11 @@ def _twice_a_week(text, efforts, document) -> None:
     assert int(sessions) == len(by_day)
     # A session by hand has no effort that could be named.
     assert {run["local_date"] for run, _ in efforts} == {d["date"] for d in recent if d["by_tier"]}
-    usual = re.search(r", (\d+) efforts in the usual one", text)
+    usual = re.search(r", (\d+) efforts? in the usual one", text)
     if by_day:
         near(usual[1], median(list(by_day.values())), 1.0)  # half an effort more or less
     near(re.search(r": (\d+\.\d+) a week; ", text)[1], 7 * len(by_day) / int(days))
-    weeks, mean = re.search(r"over all (\d+) weeks with runs it was (\d+\.\d+)", text).groups()
+    weeks, mean = re.search(r"over all (\d+) weeks? with runs it was (\d+\.\d+)", text).groups()
     ran = [w for w in document["exposure"]["weeks"] if w["runs"] or w["sessions"]]
     assert int(weeks) == len(ran)
     near(mean, sum(w["sessions"] for w in ran) / len(ran))

@@ -277,6 +277,18 @@ def test_laps_outside_the_recording_are_left_out():
     assert lap_spans(lap(-45, 145), lap(100, 200)) == ([(0, 100), (100, 300)], {})  # it began before the first fix
 
 
+@pytest.mark.parametrize(
+    ("laps", "said"),
+    [
+        ((lap(0, 300), lap(303, 900)), "1 lap outside the recording was left out"),
+        ((lap(0, 60), lap(-80_000, 100), lap(160, 50)), "1 lap starts where it cannot; times were"),
+    ],
+)
+def test_one_lap_is_told_of_in_the_singular(laps, said):
+    (problem,) = one(recording(range(301), laps=laps)).problems
+    assert problem.message.startswith(said)
+
+
 # ------------------------------------------------------------------------------------------------ sessions and dates
 
 

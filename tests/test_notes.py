@@ -202,6 +202,18 @@ class TestTwiceAWeek:
         assert "1.4" in note.text  # eleven sessions in eight weeks
         assert len(note.efforts) == 18
 
+    def test_a_season_of_three_weeks_is_held_against_three_weeks(self):
+        twice = [fast(n) if n % 7 in (1, 4) else easy(n) for n in range(0, 21)]
+        assert "twice-a-week" not in of(*twice)
+        once = [fast(n, effort(1800, 20)) if n % 7 == 1 else easy(n) for n in range(0, 21)]
+        text = of(*once)["twice-a-week"].text
+        assert "3 sessions of speed work in the 21 days to 2024-01-21, 1 effort in the usual one: 1.0 a week" in text
+        assert "over all 3 weeks with runs it was 1.0" in text
+
+    def test_a_pause_at_the_begin_of_the_last_weeks_is_held_against_the_habit(self):
+        late = [easy(0), *(fast(n) if n in (40, 44, 48, 51, 54) else easy(n) for n in range(38, 56))]
+        assert "in the 28 days to" in of(*late)["twice-a-week"].text
+
     def test_sessions_by_hand_count_and_jumps_do_not(self):
         runs = [fast(n) if n % 7 == 1 else easy(n) for n in range(0, 56)]
         assert "twice-a-week" in of(*runs)

@@ -314,17 +314,21 @@ def _twice_a_week(view: _View) -> _Said:
     if len(recent) < rules.habit_runs or long_open or muted or not seen_enough(recent, view.settings.gaps):
         return None
     sessions = [day for day in view.days if day.date >= view.since]
-    per_week = 7 * len(sessions) / rules.recent_d
+    # A season that began three weeks ago has no fourth one in which a session was missed.
+    begun = min(day for day in (view.log.first, *(day.date for day in view.days[:1])) if day)
+    days = (view.as_of - max(view.since, begun)).days + 1
+    per_week = 7 * len(sessions) / days
     if per_week >= rules.sessions_per_week:
         return None
     logged = map(view.log.logged, view.log.until(view.as_of))
     weeks = {monday(date) for date in chain((one.date for one in logged), (day.date for day in view.days))}
     reps = median(sum(t.efforts for t in day.by_kind.values()) for day in sessions) if sessions else 0
-    of_each = f", {reps:.0f} efforts in the usual one" if sessions else ""
+    of_each = f", {_times(round(reps), 'effort')} in the usual one" if sessions else ""
     text = (
-        f"{_times(len(sessions), 'session')} of speed work {view.span}{of_each}: {per_week:.1f} a week; over all "
-        f"{len(weeks)} weeks with runs it was {len(view.days) / len(weeks):.1f}. The coaches' habit is "
-        f"{rules.sessions_per_week:g} a week: 4-6 relaxed strides of 20-25 s after an easy run."
+        f"{_times(len(sessions), 'session')} of speed work in the {days} days to {view.as_of}{of_each}: "
+        f"{per_week:.1f} a week; over all {_times(len(weeks), 'week')} with runs it was "
+        f"{len(view.days) / len(weeks):.1f}. The coaches' habit is {rules.sessions_per_week:g} a week: "
+        "4-6 relaxed strides of 20-25 s after an easy run."
     )
     return text, _efforts_on(view, [day.date for day in sessions])
 

@@ -64,9 +64,11 @@ def place_laps(
             lost += 1
     problems = []
     if lost:
-        problems.append(Problem("no-laps", f"{lost} laps outside the recording were left out", lost))
+        what = "1 lap outside the recording was" if lost == 1 else f"{lost} laps outside the recording were"
+        problems.append(Problem("no-laps", f"{what} left out", lost))
     if rebuilt:
-        message = f"{rebuilt} laps start where they cannot; their times were worked out from the laps before them"
+        what = "1 lap starts where it cannot" if rebuilt == 1 else f"{rebuilt} laps start where they cannot"
+        message = f"{what}; times were worked out from the laps before"
         problems.append(Problem("no-laps", message, rebuilt))
     return tuple(placed), problems
 

@@ -93,7 +93,8 @@ def normalize(
     if len(unix_s) and not _within(unix_s, *_CALENDAR):
         timed = np.flatnonzero((unix_s >= _CALENDAR[0]) & (unix_s <= _CALENDAR[1]))
         lost = len(unix_s) - len(timed)
-        problems.append(Problem("no-time", f"{lost} records without a time were left out", lost))
+        what = "1 record without a time was" if lost == 1 else f"{lost} records without a time were"
+        problems.append(Problem("no-time", f"{what} left out", lost))
         unix_s = unix_s[timed]
     if not len(unix_s):
         return (_without_records(recording, source, digest, problems, now),)
