@@ -83,6 +83,23 @@ def test_the_end_of_a_race_is_told_from_that_of_a_hard_stretch(before_s, what):
     assert [s.text for s in run.sets if s.kind == "finish_kick"] == [f"25 s finish kick, last 150 m of a {what}"]
 
 
+def test_strides_of_about_25_s_are_one_set_though_some_are_longer():
+    run = run_of_parts(*[part for s in (26, 23, 24, 23, 27, 24, 22, 26) for part in ((s, 6.2), (75, 0.0))])
+    assert [(s.kind, s.count) for s in run.sets] == [("stride", 8)], texts(run)
+    assert [e.kind for e in run.efforts].count("stride") >= 7
+
+
+def test_reps_of_about_25_s_are_one_set_though_some_are_shorter():
+    run = run_of_parts(*[part for s in (28, 26, 27, 24, 28, 27) for part in ((s, 6.2), (90, 0.0))])
+    assert [(s.kind, s.count) for s in run.sets] == [("fast_rep", 6)], texts(run)
+
+
+def test_one_long_stride_opens_no_set_of_strides_to_the_reps_that_follow():
+    strides = [part for s in (23, 24, 23, 26) for part in ((s, 6.3), (75, 0.0))]
+    run = run_of_parts(*strides, *[(35, 6.2), (90, 0.0)] * 4)
+    assert [(s.kind, s.count) for s in run.sets] == [("stride", 4), ("fast_rep", 4)], texts(run)
+
+
 def test_hill_sprints_after_strides_of_the_same_length_are_a_set_of_their_own():
     def hill(metres, _):
         return 100 + 0.07 * np.clip(metres - 4500, 0, 2000)

@@ -54,14 +54,14 @@ def judge_run(
             taken.append(v)
     if laps:
         taken = lap_timed(taken, judging.lap_agree)
-    long_set = sum(v.duration_s >= settings.tiers.fast_rep_set_s for v in taken) >= judging.long_set_count
+    long_sets = _in_long_sets(taken, settings)
     descent = _common_descent(taken, context, settings)
     peaks = _kind_peaks(taken, settings)
     slopes = _kind_slopes(taken, context, settings)
     lengths = _kind_seconds(taken, settings)
     efforts = [
         _effort(v, seconds, peak, _kind_grade(measured, descent, settings), context, long_set, settings)
-        for v, seconds, peak, measured in zip(taken, lengths, peaks, slopes, strict=True)
+        for v, seconds, peak, measured, long_set in zip(taken, lengths, peaks, slopes, long_sets, strict=True)
     ]
     efforts, dashes = _without_dashes(efforts, settings, sure=context.yardstick.sure)
     refused += dashes
@@ -209,6 +209,19 @@ def _kind_seconds(taken: Sequence[Verdict], settings: Settings) -> list[float]:
     return seconds
 
 
+def _in_long_sets(taken: Sequence[Verdict], settings: Settings) -> list[bool]:
+    """Tell of each effort whether the run has a set of long reps, and half and more of those as long as it are such.
+
+    One stride of eight that comes out a second too long is none, though it repeats with a second such one.
+    """
+    long_s, least_s = settings.tiers.fast_rep_set_s, settings.sets.duration_least_s
+    found = []
+    for v in taken:
+        alike = [other.duration_s for other in taken if other.duration_s >= v.duration_s - least_s]
+        found.append(len(alike) >= settings.judging.long_set_count and statistics.median(alike) >= long_s)
+    return found
+
+
 def _effort(
     v: Verdict,
     seconds: float,
@@ -229,7 +242,7 @@ def _effort(
     context : Context
         What the run is judged in.
     long_set : bool
-        Whether the run has a set of long reps.
+        Whether it repeats with long reps.
     settings : Settings
     """
     burst = v.burst

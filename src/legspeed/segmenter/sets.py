@@ -23,6 +23,7 @@ _NAMES = {
 
 #: In a set of both each rep keeps its kind; the set is named as most are, strides if as many.
 _ON_THE_FLAT = ("stride", "sprint")
+_LONG_ONES = ("stride", "fast_rep")
 
 
 def sets_of(
@@ -31,7 +32,8 @@ def sets_of(
     """Group a run's efforts; return them with their recoveries filled in, and the sets.
 
     Efforts of one kind with recoveries no longer than `Sets.rest_s` and alike durations are one set; so are strides and
-    sprints about as fast as each other. Efforts that do not count stand in no set.
+    sprints about as fast as each other, and strides and fast reps about as long, too. Efforts that do not count stand in
+    no set.
     """
     groups: list[list[int]] = []
     for k, effort in enumerate(efforts):
@@ -50,19 +52,30 @@ def sets_of(
 
 
 def _joins(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
-    """Tell whether an effort goes on with a set: of its kind, after no more than a recovery, about as long."""
+    """Tell whether an effort goes on with a set: of its kind or like it, after no more than a recovery, as long."""
     last = group[-1]
     middle = _seconds(group)
     return (
-        (effort.kind == last.kind or _alike(effort, group, sets))
+        (_has_kind(effort, group) or _alike(effort, group, sets))
         and effort.start_s - last.end_s <= sets.rest_s
         and abs(effort.duration_s - middle) <= max(sets.duration_least_s, sets.duration_share * middle)
     )
 
 
+def _has_kind(effort: Effort, group: Sequence[Effort]) -> bool:
+    """Tell whether a set has efforts of this kind: of fast reps half, as one long stride opens no set to all reps."""
+    same = sum(e.kind == effort.kind for e in group)
+    return 2 * same >= len(group) if effort.kind == "fast_rep" else same > 0
+
+
 def _alike(effort: Effort, group: Sequence[Effort], sets: Sets) -> bool:
-    """Tell whether strides and sprints were meant alike: about as fast, though on both sides of the kinds' border."""
-    if not all(e.kind in _ON_THE_FLAT for e in (effort, *group)):
+    """Tell whether efforts were meant alike, though on both sides of the kinds' border.
+
+    Strides and sprints are when they are about as fast; strides and fast reps when they are about as long, too.
+    """
+    kinds = {e.kind for e in (effort, *group)}
+    near = abs(effort.duration_s - _seconds(group)) <= sets.duration_least_s
+    if not (kinds <= {*_ON_THE_FLAT} or (kinds <= {*_LONG_ONES} and near)):
         return False
     usual = median(e.flat_speed_mps or 0.0 for e in group)
     return abs((effort.flat_speed_mps or 0.0) - usual) <= sets.peak_share * usual
