@@ -73,6 +73,14 @@ class TestSeason:
         one, two = (run("season", folder, "--jobs", n, "--format", "json").stdout_bytes for n in (1, 2))
         assert one == two
 
+    @pytest.mark.parametrize("verb", ["season", "gaps", "analyze", "inspect"])
+    def test_a_path_without_rights_keeps_no_other_from_being_read(self, folder, monkeypatch, verb):
+        """Click asks for them beforehand and ends the whole call; who may read, as here, finds out by reading."""
+        access = os.access
+        monkeypatch.setattr("os.access", lambda path, *mode: "20.gpx" not in str(path) and access(path, *mode))
+        result = run(verb, folder / "20.gpx", folder / "00.gpx")
+        assert result.exit_code in (0, 4), result.output
+
     def test_as_of_since_until(self, folder):
         document = json.loads(run("season", folder, "--as-of", "2024-03-01", "--format", "json").stdout)
         assert (document["exposure"]["as_of"], document["exposure"]["days_since"]) == ("2024-03-01", 20)

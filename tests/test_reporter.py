@@ -2,10 +2,12 @@
 
 import csv
 import io
+import os
 import re
 import stat
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -295,6 +297,16 @@ class TestOutput:
     def test_a_device_is_written_to_not_replaced(self):
         write_whole("/dev/null", "x")
         assert stat.S_ISCHR(__import__("os").stat("/dev/null").st_mode)
+
+    @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no such names of what is open")
+    def test_a_pipe_behind_a_name_is_written_to(self):
+        ours, theirs = os.pipe()
+        try:
+            write_whole(f"/dev/fd/{theirs}", "x")  # what >(gzip > s.json.gz) hands over; /dev/stdout is such a name
+        finally:
+            os.close(theirs)
+        with os.fdopen(ours) as pipe:
+            assert pipe.read() == "x"
 
     def test_a_new_file_is_never_written_over_an_old_one(self, tmp_path):
         write_new(tmp_path / "legspeed.toml", "mine")

@@ -102,9 +102,19 @@ def test_folders_that_link_to_one_another_are_read_once(tmp_path):
     plant(tmp_path, {"a/x.fit": FIT, "b/y.fit": FIT})
     (tmp_path / "a" / "up").symlink_to(tmp_path)
     (tmp_path / "b" / "a").symlink_to(tmp_path / "a")
-    (tmp_path / "b" / "dangling.fit").symlink_to(tmp_path / "nothing")
     (tmp_path / "b" / "z.fit").symlink_to(tmp_path / "a" / "x.fit")
     assert names(tmp_path) == ["a/x.fit", "b/y.fit", "b/z.fit"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+def test_a_recording_that_a_link_promises_and_that_is_not_there_is_said(tmp_path):
+    plant(tmp_path, {"a.fit": FIT})
+    for name in ("dangling.fit", "dangling.txt", "dangling"):
+        (tmp_path / name).symlink_to(tmp_path / "nothing")
+    assert names(tmp_path) == ["a.fit", "dangling.fit"]
+    error = failing(found(tmp_path)[1])
+    assert error.code == "missing"
+    assert "mend or remove it" in error.message
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")

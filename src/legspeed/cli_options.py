@@ -125,14 +125,22 @@ class Units(enum.StrEnum):
     mi = "mi"
 
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="FIT, GPX or TCX files, gzipped or in a zip.")]
+# Whether a path can be read is found out by reading it: one that cannot must not keep the others from it.
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE...", readable=False, help="FIT, GPX or TCX files, gzipped or in a zip."),
+]
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", help="Folders, files and zips; zips are read in place.")
+    list[Path],
+    typer.Argument(metavar="PATH...", readable=False, help="Folders, files and zips; zips are read in place."),
 ]
 Among = Annotated[
     list[Path] | None,
     typer.Option(
-        "--among", metavar="PATH", help="Your other runs, a folder or export, to learn your speeds from; not shown."
+        "--among",
+        metavar="PATH",
+        readable=False,
+        help="Your other runs, a folder or export, to learn your speeds from; not shown.",
     ),
 ]
 Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Show days from this one on.")]

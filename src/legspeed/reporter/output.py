@@ -22,7 +22,8 @@ Content = str | bytes | Iterable[str]
 def write_whole(path: str | Path, content: Content, *, otherwise: str = _OTHERWISE) -> None:
     """Write bytes, or a text as UTF-8, whole or not at all: into a temporary file that then replaces the target.
 
-    A target that is a device or a pipe is written to; a link's target is replaced, not the link. `otherwise` is what to
+    A target that is a device or a pipe (`/dev/stdout`, ``>(gzip > …)``) is written to; a link's target is replaced, not
+    the link. `otherwise` is what to
     do where that is not possible, in words for the user.
 
     Raises
@@ -32,8 +33,9 @@ def write_whole(path: str | Path, content: Content, *, otherwise: str = _OTHERWI
     """
     target = Path(path)
     try:
-        target = Path(os.path.realpath(target))
         mode = target.stat().st_mode if target.exists() else None
+        if mode is None or stat.S_ISREG(mode):  # the link to a pipe leads to a name that cannot be opened
+            target = Path(os.path.realpath(target))
         if mode is not None and stat.S_ISDIR(mode):
             raise OutputError(f"{path}: this is a folder: name a file in it")
         if mode is not None and not stat.S_ISREG(mode):

@@ -32,8 +32,7 @@ def sets_of(
     """Group a run's efforts; return them with their recoveries filled in, and the sets.
 
     Efforts of one kind with recoveries no longer than `Sets.rest_s` and alike durations are one set; so are strides and
-    sprints about as fast as each other, and strides and fast reps about as long, too. Efforts that do not count stand in
-    no set.
+    sprints about as fast as each other, and strides and fast reps about as long, too. What does not count is in none.
     """
     groups: list[list[int]] = []
     for k, effort in enumerate(efforts):

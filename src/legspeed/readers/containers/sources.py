@@ -147,7 +147,11 @@ class _Walk:
                 child = os.path.join(here, name)  # noqa: PTH118
                 try:
                     state = os.stat(child)  # noqa: PTH116
-                except OSError:  # a dangling link, or gone meanwhile
+                except OSError:
+                    if self.promised(name) and os.path.islink(child):  # noqa: PTH114 - else it is gone meanwhile
+                        empty = False
+                        lost = ReadError("a link to a file that is not there: mend or remove it", code="missing")
+                        yield Entry(self.labels.unique(below + name), child, error=lost)
                     continue
                 if stat.S_ISDIR(state.st_mode):
                     folders.append((child, f"{below}{name}/"))
