@@ -36,6 +36,7 @@ FLOORS = {
     "stop": 4,
     "console": 4,
     "console_edit": 4,
+    "console_unused": 4,
     "cli_options": 4,
     "cli_app": 4,
     "cli_own_file": 4,

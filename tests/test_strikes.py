@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -197,3 +198,40 @@ def test_a_strike_outlives_the_recording_it_was_written_for(tmp_path, begin_s, c
     run = json.loads(out)["runs"][0]
     assert run["source"] == "watch.gpx"
     assert [one["counts"] for one in run["efforts"]] == [True, True, False, True, True, True]
+
+
+class TestWhatIsNotUsed:
+    """Who wrote something into his file, and sees no trace of it in the season, is told why."""
+
+    def said(self, *arguments):
+        return call(*arguments, "--no-book", "--jobs", 1).stderr
+
+    def test_a_strike_whose_file_is_gone(self, top):
+        file = top / "runs" / "legspeed.toml"
+        call("strike", top / "runs" / "a.gpx", first_effort(top / "runs" / "a.gpx"))
+        assert self.said("season", top / "runs") == ""
+        assert self.said("season", top / "runs" / "deep", "--athlete", file) == ""  # not among these runs, but there
+        (top / "runs" / "a.gpx").rename(top / "runs" / "renamed.gpx")
+        said = self.said("season", top / "runs")
+        assert re.match(r"legspeed: a\.gpx at 10:0\d is to be struck out, and there is no such file", said), said
+        assert "a.gpx at 10:0" in self.said("gaps", top / "runs", "--as-of", "2024-01-10")
+        assert call("season", top / "runs", "--no-book", "-q").stderr == ""
+
+    def test_a_strike_by_the_name_in_the_report_with_the_file_elsewhere(self, top, tmp_path):
+        file = tmp_path / "mine.toml"
+        file.write_text('[[strike]]\nsource = "deep/a.gpx"\nstart_s = 600\n')
+        assert self.said("season", top / "runs", "--athlete", file) == ""
+
+    def test_an_athlete_file_beside_the_folder_that_has_its_own(self, top):
+        (top / "legspeed.toml").write_text('[[session]]\ndate = 2024-01-03\nkind = "stride"\ncount = 4\n')
+        said = self.said("season", top / "runs")
+        assert f"{top / 'legspeed.toml'}: not used, as {top / 'runs' / 'legspeed.toml'} lies in the folder" in said
+        assert self.said("season", top / "runs", "--athlete", top / "legspeed.toml") == ""
+        assert self.said("season", top) == ""
+
+    def test_a_session_by_hand_behind_the_last_day_looked_at(self, top):
+        file = top / "runs" / "legspeed.toml"
+        file.write_text('[[session]]\ndate = 2024-02-03\nkind = "stride"\ncount = 4\n')
+        said = self.said("season", top / "runs")
+        assert "1 session by hand after 2024-01-07, the last day looked at, is not counted; --as-of 2024-02-03" in said
+        assert self.said("season", top / "runs", "--as-of", "2024-02-03") == ""

@@ -191,6 +191,16 @@ def find(paths: Iterable[str | Path]) -> Path | None:
     return next(iter(found.values()), None)
 
 
+def beside(paths: Iterable[str | Path]) -> list[Path]:
+    """Return the athlete files beside the folders given that one in the folder itself is taken instead of."""
+    found = []
+    for path in map(Path, paths):
+        other = path.absolute().parent / FILE_NAME
+        if (path / FILE_NAME).is_file() and other.is_file():
+            found.append(other)
+    return found
+
+
 def load(path: str | Path, name: str | None = None) -> Athlete:
     """Read an athlete file; errors call it `name`, by default its path.
 

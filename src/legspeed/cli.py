@@ -129,6 +129,7 @@ def season(
     --since and --until limit what is shown; days since, gaps and your own speeds come from all runs.
     """
     from legspeed import console
+    from legspeed.console_unused import tell_unused
     from legspeed.reporter.season_text import season_blocks
     from legspeed.seasons.season import season as read_season
     from legspeed.seasons.window import window
@@ -143,6 +144,7 @@ def season(
         )
     if not quiet:
         console.tell_left_out(result.failed, result, not_runs=verbose)
+        tell_unused(paths, athlete, who, result)
     shown = window(result, first, last)
     blocks = season_blocks(shown, units=who.units, name=console.named(paths))
     console.write(console.in_format(shown, format, table, blocks), output)
@@ -179,6 +181,7 @@ def gaps(
     open stretch is at --level or above; muted weeks never do.
     """
     from legspeed import console
+    from legspeed.console_unused import tell_unused
     from legspeed.exposure.gaps import is_alarm
     from legspeed.reporter.gaps_text import gaps_blocks
     from legspeed.seasons.season import season as read_season
@@ -194,6 +197,7 @@ def gaps(
         )
     if not quiet:
         console.tell_left_out(result.failed, result, not_runs=verbose)
+        tell_unused(paths, athlete, who, result)
     shown = window(result, first, last)
     hidden = any(gap.open for gap in result.gaps) and not any(gap.open for gap in shown.gaps)
     blocks = gaps_blocks(shown, units=who.units, name=console.named(paths), open_elsewhere=hidden)
