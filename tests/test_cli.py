@@ -73,6 +73,14 @@ class TestSeason:
         one, two = (run("season", folder, "--jobs", n, "--format", "json").stdout_bytes for n in (1, 2))
         assert one == two
 
+    def test_as_of_an_earlier_day_shows_no_later_sessions(self, folder):
+        page = run("season", folder, *PACES, "--as-of", "2024-01-05").stdout
+        assert "2024-01-04  4 ×" in page
+        assert "2024-01-07  4 ×" not in page
+        assert "5 runs" in page
+        assert "3 after 2024-01-05 speak for" in " ".join(page.split())
+        assert "speak for" not in run("season", folder, *PACES).stdout
+
     @pytest.mark.parametrize("verb", ["season", "gaps", "analyze", "inspect"])
     def test_a_path_without_rights_keeps_no_other_from_being_read(self, folder, monkeypatch, verb):
         """Click asks for them beforehand and ends the whole call; who may read, as here, finds out by reading."""

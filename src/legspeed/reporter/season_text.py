@@ -144,13 +144,15 @@ def counting_sets(run: Run, units: str) -> list[str]:
 class _Seen:
     """What is said of all runs.
 
-    Their ``span`` of dates, ``metres``, how many could have ``shown`` strides, their ``problems``; the sets of the last
-    day of speed work in words, how many runs had counting sets, and the latest of these with them.
+    Their ``span`` of dates, ``metres``, how many could have ``shown`` strides, how many are ``later`` than the last day
+    looked at, their ``problems``; the sets of the last day of speed work in words, how many runs up to the last day looked
+    at had counting sets, and the latest of these with them.
     """
 
     span: str
     metres: float
     shown: int
+    later: int
     problems: tuple[Fact, ...]
     last_sets: tuple[str, ...]
     sessions: int
@@ -162,7 +164,8 @@ class _Seen:
         first, last, metres, shown = dt.date.max, dt.date.min, 0.0, 0
         last_sets: list[str] = []
         recent: deque[tuple[Run, tuple[str, ...]]] = deque(maxlen=_RECENT_RUNS)
-        sessions = 0
+        as_of = season.exposure.as_of or dt.date.max
+        sessions = later = 0
         runs_with: Counter[str] = Counter()
         examples: dict[str, str] = {}
         for run in season.runs:
@@ -172,14 +175,15 @@ class _Seen:
             runs_with.update({problem.code for problem in run.problems})
             for problem in run.problems:
                 examples.setdefault(problem.code, f"{run.source}: {problem.message}")
+            later += run.local_date > as_of
             texts = tuple(counting_sets(run, units))
-            if texts:
+            if texts and run.local_date <= as_of:
                 sessions += 1
                 recent.append((run, texts))
             if run.local_date == season.exposure.last_date:
                 last_sets += texts
         span, problems = f"{first} to {last}" if season.runs else "", _problem_facts(runs_with, examples)
-        return cls(span, metres, shown, problems, tuple(last_sets), sessions, tuple(reversed(recent)))
+        return cls(span, metres, shown, later, problems, tuple(last_sets), sessions, tuple(reversed(recent)))
 
 
 def _first(season: Season, seen: _Seen, units: str) -> Iterator[Fact]:
@@ -210,7 +214,8 @@ def _first(season: Season, seen: _Seen, units: str) -> Iterator[Fact]:
     yield from yardstick_facts(season.yardstick, units)
     km = words.distance(seen.metres, units)
     yield from watch_facts(season)
-    yield Fact("In all", f"{words.count(len(season.runs), 'run')}, {km}; {seen.shown} could show strides")
+    later = f"; {seen.later} after {exposure.as_of} speak for your own speeds only" if seen.later else ""
+    yield Fact("In all", f"{words.count(len(season.runs), 'run')}, {km}; {seen.shown} could show strides{later}")
 
 
 def _week_sentence(week: Period) -> str:
