@@ -145,8 +145,8 @@ class _Seen:
     """What is said of all runs.
 
     Their ``span`` of dates, ``metres``, how many could have ``shown`` strides, how many are ``later`` than the last day
-    looked at, their ``problems``; the sets of the last day of speed work in words, how many runs up to the last day looked
-    at had counting sets, and the latest of these with them.
+    looked at, their ``problems``; the sets of the last day of speed work in words, how many runs up to the last day
+    looked at had counting sets, and the latest of these with them.
     """
 
     span: str
