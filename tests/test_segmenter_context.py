@@ -8,6 +8,7 @@ import pytest
 from builders_segmenter import burst_of, plain_digest, run_of
 from legspeed.model import Yardstick
 from legspeed.segmenter.context import Context, habits
+from legspeed.segmenter.yardstick import Usual
 from legspeed.settings import Settings
 
 SETTINGS = Settings()
@@ -62,7 +63,7 @@ def test_a_watch_whose_altitude_is_usually_bad_is_not_believed_on_a_good_day():
 
 def test_habits_of_no_runs_are_empty():
     known = habits([], SETTINGS)
-    assert (known.easy_speed_mps, known.easy_cadence_spm, dict(known.delays)) == (None, None, {})
+    assert (known.usual, dict(known.delays)) == (Usual(None), {})
     context = known.context(plain_digest(), STICK, RULES)
     assert context.delay_s == 0.0
     assert context.easy_speed_mps == plain_digest().easy_speed_mps

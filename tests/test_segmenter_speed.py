@@ -68,6 +68,19 @@ def test_a_pod_votes_with_the_positions():
     assert fastest(curve_of(activity), edges) == pytest.approx(7.0, abs=0.35)
 
 
+@pytest.mark.parametrize("filter_s", [3.0, 6.0, 10.0])
+def test_a_recorded_speed_too_slow_to_show_a_sprint_does_not_hold_the_positions_down(filter_s):
+    how, edges = session(fast_mps=7.0, seconds=7.0, rest_mps=1.0)
+    seen = recording(how, shake_m=0.15, error_mps=0.05)
+    slow = [float(seen.speed_mps[0])]
+    for speed in seen.speed_mps[1:]:
+        slow.append(slow[-1] + (speed - slow[-1]) / filter_s)
+    activity = dataclasses.replace(seen, speed_mps=np.array(slow), distance_m=None)
+    assert fastest(curve_of(activity), edges) >= 0.94 * fastest(
+        curve_of(dataclasses.replace(activity, speed_mps=None)), edges
+    )
+
+
 # ------------------------------------------------------------------------------------------------- lags
 
 

@@ -13,7 +13,7 @@ from builders_segmenter import RUNNER, START, known, measured, run_of
 from legspeed.athlete import Athlete, Race
 from legspeed.segmenter import judge
 from legspeed.segmenter.digest import BEST_DURATIONS_S
-from legspeed.segmenter.yardstick import as_five_k, five_k_equivalent, is_ride, season_marks, yardsticks
+from legspeed.segmenter.yardstick import Usual, as_five_k, five_k_equivalent, is_ride, season_marks, yardsticks
 from legspeed.settings import Settings
 
 SETTINGS = Settings()
@@ -53,6 +53,7 @@ def measure(season, on=100, athlete=None):
     return yardsticks(season_marks(season, RULES), [day(on)], athlete or Athlete(), RULES)[0]
 
 
+HEARTS = [*[142.0, 150.0] * 10, 182.0, 180.0, 179.0]
 SEASON = [easy_run(4 * k) for k in range(20)] + [race(30, 4.4), race(60, 4.35), race(45, 4.2)]
 
 
@@ -244,20 +245,47 @@ def test_a_race_he_names_wins_over_the_season_and_the_nearest_one_counts():
 
 
 def test_what_is_a_ride():
-    assert is_ride(run_of(carried_s=2000.0, moving_s=600.0), 3.0, RULES)
-    assert not is_ride(run_of(carried_s=60.0, moving_s=3000.0), 3.0, RULES)
+    assert is_ride(run_of(carried_s=2000.0, moving_s=600.0), Usual(3.0), RULES)
+    assert not is_ride(run_of(carried_s=60.0, moving_s=3000.0), Usual(3.0), RULES)
     fast = run_of(easy_speed_mps=6.5, easy_cadence_spm=None, carried_s=0.0)
-    assert is_ride(fast, 3.0, RULES)
-    assert not is_ride(run_of(easy_speed_mps=6.5, easy_cadence_spm=170.0, carried_s=0.0), 3.0, RULES)
-    assert not is_ride(fast, None, RULES)
+    assert is_ride(fast, Usual(3.0), RULES)
+    assert not is_ride(run_of(easy_speed_mps=6.5, easy_cadence_spm=170.0, carried_s=0.0), Usual(3.0), RULES)
+    assert not is_ride(fast, Usual(None), RULES)
     pedalled = run_of(easy_speed_mps=6.0, easy_cadence_spm=150.0, carried_s=0.0)
-    assert is_ride(pedalled, 3.0, RULES, usual_spm=166.0)
-    assert not is_ride(pedalled, 3.6, RULES, usual_spm=166.0)
-    assert not is_ride(run_of(easy_speed_mps=6.0, easy_cadence_spm=184.0, carried_s=0.0), 3.0, RULES, usual_spm=166.0)
+    assert is_ride(pedalled, Usual(3.0, 166.0), RULES)
+    assert not is_ride(pedalled, Usual(3.6, 166.0), RULES)
+    assert not is_ride(run_of(easy_speed_mps=6.0, easy_cadence_spm=184.0, carried_s=0.0), Usual(3.0, 166.0), RULES)
     held = run_of(easy_speed_mps=4.0, easy_cadence_spm=None, carried_s=0.0, best_speeds={600: 5.6})
-    assert is_ride(held, None, RULES, five_k_mps=4.0)
-    assert not is_ride(held, None, RULES, five_k_mps=4.5)
-    assert not is_ride(run_of(easy_speed_mps=None, easy_cadence_spm=None, carried_s=0.0), 3.0, RULES)
+    assert is_ride(held, Usual(None), RULES, five_k_mps=4.0)
+    assert not is_ride(held, Usual(None), RULES, five_k_mps=4.5)
+    assert not is_ride(run_of(easy_speed_mps=None, easy_cadence_spm=None, carried_s=0.0), Usual(3.0), RULES)
+
+
+@pytest.mark.parametrize(
+    ("speed_mps", "spm", "high_bpm", "ride"),
+    [
+        (3.9, None, 120.0, True),
+        (3.9, None, 165.0, False),
+        (3.9, None, None, False),
+        (3.9, 165.0, 120.0, False),
+        (3.1, None, 120.0, False),
+    ],
+)
+def test_fast_without_steps_and_with_a_heart_at_rest_is_a_ride(speed_mps, spm, high_bpm, ride):
+    run = run_of(easy_speed_mps=speed_mps, easy_cadence_spm=spm, heart_high_bpm=high_bpm, carried_s=0.0)
+    assert is_ride(run, Usual(3.0, top_bpm=182.0), RULES) is ride
+
+
+def test_a_gentle_ride_of_a_fast_runner_sets_no_yardstick():
+    """Without steps, and no faster than he races: only his heart tells."""
+    hearts = [
+        dataclasses.replace(run, easy_cadence_spm=None, heart_high_bpm=high)
+        for run, high in zip(SEASON, HEARTS, strict=True)
+    ]
+    ride = race(70, 4.6, longest_s=1800, easy_cadence_spm=None, heart_high_bpm=110.0)
+    assert measure([*hearts, ride]) == measure(hearts)
+    run = dataclasses.replace(ride, heart_high_bpm=178.0)
+    assert measure([*hearts, run]).five_k_speed_mps > measure(hearts).five_k_speed_mps
 
 
 @pytest.mark.parametrize("watch", ["steady 1 s", "GPS only"])

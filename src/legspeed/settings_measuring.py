@@ -64,6 +64,8 @@ class Signal(Group):
     disagree_mps: float = _(1.0, "m/s", 0.3, 3, "two independent speeds further apart: the lower one holds [signal]")
     support_reach_s: float = _(5, "s", 2, 15, "recorded speed may answer this much earlier or later than its lag [signal]")
     support_rise: float = _(1.25, "", 1, 2, "a watch smoothed over 5 s leaves 0.80 of an 8 s peak [signal]")
+    support_short_s: float = _(6, "s", 3, 20, "… and a filter later than that leaves less of the shortest sprint, which lasts this long [physiology]")
+    support_filter: float = _(2.4, "× lag", 1, 4, "… time constant of a first-order filter by the lag that correlation finds: 2.0-2.8 of 3-10 s [signal, simulated]")
     support_fall: float = _(0.88, "", 0.5, 1, "the quick speed falls no further below the slow one nearby [signal]")
     support_margin_mps: float = _(0.6, "m/s", 0, 2, "two standard deviations of a good position speed [signal]")
     way_ends_m: float = _(2.0, "m", 0, 10, "positions drift by this from one end of an effort to the other [signal]")

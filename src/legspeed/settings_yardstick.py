@@ -49,6 +49,7 @@ class Yardsticks(Group):
     ride_ratio: float = _(1.5, "× usual easy speed", 1.3, 3, "a whole recording this fast, and without cadence: a ride … [physiology]")
     ride_pedalled: float = _(1.75, "× usual easy speed", 1.5, 3, "… or this fast, easy running being 0.6 of 5 km speed at least, … [physiology]")
     ride_steps_spm: float = _(9, "steps/min", 0, 20, "… with a cadence no more than this above the usual one: running so much faster takes 4-9 more for each m/s, a crank turns at 60-95 [physiology]")
+    ride_heart: float = _(0.72, "of the season's highest", 0.5, 0.9, "… or, without steps, faster than easy running on the whole with a heart that never gets higher: easy running takes 0.65-0.79, faster running more [physiology]")
     race_span: float = _(1.12, "× usual easy speed", 1.05, 1.5, "a race is at least this much faster: easy is 0.65-0.80 of 5 km speed, of slower runners up to 0.88 [physiology; signal, a runner with races]")
     race_even: float = _(1.08, "", 1, 1.3, "of such a recording the best 8 minutes are no faster than this over its mean: else it is a progression, or a tempo with easy running around it [signal]")
     race_error: float = _(0.025, "", 0.005, 0.1, "hard from start to end of the recording: a race or a trial; course, weather and day move it so much [signal]")

@@ -86,10 +86,19 @@ def verdict(burst: Burst, digest: RunDigest, context: Context, settings: Setting
         uphill = known[0] - known[1] >= settings.judging.hill_gate_grade
     peak = burst.peak_speed_mps * worth
     gate = gate_of(seconds, uphill, context.yardstick, settings)
+    if digest.indoors and _steps_rose(burst, context, settings.judging):
+        # What a belt or a wrist reads is uncertain by as much, and no effort at a lower pace brings these steps.
+        gate *= 1.0 - settings.yardstick.behind_errors * settings.yardstick.indoor_error
     odds, evidence = witnesses(burst, digest, context, seconds, flat / gate - 1.0, settings.judging)
     margin = _stepped_margin(burst, context, settings.judging)
     stepped = margin is not None and flat >= (1.0 + margin) * gate
     return Verdict(burst, start, end, flat, peak, gate, odds, evidence, stepped)
+
+
+def _steps_rose(burst: Burst, context: Context, judging: Judging) -> bool:
+    """Tell whether the cadence rose above easy running as it does in a fast effort."""
+    gain = context.cadence_gain(burst)
+    return gain is not None and gain >= judging.cadence_most_spm
 
 
 def _stepped_margin(burst: Burst, context: Context, judging: Judging) -> float | None:
@@ -99,7 +108,7 @@ def _stepped_margin(burst: Burst, context: Context, judging: Judging) -> float |
     the speed; where the 5 km speed is a guess, more is asked.
     """
     gain = context.cadence_gain(burst)
-    if gain is None or gain < judging.cadence_most_spm:
+    if gain is None or not _steps_rose(burst, context, judging):
         return None
     more = min(max(0.0, 2.0 * gain / judging.cadence_most_spm - 3.0), 1.0)
     guessed = 0.0 if context.yardstick.sure else judging.unsure_margin
@@ -278,8 +287,7 @@ def _is_clear(v: Verdict, context: Context, judging: Judging) -> bool:
     Where the steps rose as in a fast effort the margin is smaller and covers only the noise of positions: no jump of
     the position brings steps with it, and certainly not several times.
     """
-    gain = context.cadence_gain(v.burst)
-    stepped = gain is not None and gain >= judging.cadence_most_spm
+    stepped = _steps_rose(v.burst, context, judging)
     margin = min(judging.stepped_least, judging.position_margin) if stepped else judging.position_margin
     return v.flat_mps >= (1.0 + margin) * v.gate_mps
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from legspeed.model import Burst, RunDigest, WatchDelay, Yardstick
 from legspeed.segmenter.delays import Presses
-from legspeed.segmenter.yardstick import is_ride
+from legspeed.segmenter.yardstick import Usual, is_ride
 from legspeed.settings import Settings, Yardsticks
 
 
@@ -69,12 +69,12 @@ class Context:
 class Habits:
     """What a season shows.
 
-    Easy running and how many runs show it; per device the shared delay, the speed's lag and the altitude's noise.
+    What is usual for the runner, and how many runs show easy running; per device the shared delay, the speed's lag and
+    the altitude's noise.
     """
 
-    easy_speed_mps: float | None
+    usual: Usual
     easy_runs: int
-    easy_cadence_spm: float | None
     delays: Mapping[str, WatchDelay]
     speed_lags_s: Mapping[str, float]
     altitude_noise_m: Mapping[str, float]
@@ -82,7 +82,8 @@ class Habits:
     def context(self, digest: RunDigest, yardstick: Yardstick, rules: Yardsticks, reading: float = 1.0) -> Context:
         """Return what `digest` is judged in, in speeds as its watch reads them: `reading` times the true ones."""
         speed, cadence = digest.easy_speed_mps, digest.easy_cadence_spm
-        usual = None if self.easy_speed_mps is None else reading * self.easy_speed_mps
+        easy_mps, easy_spm, _ = self.usual
+        usual = None if easy_mps is None else reading * easy_mps
         hard = speed is not None and usual is not None and speed > rules.easy_span * usual
         noise, noisy = digest.altitude_noise_m, self.altitude_noise_m.get(digest.device)
         read = dataclasses.replace(
@@ -96,10 +97,15 @@ class Habits:
         return Context(
             read,
             usual if speed is None or hard else speed,
-            self.easy_cadence_spm if cadence is None or hard else cadence,
+            easy_spm if cadence is None or hard else cadence,
             self._delay_s(digest),
             max(1.0, noisy / noise) if noise and noisy else 1.0,
-            is_ride(digest, usual, rules, read.five_k_speed_mps if yardstick.sure else None, self.easy_cadence_spm),
+            is_ride(
+                digest,
+                self.usual._replace(easy_mps=usual),
+                rules,
+                read.five_k_speed_mps if yardstick.sure else None,
+            ),
             reading,
             yardstick.sure or self.easy_runs >= rules.familiar_runs,
         )
@@ -123,13 +129,15 @@ class Habits:
 
 def habits(digests: Sequence[RunDigest], settings: Settings, *, laps: bool = True) -> Habits:
     """Read the habits off a season, in one pass; with `laps` the lap key may show a watch's delay, too."""
-    speeds, steps = array("d"), array("d")
+    speeds, steps, hearts = array("d"), array("d"), array("d")
     presses, lags, noises = Presses(laps=laps), _PerDevice(), _PerDevice()
     for d in digests:
         if d.easy_speed_mps is not None:
             speeds.append(d.easy_speed_mps)
         if d.easy_cadence_spm is not None:
             steps.append(d.easy_cadence_spm)
+        if d.heart_high_bpm is not None:
+            hearts.append(d.heart_high_bpm)
         if d.altitude_noise_m is not None:
             noises[d.device].append(d.altitude_noise_m)
         presses.add(d)
@@ -137,9 +145,8 @@ def habits(digests: Sequence[RunDigest], settings: Settings, *, laps: bool = Tru
             if lag.stream == "speed" and lag.behind == "position" and lag.se_s is not None:
                 lags[d.device].append(lag.lag_s)
     return Habits(
-        statistics.median(speeds) if speeds else None,
+        Usual.shown(speeds, steps, hearts, settings.yardstick),
         len(speeds),
-        statistics.median(steps) if steps else None,
         presses.delays(settings.judging),
         {device: statistics.median(values) for device, values in lags.items()},
         {device: statistics.median(values) for device, values in noises.items()},

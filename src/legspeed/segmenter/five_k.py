@@ -91,17 +91,24 @@ def is_surge(digest: RunDigest, rules: Yardsticks) -> bool:
     return bool(whole and parts) and max(parts) > rules.held_even * max(whole)
 
 
+def top_heart_bpm(highs: Iterable[float], rules: Yardsticks) -> float | None:
+    """Return the highest heart rate that runs show (each one's `highs`), None where too few do.
+
+    That of the second-highest run, as sensors err upwards now and then.
+    """
+    ranked = sorted(highs, reverse=True)
+    return ranked[1] if len(ranked) >= max(2, rules.heart_runs) else None
+
+
 def highest_heart_bpm(digests: Sequence[RunDigest], usual_mps: float, rules: Yardsticks) -> float | None:
     """Return the highest heart rate that the runner is known to reach, None where too few runs show one.
 
-    That of the season's second-highest run, as sensors err upwards now and then. Where no run was hard from start to
-    end (`usual_mps`: his usual easy speed), training alone has not shown it, and it is put up to what racing would.
+    Where no run was hard from start to end (`usual_mps`: his usual easy speed), training alone has not shown it, and
+    it is put up to what racing would.
     """
-    highs = sorted((d.heart_high_bpm for d in digests if d.heart_high_bpm is not None), reverse=True)
-    if len(highs) < rules.heart_runs:
-        return None
+    shown = top_heart_bpm((d.heart_high_bpm for d in digests if d.heart_high_bpm is not None), rules)
     raced = any(_hard_throughout(d, usual_mps, rules) for d in digests)
-    return highs[1] if raced else highs[1] / rules.heart_trained
+    return shown if shown is None or raced else shown / rules.heart_trained
 
 
 def witnesses(

@@ -168,7 +168,7 @@ def _season(
         return session and (session[0] / reading[at], session[1])
 
     known = habits(outdoors, settings, laps=laps)
-    marks = season_marks(outdoors, settings.yardstick, told, usual=(known.easy_speed_mps, known.easy_cadence_spm))
+    marks = season_marks(outdoors, settings.yardstick, told, usual=known.usual)
     return yardsticks(marks, days, athlete, settings.yardstick, scratch), known
 
 

@@ -217,7 +217,8 @@ def _within_support(line: Timeline, smooth: F8, recorded: F8, lag_s: float, sign
     """Keep the quick speed within what the slow recorded speed supports nearby.
 
     The bound is the recorded speed's own extreme within a few seconds, widened by the share of a short peak that a
-    watch's smoothing leaves. Where the timer stops before the recorded speed can answer there is no upper bound.
+    watch's smoothing leaves: of a usual watch, or of a first-order filter that is as late as this one. Where the timer
+    stops before the recorded speed can answer there is no upper bound.
     """
     reach = int(signal.support_reach_s)
     high = _extreme(line, np.where(np.isfinite(recorded), recorded, -np.inf), reach, np.maximum)
@@ -225,8 +226,11 @@ def _within_support(line: Timeline, smooth: F8, recorded: F8, lag_s: float, sign
     known = np.isfinite(high) & np.isfinite(low)
     left_s = line.last - np.arange(line.m)
     answered = known & (left_s > max(lag_s, 0.0) + 3)
-    cap = np.where(answered, high * signal.support_rise + signal.support_margin_mps, np.inf)
-    floor = np.where(answered, low * signal.support_fall - 0.5 * signal.support_margin_mps, 0.0)
+    high, low = np.where(known, high, 0.0), np.where(known, low, 0.0)
+    change = (high - low) / -math.expm1(-signal.support_short_s / max(signal.support_filter * lag_s, 1.0))
+    cap = np.maximum(high * signal.support_rise, low + change) + signal.support_margin_mps
+    floor = np.minimum(low * signal.support_fall, high - change) - 0.5 * signal.support_margin_mps
+    cap, floor = np.where(answered, cap, np.inf), np.where(answered, floor, 0.0)
     return np.asarray(np.maximum(np.minimum(smooth, cap), floor))
 
 

@@ -8,19 +8,42 @@ import statistics
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from legspeed.athlete import Athlete
 from legspeed.model import Packed, RunDigest, Yardstick
 from legspeed.model.packed import Made
 from legspeed.model.scratch import Scratch
 from legspeed.segmenter import five_k, top_speed
-from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, is_surge, witnesses
+from legspeed.segmenter.five_k import Witness, as_five_k, five_k_equivalent, is_surge, top_heart_bpm, witnesses
 from legspeed.segmenter.indoors import shown_outdoors
 from legspeed.segmenter.ladder import Ladder, Mark
 from legspeed.segmenter.marks import ManyMarks
 from legspeed.segmenter.rep_sets import Reps, session_effort
 from legspeed.segmenter.top_speed import Sprints
 from legspeed.settings import Yardsticks
+
+
+class Usual(NamedTuple):
+    """What is usual for a runner in a season; None where too little shows it.
+
+    His easy speed in m/s and easy cadence in steps/min, and the highest heart rate that he is seen to reach, bpm.
+    """
+
+    easy_mps: float | None
+    easy_spm: float | None = None
+    top_bpm: float | None = None
+
+    @classmethod
+    def shown(
+        cls, speeds: Sequence[float], steps: Sequence[float], hearts: Sequence[float], rules: Yardsticks
+    ) -> Usual:
+        """Return it from the easy speeds, easy cadences and highest heart rates of the runs that have them."""
+        return cls(
+            statistics.median(speeds) if speeds else None,
+            statistics.median(steps) if steps else None,
+            top_heart_bpm(hearts, rules),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +66,11 @@ def season_marks(
     digests: Sequence[RunDigest],
     rules: Yardsticks,
     reps: Reps = session_effort,
-    usual: tuple[float | None, float | None] | None = None,
+    usual: Usual | None = None,
 ) -> Marks:
-    """Read the marks off a season's digests (all but the sprints, which need judged bursts).
-
-    `usual` are the season's easy speed and cadence, where they are known.
-    """
-    speed, steps = usual or (usual_easy_mps(digests), usual_easy_spm(digests))
-    on_foot = (
-        at
-        for at, d in enumerate(digests)
-        if not is_ride(d, speed, rules, usual_spm=steps) and not _partly_ridden(d, rules)
-    )
+    """Read the marks off a season's digests (all but the sprints, which need judged bursts)."""
+    usual = usual or usual_of(digests, rules)
+    on_foot = (at for at, d in enumerate(digests) if not is_ride(d, usual, rules) and not _partly_ridden(d, rules))
     runs = Made.chosen(digests, array("I", on_foot))
     error = rules.indoor_error if shown_outdoors(digests, rules) else 0.0
     surely = 1.0 - rules.behind_errors * error  # indoors no more is sure than what the reading's error leaves
@@ -70,7 +86,7 @@ def season_marks(
                     some.add(d.start, (equal or 0.0) * share)
         if d.easy_speed_mps is not None:
             easy.add(d.start, d.easy_speed_mps)
-    return Marks(stepped, held, brief, easy, witnesses(runs, speed, rules, reps, indoor_error=error))
+    return Marks(stepped, held, brief, easy, witnesses(runs, usual.easy_mps, rules, reps, indoor_error=error))
 
 
 def _partly_ridden(digest: RunDigest, rules: Yardsticks) -> bool:
@@ -78,43 +94,48 @@ def _partly_ridden(digest: RunDigest, rules: Yardsticks) -> bool:
     return digest.easy_cadence_spm is None and digest.carried_s > rules.carried_most_s
 
 
-def usual_easy_mps(digests: Sequence[RunDigest]) -> float | None:
-    """Return the median easy speed of a season, m/s."""
-    speeds = [d.easy_speed_mps for d in digests if d.easy_speed_mps is not None]
-    return statistics.median(speeds) if speeds else None
+def usual_of(digests: Sequence[RunDigest], rules: Yardsticks) -> Usual:
+    """Return what is usual in a season."""
+    return Usual.shown(
+        [d.easy_speed_mps for d in digests if d.easy_speed_mps is not None],
+        [d.easy_cadence_spm for d in digests if d.easy_cadence_spm is not None],
+        [d.heart_high_bpm for d in digests if d.heart_high_bpm is not None],
+        rules,
+    )
 
 
-def usual_easy_spm(digests: Sequence[RunDigest]) -> float | None:
-    """Return the median easy cadence of a season, steps/min."""
-    steps = [d.easy_cadence_spm for d in digests if d.easy_cadence_spm is not None]
-    return statistics.median(steps) if steps else None
-
-
-def is_ride(
-    digest: RunDigest,
-    usual_mps: float | None,
-    rules: Yardsticks,
-    five_k_mps: float | None = None,
-    usual_spm: float | None = None,
-) -> bool:
+def is_ride(digest: RunDigest, usual: Usual, rules: Yardsticks, five_k_mps: float | None = None) -> bool:
     """Tell whether this was a bike or a car, whatever the file says.
 
-    Carried most of the time; or far faster on the whole than this runner (`usual_mps`) usually is, without cadence or
-    without more steps than he usually takes (`usual_spm`): a crank turns, too. Or, without cadence, for minutes faster
-    than he could race (`five_k_mps`, where that is known).
+    Carried most of the time; or far faster on the whole than this runner usually is, without cadence or without more
+    steps than he usually takes: a crank turns, too. Or, without cadence, for minutes faster than he could race
+    (`five_k_mps`, where that is known), or fast for minutes with a heart that runs easy at best.
     """
     if digest.carried_s > rules.ride_share * (digest.carried_s + digest.moving_s):
         return True
     if digest.easy_speed_mps is None:
         return False
     if digest.easy_cadence_spm is not None:
-        unhurried = usual_spm is not None and digest.easy_cadence_spm < usual_spm + rules.ride_steps_spm
-        return unhurried and usual_mps is not None and digest.easy_speed_mps > rules.ride_pedalled * usual_mps
+        unhurried = usual.easy_spm is not None and digest.easy_cadence_spm < usual.easy_spm + rules.ride_steps_spm
+        return unhurried and usual.easy_mps is not None and digest.easy_speed_mps > rules.ride_pedalled * usual.easy_mps
     if five_k_mps is not None:
         held = five_k_equivalent(digest, rules.held_s, rules)
         if held is not None and held > (1.0 + rules.held_guard) * five_k_mps:
             return True
-    return usual_mps is not None and digest.easy_speed_mps > rules.ride_ratio * usual_mps
+    if usual.easy_mps is None:
+        return False
+    return digest.easy_speed_mps > rules.ride_ratio * usual.easy_mps or _at_rest(digest, usual, rules)
+
+
+def _at_rest(digest: RunDigest, usual: Usual, rules: Yardsticks) -> bool:
+    """Tell whether the heart took it easy through all of a recording that is faster than easy running.
+
+    Of a stretch of some minutes it is told at its end, of the whole recording by its highest.
+    """
+    if usual.easy_mps is None or usual.top_bpm is None or digest.heart_high_bpm is None:
+        return False
+    fast = (digest.easy_speed_mps or 0.0) >= rules.race_span * usual.easy_mps
+    return fast and digest.heart_high_bpm <= rules.ride_heart * usual.top_bpm
 
 
 def yardsticks(
