@@ -2,8 +2,8 @@
 
 Nothing is told about the runner, and the lap key is ignored: it is the truth. Real parts need the environment variable
 LEGSPEED_REAL; without it they say so. Sections: laps, positions, smart, alone, disguised (real runners); simulated,
-seasons, form and indoors (runs whose truth is known); watches (one run, two watches); ablations (with the usual rules);
-calibration; time.
+drawn, seasons, form and indoors (runs whose truth is known); watches (one run, two watches); ablations (with the usual
+rules); calibration; time.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from benchmarks import (
     accuracy_alone,
     accuracy_calibration,
     accuracy_disguised,
+    accuracy_drawn,
     accuracy_form,
     accuracy_indoors,
     accuracy_real,
@@ -38,6 +39,7 @@ SECTIONS: Final[Mapping[str, Callable[[Measured], Section]]] = {
     "alone": accuracy_alone.section,
     "disguised": accuracy_disguised.section,
     "simulated": lambda measured: accuracy_simulated.section(measured.grid, measured.seeds, measured.show),
+    "drawn": accuracy_drawn.section,
     "seasons": accuracy_seasons.section,
     "form": accuracy_form.section,
     "indoors": accuracy_indoors.section,

@@ -22,6 +22,8 @@ ATHLETES_S: Final = (890, 1140, 1440, 1800)
 UNDECIDABLE: Final = (0.95, 1.05)
 #: So many groups of session and watch are shown, those with most errors.
 _WORST: Final = 20
+#: Over the rows of sums.
+HEAD: Final = ("", "runs", "efforts", "F1", "recall", "precision", "kinds", "false/10h", "strides", "hills")
 _FIRST: Final = dt.datetime(2026, 1, 5, 6, tzinfo=dt.UTC)
 
 #: Watches that record every second (or oftener), and speed or distance beside positions.
@@ -156,12 +158,17 @@ def _speed_errors(effort: Effort, truth: TrueEffort) -> tuple[float, float, floa
 
 def season_outcomes(where: tuple[int, str], seeds: int = 1, sessions: Iterable[str] = SESSIONS) -> tuple[Outcome, ...]:
     """Simulate, digest and judge the season of one athlete (5 km time in s) on one watch."""
+    return held(simulated(*where, seeds, sessions), *where)
+
+
+def held(runs: Iterable[SimulatedRun], athlete_s: int, watch: str) -> tuple[Outcome, ...]:
+    """Judge the runs as one season and hold each against its truth."""
     truths, digests = [], []
-    for run in simulated(*where, seeds, sessions):
+    for run in runs:
         truths.append(Truth.of(run))
         digests.append(digest(run.activity, laps=False))
     found = judged(digests)
-    return tuple(outcome(truth, found[truth.source], *where) for truth in truths)
+    return tuple(outcome(truth, found[truth.source], athlete_s, watch) for truth in truths)
 
 
 Spread = Callable[[str, Callable[[Any], Any], Sequence[Any]], list[Any]]
@@ -231,15 +238,14 @@ def section(outcomes: Sequence[Outcome], seeds: int, show: int) -> Section:
         "by session": lambda o: o.session,
     }
     for name, key in groups.items():
-        rows += [(name,), *(_row(value, Sum.of(some)) for value, some in _grouped(outcomes, key).items())]
+        rows += [(name,), *(row(value, Sum.of(some)) for value, some in _grouped(outcomes, key).items())]
     pairs = _grouped(outcomes, lambda o: f"{o.session}, {o.watch}")
     sums = {pair: Sum.of(some) for pair, some in pairs.items()}
     worst = sorted(sums, key=lambda pair: -(sums[pair].score.missed + sums[pair].score.stray))[:_WORST]
-    rows += [("most errors",), *(_row(pair, sums[pair]) for pair in worst)]
+    rows += [("most errors",), *(row(pair, sums[pair]) for pair in worst)]
     cases = [line for pair in worst for line in _mistakes(pairs[pair], show)]
     title = f"simulated, {len(ATHLETES_S)} athletes × {len(SESSIONS)} sessions × {len(WATCHES)} watches × {seeds} seeds"
-    head = ("", "runs", "efforts", "F1", "recall", "precision", "kinds", "false/10h", "strides", "hills")
-    return Section("simulated", title, lines, (Table(head, rows, first=52, other=9),), tuple(cases))
+    return Section("simulated", title, lines, (Table(HEAD, rows, first=52, other=9),), tuple(cases))
 
 
 def _speeds(which: str, errors: Sequence[float]) -> Line:
@@ -268,7 +274,8 @@ def _mistakes(outcomes: Sequence[Outcome], show: int) -> list[str]:
     return lines[:show]
 
 
-def _row(name: str, s: Sum) -> Sequence[str]:
+def row(name: str, s: Sum) -> Sequence[str]:
+    """Return a row of a table under :data:`HEAD`."""
     good = s.score.hits
     precision = good / max(1, good + s.score.stray)
     scores = (s.score.strict_f1, good / max(1, s.score.true), precision) if s.score.true else ()

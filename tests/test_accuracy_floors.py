@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import (
     accuracy_calibration,
+    accuracy_drawn,
     accuracy_real,
     accuracy_rules,
     accuracy_seasons,
@@ -48,6 +49,15 @@ def test_little_is_found_where_there_is_nothing(outcomes):
     every = accuracy_simulated.Sum.of(outcomes)
     assert every.empty.seconds > 20 * 3600
     assert every.empty.false <= 1, [line for o in outcomes if o.empty for line in o.mistakes]
+
+
+def test_efforts_are_found_on_watches_drawn_at_random():
+    outcomes = [o for seed in range(4) for o in accuracy_drawn.drawn_season(seed)]
+    every = accuracy_simulated.Sum.of(outcomes)
+    assert len({str(accuracy_drawn.drawn_watch(seed)) for seed in range(4)}) == 4
+    assert every.score.true > 100
+    assert every.score.strict_f1 >= 0.95, [f"{o.watch}, {o.session}: {line}" for o in outcomes for line in o.mistakes]
+    assert every.kinds_right >= 0.9
 
 
 def test_edges_are_true(outcomes):
