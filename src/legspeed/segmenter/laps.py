@@ -28,6 +28,20 @@ def lap_timed(chosen: Sequence[Verdict], least: float) -> list[Verdict]:
             out.append(v)
             continue
         agrees = shared_over_joint(v.start_s, v.end_s, start, end) >= least
-        timed = dataclasses.replace(v, start_s=start, end_s=end, evidence=(*v.evidence, "lap-timed"))
-        out.append(timed if agrees else v)
+        out.append(_timed(v, start, end) if agrees else v)
     return out
+
+
+def _timed(v: Verdict, start_s: float, end_s: float) -> Verdict:
+    """Return a burst with the lap's edges, and the mean speed of what lies between these.
+
+    What a longer lap has more than the burst was run at the speed beside it: a key pressed before the start, a rep of
+    which only a part stood above the bar. A lap that is only earlier or later is the watch's delay, and adds nothing.
+    """
+    burst, seconds = v.burst, end_s - start_s
+    more_s = max(0.0, seconds - v.duration_s)
+    before_s = min(max(0.0, v.start_s - start_s), more_s)
+    before_mps, after_mps = (min(mps, burst.mean_speed_mps) for mps in (burst.base_speed_mps, burst.after_speed_mps))
+    way_m = (seconds - more_s) * burst.mean_speed_mps + before_s * before_mps + (more_s - before_s) * after_mps
+    burst = dataclasses.replace(burst, mean_speed_mps=way_m / seconds)
+    return dataclasses.replace(v, burst=burst, start_s=start_s, end_s=end_s, evidence=(*v.evidence, "lap-timed"))
