@@ -119,6 +119,7 @@ _EVIDENCE = [
     ("of that +5/min with it", "how much of that came with this effort; the rest he had stepped faster just before"),
     ("heart rate +26/min", "how much it rose"),
     ("recorded speed shows 104% of the rise", "how much of the rise in speed the watch's own, slower speed shows, too"),
+    ("peak 165% of maximal speed: a jump", "nobody is so much faster than his best, nor does recorded speed show it"),
     ("position and distance agree", "two channels of their own show the same rise"),
     ("positions alone", "the file has nothing else to tell speed by"),
     ("GPS still settling", "the recording had only begun"),

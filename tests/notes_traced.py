@@ -66,7 +66,7 @@ def _start_small(text, efforts, document) -> None:
 
 
 def _jump(text, efforts, _document) -> None:
-    now, date = re.search(rf"(\d+) s at \d+ % of maximal speed or more on ({DAY})", text).groups()
+    now, date = re.search(rf"(\d+) s in efforts that reached \d+ % of maximal speed on ({DAY})", text).groups()
     said = {date: now}
     best = re.search(rf"before was (\d+) s, on ({DAY})", text)
     if best:

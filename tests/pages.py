@@ -100,7 +100,8 @@ class _Reader:
         self.rows = 0
         if section == "Latest speed work" and right:
             shown, every = re.fullmatch(r"(\d+) of (\d+) runs with some", right).groups()
-            with_some = [run for run in self.runs if any(e["counts"] for e in run["efforts"])]
+            seen = [run for run in self.runs if run["local_date"] <= self.as_of]
+            with_some = [run for run in seen if any(e["counts"] for e in run["efforts"])]
             assert (int(shown), int(every)) == (6, len(with_some))
 
     def line(self, section: str, text: str, raw: str) -> None:
@@ -119,7 +120,11 @@ class _Reader:
 
     def head(self, text: str, _raw: str) -> None:
         for pattern, held in (
-            (r"In all (\d+) runs?, ([\d.]+) (km|mi); (\d+) could show strides", self._runs),
+            (
+                r"In all (\d+) runs?, ([\d.]+) (km|mi); (\d+) could show strides"
+                rf"(?:; (\d+) after ({DAY}) speaks? for your own speeds only)?",
+                self._runs,
+            ),
             (rf"Last speed work \w{{3}} ({DAY}), (?:(\d+) days? before ({DAY})|the last day looked at)", self._last),
             (rf"Last speed work \w{{3}} ({DAY}), (\d+) days? ago", self._ago),
             (r"Last speed work (?:none|no speed work) seen", self._never),
@@ -151,8 +156,10 @@ class _Reader:
                 held(*found.groups())
                 return
 
-    def _runs(self, count, distance, units, shown) -> None:
+    def _runs(self, count, distance, units, shown, later, as_of) -> None:
         assert units == self.units
+        assert int(later or 0) == sum(r["local_date"] > (as_of or self.as_of) for r in self.runs)
+        assert as_of in (None, self.as_of)
         assert (int(count), int(shown)) == (len(self.runs), sum(r["assessable"]["strides"] for r in self.runs))
         metres = sum(r["distance_m"] or 0.0 for r in self.runs)
         near(distance, metres / METRES[units], 0.1 / METRES[units], len(self.runs))

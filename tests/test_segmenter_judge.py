@@ -163,6 +163,29 @@ def test_the_kind_is_that_of_the_lap_which_times_the_effort():
     assert (timed.kind, timed.counts, timed.duration_s) == ("interval", False, pytest.approx(64))
 
 
+@pytest.mark.parametrize(
+    ("how", "lap"),
+    [
+        (way((600, 3.0), (50, 6.4), (300, 3.0)), (598.0, 662.0)),
+        (way((600, 0.0), (16, 6.4), (300, 1.5)), (596.0, 618.0)),  # pressed, and then he set off
+        (way((600, 3.0), (16, 6.8), (12, 5.2), (300, 1.5)), (600.0, 629.0)),  # its end was below the bar
+    ],
+)
+def test_the_way_of_a_lap_is_what_was_run_in_it(how, lap):
+    (effort,) = judged(recording(how, laps=((0, lap[0]), lap))).efforts
+    assert "lap-timed" in effort.evidence
+    metres = how.metres(lap[1]) - how.metres(lap[0])
+    assert effort.distance_m == pytest.approx(metres, rel=0.04)
+    assert effort.mean_speed_mps == pytest.approx(metres / (lap[1] - lap[0]), rel=0.04)
+
+
+def test_a_lap_that_is_only_early_is_the_delay_and_takes_no_speed_off():
+    early = recording(STRIDES, laps=tuple((a - 1.5, b - 1.5) for a, b in EDGES))
+    for timed, plain in zip(judged(early).efforts, judged(recording(STRIDES)).efforts, strict=True):
+        assert "lap-timed" in timed.evidence
+        assert timed.mean_speed_mps == pytest.approx(plain.mean_speed_mps, rel=0.02)
+
+
 def test_a_lap_that_does_not_agree_changes_nothing():
     plain = judged(recording(STRIDES))
     for laps in (((0, 1000), (1000, 1320)), ((0, 560), (560, 640)), ((0, 610), (610, 613), (613, 1320))):

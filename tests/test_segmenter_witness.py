@@ -127,3 +127,15 @@ def test_a_recorded_speed_that_had_time_to_answer_and_did_not_refutes():
     assert odds(refuted, late, seconds=20.0) <= JUDGING.refuted_cap
     assert odds(refuted, late, seconds=5.0) > 0
     assert odds(burst_of(recorded_support=0.4, answer_cadence_spm=200.0), late) > 0
+
+
+def test_a_peak_far_above_the_maximum_is_a_jump_unless_recorded_speed_shows_it():
+    """Positions went 10 m/s for some seconds, by a runner whose best is 6, while his watch told 2.8."""
+    fast = {"peak_speed_mps": 1.6 * CONTEXT.yardstick.max_speed_mps, "answer_cadence_spm": 178.0}
+    jump = burst_of(recorded_support=0.33, **fast)
+    assert odds(jump) <= JUDGING.refuted_cap
+    assert "peak 160% of maximal speed: a jump" in said(jump)
+    for kept in ({"recorded_support": 0.6, **fast}, {"recorded_support": None, **fast}, {"recorded_support": 0.33}):
+        assert "a jump" not in said(burst_of(**kept))
+    usual = burst_of(recorded_support=0.33, **{**fast, "peak_speed_mps": 1.25 * CONTEXT.yardstick.max_speed_mps})
+    assert odds(usual) > 0

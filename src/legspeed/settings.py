@@ -70,6 +70,7 @@ class Judging(Group):
     support_veto: float = _(2.5, "", 0, 8, "… and this much against: of timed laps 1 in 20 shows less than 0.55, of jumps nearly all less than 0.2 [signal]")
     support_none: float = _(0.2, "", 0, 0.6, "less than this, where it had time to answer, refutes: 1 timed lap in 50 shows less than 0.38 [signal]")
     refuted_cap: float = _(-1.0, "", -5, 0, "… and then repeats do not prove it either [design]")
+    peak_most: float = _(1.35, "× maximal speed", 1.1, 2, "a higher peak of which recorded speed shows less than `support_even` is a jump, whatever repeats: the maximum is known to 5-12 %, a peak to 3-5 % [signal]")
     independent: float = _(0.75, "", 0, 3, "position and independent distance agree [signal]")
     agree_low: float = _(0.7, "of the rise", 0.3, 1, "… where each shows a share of it between this … [signal]")
     agree_high: float = _(1.4, "of the rise", 1, 3, "… and this [signal]")

@@ -184,8 +184,8 @@ def _jump(view: _View) -> _Said:
             most = f"the most in one of the {rules.jump_d:.0f} days before was {best:.0f} s, on {best_date}"
             none = f"the {rules.jump_d:.0f} days before had none"
             text = (
-                f"{now:.0f} s at {100 * view.settings.tiers.near_max:.0f} % of maximal speed or more on {date}; "
-                f"{most if best_date else none}. Coaches add one or two reps a week."
+                f"{now:.0f} s in efforts that reached {100 * view.settings.tiers.near_max:.0f} % of maximal speed on "
+                f"{date}; {most if best_date else none}. Coaches add one or two reps a week."
             )
             return text, _efforts_on(view, [d for d in (best_date, date) if d])
     return None

@@ -214,7 +214,8 @@ def _first(season: Season, seen: _Seen, units: str) -> Iterator[Fact]:
     yield from yardstick_facts(season.yardstick, units)
     km = words.distance(seen.metres, units)
     yield from watch_facts(season)
-    later = f"; {seen.later} after {exposure.as_of} speak for your own speeds only" if seen.later else ""
+    speak = f"{seen.later} after {exposure.as_of} {'speaks' if seen.later == 1 else 'speak'} for your own speeds only"
+    later = f"; {speak}" if seen.later else ""
     yield Fact("In all", f"{words.count(len(season.runs), 'run')}, {km}; {seen.shown} could show strides{later}")
 
 

@@ -53,7 +53,7 @@ def judge_run(
         else:
             taken.append(v)
     if laps:
-        taken = lap_timed(taken, judging.lap_agree)
+        taken = lap_timed(taken, judging.lap_agree, settings.sets.seconds_apart)
     long_sets = _in_long_sets(taken, settings)
     descent = _common_descent(taken, context, settings)
     peaks = _kind_peaks(taken, settings)

@@ -9,7 +9,7 @@ from legspeed.segmenter.choose import Verdict
 from legspeed.segmenter.spans import shared_over_joint
 
 
-def lap_timed(chosen: Sequence[Verdict], least: float) -> list[Verdict]:
+def lap_timed(chosen: Sequence[Verdict], least: float, apart_s: float) -> list[Verdict]:
     """Give a burst the edges of the lap that agrees with it, where no neighbour is in the way.
 
     Parameters
@@ -18,6 +18,8 @@ def lap_timed(chosen: Sequence[Verdict], least: float) -> list[Verdict]:
         Disjoint, sorted by start; their bursts name the laps that time them.
     least : float
         Shared over joint time from which a lap agrees.
+    apart_s : float
+        By so much a lap and a burst may differ because of their edges alone: each is known to a second.
     """
     out: list[Verdict] = []
     for k, v in enumerate(chosen):
@@ -28,6 +30,21 @@ def lap_timed(chosen: Sequence[Verdict], least: float) -> list[Verdict]:
             out.append(v)
             continue
         agrees = shared_over_joint(v.start_s, v.end_s, start, end) >= least
-        timed = dataclasses.replace(v, start_s=start, end_s=end, evidence=(*v.evidence, "lap-timed"))
-        out.append(timed if agrees else v)
+        out.append(_timed(v, start, end, apart_s) if agrees else v)
     return out
+
+
+def _timed(v: Verdict, start_s: float, end_s: float, apart_s: float) -> Verdict:
+    """Return a burst with the lap's edges, and the mean speed of what lies between these.
+
+    What a longer lap has more than the burst was run at the speed beside it: a key pressed before the start, a rep of
+    which only a part stood above the bar. A lap that is only earlier or later is the watch's delay, and adds nothing.
+    """
+    burst, seconds = v.burst, end_s - start_s
+    more_s = max(0.0, seconds - v.duration_s)
+    more_s -= 0.5 * min(more_s, apart_s)  # so little may as well be an edge that was found too late
+    before_s = min(max(0.0, v.start_s - start_s), more_s)
+    before_mps, after_mps = (min(mps, burst.mean_speed_mps) for mps in (burst.base_speed_mps, burst.after_speed_mps))
+    way_m = (seconds - more_s) * burst.mean_speed_mps + before_s * before_mps + (more_s - before_s) * after_mps
+    burst = dataclasses.replace(burst, mean_speed_mps=way_m / seconds)
+    return dataclasses.replace(v, burst=burst, start_s=start_s, end_s=end_s, evidence=(*v.evidence, "lap-timed"))

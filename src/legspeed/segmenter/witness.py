@@ -45,6 +45,9 @@ def witnesses(
         shown = (burst.recorded_support - judging.support_even) / judging.support_unit
         odds += min(max(shown, -judging.support_veto), judging.support_cap)
         said.append(f"recorded speed shows {max(0.0, burst.recorded_support):.0%} of the rise")
+    too_fast = _beyond(burst, context, judging)
+    if too_fast:
+        said.append(f"peak {burst.peak_speed_mps / context.yardstick.max_speed_mps:.0%} of maximal speed: a jump")
     if digest.basis == ("position",):
         said.append("positions alone")
         if gain is None:
@@ -58,7 +61,15 @@ def witnesses(
     if seconds < judging.sparse_intervals * digest.interval_s:
         odds += judging.sparse
         said.append(f"only a record every {digest.interval_s:.0f} s")
-    return min(odds, _cap(burst, digest, gain, seconds, judging)), tuple(said)
+    cap = judging.refuted_cap if too_fast else _cap(burst, digest, gain, seconds, judging)
+    return min(odds, cap), tuple(said)
+
+
+def _beyond(burst: Burst, context: Context, judging: Judging) -> bool:
+    """Tell whether a peak is far above all that this runner can run, and his watch's own speed does not show it."""
+    share = burst.recorded_support
+    too_high = burst.peak_speed_mps > judging.peak_most * context.yardstick.max_speed_mps
+    return too_high and share is not None and share < judging.support_even
 
 
 def _cap(burst: Burst, digest: RunDigest, gain: float | None, seconds: float, judging: Judging) -> float:
