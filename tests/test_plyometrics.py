@@ -16,7 +16,7 @@ from legspeed.reporter.document import season_document
 from legspeed.reporter.season_text import season_blocks
 from legspeed.reporter.tables import season_csv
 from legspeed.seasons.book import Book
-from legspeed.seasons.plyometrics import recorded_plyometrics
+from legspeed.seasons.plyometrics import sessions_of
 from legspeed.seasons.season import season
 
 FILE_ID, RECORD, LAP, SESSION, ACTIVITY, WORKOUT_STEP, SET, TITLE = 0, 20, 19, 18, 34, 27, 225, 264
@@ -218,13 +218,11 @@ class TestInASeason:
         late = StrengthSession(
             "gym.fit", morning(4) + dt.timedelta(hours=14), None, (StrengthSet(None, 15.0, "plyo", 9),)
         )
-        (one,) = recorded_plyometrics([late], [east], None)
+        (one,) = sessions_of([late], [east], None)
         assert one.date == dt.date(2024, 1, 6)
 
     def test_what_no_set_tells_is_unknown(self):
-        (one,) = recorded_plyometrics(
-            [StrengthSession("g", morning(0), 0, (StrengthSet(None, None, "plyo", None),))], [], None
-        )
+        (one,) = sessions_of([StrengthSession("g", morning(0), 0, (StrengthSet(None, None, "plyo", None),))], [], None)
         assert (one.sets, one.seconds, one.repetitions) == (1, None, None)
         assert Jumps() == Jumps(0, 0, 0.0, 0)
 

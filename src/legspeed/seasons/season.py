@@ -211,19 +211,6 @@ def _mapped(
     return _Mapped(parts, scratch, struck, frozenset(d.source for d in own))
 
 
-def reduce_season(
-    results: Sequence[FileResult],
-    *,
-    athlete: Athlete,
-    settings: Settings,
-    as_of: dt.date | None = None,
-    laps: bool = True,
-) -> Season:
-    """Judge and add up what the map has found: pure and fast."""
-    found = _counted(_Mapped((results,), Scratch()), athlete=athlete, settings=settings, laps=laps)
-    return _added_up(found, athlete=athlete, settings=settings, as_of=as_of)
-
-
 def _counted(
     found: _Mapped,
     *,

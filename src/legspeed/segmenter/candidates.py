@@ -73,7 +73,7 @@ class Candidates:
             return Bursts(b"")
         line, evidence, rises = self.line, self.evidence, in_columns(found)
         a, b = rises.first, rises.last
-        stretch = first, last = line.first[a], line.last[a]
+        first, stretch = line.first[a], (line.first[a], line.last[a])
         inside = Windows(a, b + 1)
         seconds = np.maximum(rises.end_s - rises.start_s, 1.0)
         mean_mps, mean_se_mps = self.way.mean_mps(rises)
@@ -108,7 +108,6 @@ class Candidates:
             way_before_m=self.way.before_m(a),
             settling=rises.start_s < evidence.settle_s,
             stretch_start_s=line.t_s[first],
-            stretch_end_s=line.t_s[last],
             carried=2 * inside.count(self.carried) > inside.lengths,
             lap_start_s=lap_start_s,
             lap_end_s=lap_end_s,

@@ -8,7 +8,6 @@ import numpy as np
 
 from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, RunDigest
 from legspeed.model.figures import median
-from legspeed.segmenter.bests import BEST_DURATIONS_S as BEST_DURATIONS_S
 from legspeed.segmenter.bests import best_windows, heart_of_bests, with_rests
 from legspeed.segmenter.body import easy_speed_of, heart_ceiling
 from legspeed.segmenter.bursts import in_columns, rises

@@ -19,9 +19,9 @@ class SpeedCurve:
     """The best speed of a run on its timeline, and the streams it was made from, all in the time of the quickest.
 
     ``speed_mps`` f8[m], finite everywhere (0 where nothing is known); ``sharp_mps`` the same less smoothed, for peaks;
-    the others f8[m] or None. ``noise_mps`` is the
-    robust standard deviation of what the smoothing took out. ``independent`` tells whether distance and position are
-    two witnesses or one (many watches integrate one from the other). ``basis`` names the streams used.
+    the others f8[m] or None. ``noise_mps`` is the robust standard deviation of what the smoothing took out.
+    ``independent`` tells whether distance and position are two witnesses or one (many watches integrate one from the
+    other). ``basis`` names the streams used.
     """
 
     speed_mps: F8

@@ -50,7 +50,7 @@ KNOWN_BASES: Final = bytes(sorted(BASE_TYPES))
 # ---------------------------------------------------------------------------------------------------- messages
 
 FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO = 0, 12, 18, 19, 20, 21, 23
-WORKOUT, WORKOUT_STEP, ACTIVITY, HR, FIELD_DESCRIPTION, DEVELOPER_ID, SET = 26, 27, 34, 132, 206, 207, 225
+WORKOUT, WORKOUT_STEP, ACTIVITY, FIELD_DESCRIPTION, DEVELOPER_ID, SET = 26, 27, 34, 206, 207, 225
 EXERCISE_TITLE: Final = 264
 
 #: The messages that are decoded; every other one is skipped by its size.
