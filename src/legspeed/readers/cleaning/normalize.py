@@ -24,7 +24,7 @@ from legspeed.readers.cleaning.pauses import find_pauses
 from legspeed.readers.cleaning.positions import drop_jumps
 from legspeed.readers.cleaning.sports import ON_FOOT, names_another_sport, sport_of, unknown_word
 from legspeed.readers.cleaning.stand_ins import with_stand_ins
-from legspeed.readers.cleaning.time import Rows, instants, merge_instants, runs_forward, stretches
+from legspeed.readers.cleaning.time import Rows, instants, merge_instants, runs_forward, stretches, taken
 from legspeed.readers.cleaning.ways import as_meant
 from legspeed.readers.recording import CADENCE, Recording
 from legspeed.settings import Settings
@@ -198,7 +198,7 @@ class _Build:
         unix_s, columns, extra = recording.unix_s, recording.columns, recording.developer
         segments = list(recording.segment_starts)
         if rows is not None:
-            unix_s, columns, extra = unix_s[rows], _taken(columns, rows), _taken(extra, rows)
+            unix_s, columns, extra = unix_s[rows], taken(columns, rows), taken(extra, rows)
             segments = np.searchsorted(rows, segments).tolist()
         time_s = _since(unix_s)
         starts = instants(time_s)
@@ -312,11 +312,6 @@ class _Build:
             return sets
         begin, end = start - _SETS_LEAD, start + dt.timedelta(seconds=elapsed_s)
         return tuple(s for s in sets if (self.first if s.start is None else begin <= s.start <= end))
-
-
-def _taken(columns: Mapping[str, F8], rows: Rows) -> dict[str, F8]:
-    """Return some rows of columns."""
-    return {name: column[rows] for name, column in columns.items()}
 
 
 @functools.lru_cache(maxsize=64)  # the files of a season have few sets of columns
