@@ -56,7 +56,7 @@ class Burst:
     base_speed_mps, after_speed_mps
         From what it rises, and to what it falls.
     before_mps
-        What was held all the time (the lowest tenth of 11 s means) over the minutes that run into it.
+        What was held all the time over the minutes that run into it: their lowest means, see `Evidence.before_part`.
     grade, grade_se
         Rise over run, uphill positive, with its standard error.
     cadence_spm, answer_cadence_spm, base_cadence_spm

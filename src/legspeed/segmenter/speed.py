@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,8 @@ class SpeedCurve:
     ``speed_mps`` f8[m], finite everywhere (0 where nothing is known); ``sharp_mps`` the same less smoothed, for peaks;
     the others f8[m] or None. ``noise_mps`` is the robust standard deviation of what the smoothing took out.
     ``independent`` tells whether distance and position are two witnesses or one (many watches integrate one from the
-    other). ``basis`` names the streams used.
+    other). ``basis`` names the streams used. ``too_fast`` b1[m] are the seconds in which all that tells a speed tells
+    more than anybody runs: a car, not a jump.
     """
 
     speed_mps: F8
@@ -34,6 +36,7 @@ class SpeedCurve:
     basis: tuple[str, ...]
     lags: tuple[StreamLag, ...]
     recorded_lag_s: float
+    too_fast: B1
 
 
 def lag_behind(line: Timeline, late: F8, early: F8, signal: Signal) -> tuple[float, float | None, float]:
@@ -112,7 +115,8 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     witnesses: they vote where both are quick; a slow recorded speed keeps the quick stream within bounds: it may not
     rise or fall where the slow witness shows nothing.
     """
-    position, distance, recorded = _streams(line, signal)
+    streams = _streams(line, signal)
+    position, distance, recorded = (_useful(stream, signal) for stream in streams)
     named = (("position", position), ("distance", distance), ("speed", recorded))
     basis = tuple(name for name, stream in named if stream is not None)
     if not basis:
@@ -154,32 +158,36 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     # A quiet stream shows its peaks unsmoothed; of a noisy one that would only be the noise's own.
     sharp = np.clip(np.nan_to_num(raw, nan=0.0), 0.0, None) if noise < signal.quiet_mps else smooth
     sharp = np.minimum(sharp, signal.sharp_most * smooth)
-    return SpeedCurve(smooth, sharp, position, distance, recorded, noise, independent, basis, tuple(lags), recorded_lag)
+    return SpeedCurve(
+        speed_mps=smooth,
+        sharp_mps=sharp,
+        position_mps=position,
+        distance_mps=distance,
+        recorded_mps=recorded,
+        noise_mps=noise,
+        independent=independent,
+        basis=basis,
+        lags=tuple(lags),
+        recorded_lag_s=recorded_lag,
+        too_fast=_too_fast(streams, signal),
+    )
 
 
 def _streams(line: Timeline, signal: Signal) -> tuple[F8 | None, F8 | None, F8 | None]:
-    """Return speed from positions, from distance, and as recorded; None where a stream is missing or useless."""
+    """Return speed from positions, from distance, and as recorded; None where the file has no such stream."""
     half = int(signal.chord_s)
     position = distance = None
     if line.east_m is not None and line.north_m is not None:
         position = np.hypot(line.slope(line.east_m, half), line.slope(line.north_m, half))
     if line.distance_m is not None:
         distance = line.slope(line.distance_m, half)
-    return _useful(position, signal), _useful(distance, signal), _useful(line.speed_mps, signal)
+    return position, distance, line.speed_mps
 
 
-def too_fast(line: Timeline, signal: Signal) -> B1:
-    """Return the seconds in which all that tells a speed tells more than anybody runs, bool[m]: a car, not a jump."""
-    half = int(signal.chord_s)
-    told = [line.speed_mps] if line.speed_mps is not None else []
-    if line.distance_m is not None:
-        told.append(line.slope(line.distance_m, half))
-    if line.east_m is not None and line.north_m is not None:
-        told.append(np.hypot(line.slope(line.east_m, half), line.slope(line.north_m, half)))
-    if not told:
-        return np.zeros(line.m, dtype=np.bool_)
+def _too_fast(streams: Iterable[F8 | None], signal: Signal) -> B1:
+    """Return the seconds in which every stream that tells a speed tells more than anybody runs."""
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.fmin.reduce(told) > signal.hard_max_mps)
+        return np.asarray(np.fmin.reduce([one for one in streams if one is not None]) > signal.hard_max_mps)
 
 
 def _useful(stream: F8 | None, signal: Signal) -> F8 | None:
