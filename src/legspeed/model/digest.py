@@ -178,6 +178,11 @@ class RunDigest:
     speed_noise_mps: float | None = None
 
     @property
+    def first_minute_s(self) -> float:
+        """When the first whole minute of the clock begins, s from the start: what `minute_m` and `minute_bpm` count."""
+        return -self.start.timestamp() % 60.0
+
+    @property
     def indoors(self) -> bool:
         """Whether the run's speed has no position behind it, or one of a place that does not exist."""
         return "position" not in self.basis or self.sub_sport == "virtual_activity"
