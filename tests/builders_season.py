@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from legspeed.athlete import Athlete
 from legspeed.exposure.days import speed_days
@@ -118,6 +118,16 @@ def run(
 def strides(count: int = 6, seconds: float = 20.0) -> tuple[Effort, ...]:
     """Return strides 90 s apart."""
     return tuple(effort(1800.0 + 90 * i, seconds) for i in range(count))
+
+
+def fast(number: int, *efforts: Effort, **facts: Any) -> Run:
+    """Return a run of this day with these efforts, or with strides."""
+    return run(day(number), *(efforts or strides()), **facts)
+
+
+def easy(number: int, **facts: Any) -> Run:
+    """Return a run of this day without any effort."""
+    return run(day(number), **facts)
 
 
 def without_duplicates(

@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings, strategies
 
-from builders_season import added_up, day, effort, run, strides
+from builders_season import added_up, day, easy, effort, fast, run
 from legspeed.athlete import Athlete, ManualSession, Mute
 from legspeed.exposure.gaps import is_alarm, level_of
 from legspeed.settings import Settings
@@ -12,14 +12,6 @@ from legspeed.settings import Settings
 
 def of(*runs, athlete=None, as_of=None):
     return added_up(runs, athlete=athlete, as_of=as_of or max(r.local_date for r in runs)).gaps
-
-
-def fast(number, **kwargs):
-    return run(day(number), *strides(), **kwargs)
-
-
-def easy(number, **kwargs):
-    return run(day(number), **kwargs)
 
 
 def test_a_gap_runs_from_one_session_to_the_next():

@@ -9,12 +9,11 @@ import sys
 import zipfile
 
 import pytest
-from typer.testing import CliRunner
 
 from builders_season import added_up, day, gpx, morning, run, strides
+from calling import call
 from legspeed import athlete
 from legspeed.athlete import Athlete, Mute
-from legspeed.cli import app
 from legspeed.console import today
 from legspeed.exposure.gaps import is_alarm
 from test_cli import PACES
@@ -31,10 +30,6 @@ def folder(tmp_path, monkeypatch):
         (runs / f"{number:02d}.gpx").write_text(gpx(morning(number), stride_speeds(4)))
     (runs / "20.gpx").write_text(gpx(morning(20)))
     return runs
-
-
-def call(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def ask(folder, as_of, *more):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from builders_season import YARDSTICK, added_up, day, effort, run, season, strides
+from builders_season import YARDSTICK, added_up, day, easy, effort, fast, season, strides
 from legspeed import athlete as athlete_file
 from legspeed.athlete import Athlete, ManualSession, Mute
 from legspeed.errors import SettingsError
@@ -19,14 +19,6 @@ def of(*runs, athlete=None, as_of=None, settings=None, yardstick=YARDSTICK):
     as_of = as_of or max(r.local_date for r in runs)
     found = added_up(runs, athlete=athlete, yardstick=yardstick, settings=settings, as_of=as_of)
     return {note.code: note for note in found.notes}
-
-
-def fast(number, *efforts, **kwargs):
-    return run(day(number), *(efforts or strides()), **kwargs)
-
-
-def easy(number, **kwargs):
-    return run(day(number), **kwargs)
 
 
 def sprints(count=4, rest_s=30.0, seconds=10.0, kind="sprint", tier="max", start_s=1800.0):

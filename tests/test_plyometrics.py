@@ -5,11 +5,10 @@ import json
 
 import pytest
 from garmin_fit_sdk import Encoder
-from typer.testing import CliRunner
 
 from builders_season import gpx, morning, stride_speeds
+from calling import call
 from legspeed.athlete import Athlete, ManualSession
-from legspeed.cli import app
 from legspeed.model import Jumps, StrengthSession, StrengthSet
 from legspeed.readers import read
 from legspeed.reporter.document import season_document
@@ -195,7 +194,7 @@ class TestInASeason:
 
     def test_text_csv_and_json(self, runs):
         self.add(runs, gym=strength(morning(5), NATIVE), later=strength(morning(20), NATIVE[:1]))
-        shown = CliRunner().invoke(app, ["season", str(runs), "--no-book", "-q"]).stdout
+        shown = call("season", runs, "--no-book", "-q").stdout
         said = " ".join(shown.split())
         assert "Plyometrics Sun 2024-01-21, the last day looked at: 1 set, 12 repetitions, 0:15" in said
         assert "in all 2 sessions: 5 sets, 53 repetitions, 1:25" in shown
