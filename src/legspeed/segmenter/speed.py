@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from legspeed.model.figures import SD_OF_MAD, median
 from legspeed.segmenter.steps_way import with_whole_changes
 from legspeed.segmenter.timeline import B1, I8, Timeline
 from legspeed.settings import Signal
+
+#: The streams that tell a speed, the quickest first.
+_STREAMS: Final = ("position", "distance", "speed")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,13 +119,57 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     witnesses: they vote where both are quick; a slow recorded speed keeps the quick stream within bounds: it may not
     rise or fall where the slow witness shows nothing.
     """
-    streams = _streams(line, signal)
-    position, distance, recorded = (_useful(stream, signal) for stream in streams)
-    named = (("position", position), ("distance", distance), ("speed", recorded))
-    basis = tuple(name for name, stream in named if stream is not None)
+    told = _streams(line, signal)
+    useful = [_useful(stream, signal) for stream in told]
+    basis = tuple(name for name, stream in zip(_STREAMS, useful, strict=True) if stream is not None)
     if not basis:
         return None
-    quick = next(stream for _, stream in named if stream is not None)
+    streams = _in_step(line, useful, basis, signal)
+    raw = _fused(line, streams, signal)
+    smooth = line.mean(raw, int(signal.smooth_s) // 2)
+    noise = _robust_sd(_jitter(line, raw, signal), smooth > signal.moving_mps)
+    if streams.recorded is not None and len(basis) > 1 and not streams.independent:
+        smooth = _within_support(line, smooth, streams.recorded, streams.recorded_lag_s, signal)
+    smooth = np.clip(np.nan_to_num(smooth, nan=0.0), 0.0, None)
+    # A quiet stream shows its peaks unsmoothed; of a noisy one that would only be the noise's own.
+    sharp = np.clip(np.nan_to_num(raw, nan=0.0), 0.0, None) if noise < signal.quiet_mps else smooth
+    sharp = np.minimum(sharp, signal.sharp_most * smooth)
+    return SpeedCurve(
+        speed_mps=smooth,
+        sharp_mps=sharp,
+        position_mps=streams.position,
+        distance_mps=streams.distance,
+        recorded_mps=streams.recorded,
+        noise_mps=noise,
+        independent=streams.independent,
+        basis=basis,
+        lags=streams.lags,
+        recorded_lag_s=streams.recorded_lag_s,
+        too_fast=_too_fast(told, signal),
+    )
+
+
+class _InStep(NamedTuple):
+    """The streams of a run in the time of its quickest one, and what was found of them.
+
+    `independent` tells that position and distance are two witnesses; `integrated` that the distance is the recorded
+    speed added up, and none at all beside positions.
+    """
+
+    quick: F8
+    position: F8 | None
+    distance: F8 | None
+    recorded: F8 | None
+    independent: bool
+    integrated: bool
+    recorded_lag_s: float
+    lags: tuple[StreamLag, ...]
+
+
+def _in_step(line: Timeline, useful: Sequence[F8 | None], basis: tuple[str, ...], signal: Signal) -> _InStep:
+    """Move the late streams into the time of the quickest, which is the first of the `basis`."""
+    position, distance, recorded = useful
+    quick = next(stream for stream in useful if stream is not None)
     lags: list[StreamLag] = []
     independent, recorded_lag = False, 0.0
     integrated = distance is not None and recorded is not None and _repeats(line, distance, recorded, signal)
@@ -140,37 +188,20 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
         recorded_lag = max(0.0, late) if error is not None else 0.0
     if line.cadence_spm is not None:
         lags.append(_lag("cadence", line.cadence_spm, basis[0], quick, signal.cadence_lag_s, line, signal))
+    return _InStep(quick, position, distance, recorded, independent, integrated, recorded_lag, tuple(lags))
 
-    if position is not None and distance is not None and not integrated:
-        raw = _vote(position, distance, recorded if independent else None, independent, signal)
-    elif position is not None and recorded is not None and recorded_lag <= signal.chord_s:
+
+def _fused(line: Timeline, streams: _InStep, signal: Signal) -> F8:
+    """Return one speed of all that are as quick as positions, NaN where none of them nor the recorded one is known."""
+    position, distance, recorded = streams.position, streams.distance, streams.recorded
+    if position is not None and distance is not None and not streams.integrated:
+        raw = _vote(position, distance, recorded if streams.independent else None, streams.independent, signal)
+    elif position is not None and recorded is not None and streams.recorded_lag_s <= signal.chord_s:
         # A pod, or a Doppler speed: no more smoothed than differences of positions are.
         raw = _vote(position, recorded, None, not _repeats(line, position, recorded, signal), signal)
     else:
-        raw = quick
-    if recorded is not None:
-        raw = np.where(np.isfinite(raw), raw, recorded)
-    smooth = line.mean(raw, int(signal.smooth_s) // 2)
-    noise = _robust_sd(_jitter(line, raw, signal), smooth > signal.moving_mps)
-    if recorded is not None and len(basis) > 1 and not independent:
-        smooth = _within_support(line, smooth, recorded, recorded_lag, signal)
-    smooth = np.clip(np.nan_to_num(smooth, nan=0.0), 0.0, None)
-    # A quiet stream shows its peaks unsmoothed; of a noisy one that would only be the noise's own.
-    sharp = np.clip(np.nan_to_num(raw, nan=0.0), 0.0, None) if noise < signal.quiet_mps else smooth
-    sharp = np.minimum(sharp, signal.sharp_most * smooth)
-    return SpeedCurve(
-        speed_mps=smooth,
-        sharp_mps=sharp,
-        position_mps=position,
-        distance_mps=distance,
-        recorded_mps=recorded,
-        noise_mps=noise,
-        independent=independent,
-        basis=basis,
-        lags=tuple(lags),
-        recorded_lag_s=recorded_lag,
-        too_fast=_too_fast(streams, signal),
-    )
+        raw = streams.quick
+    return raw if recorded is None else np.where(np.isfinite(raw), raw, recorded)
 
 
 def _streams(line: Timeline, signal: Signal) -> tuple[F8 | None, F8 | None, F8 | None]:
