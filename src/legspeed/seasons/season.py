@@ -282,15 +282,15 @@ def _counted(found: _Mapped, rules: _Rules, *, book: Book | None = None, place: 
         watches = tuple(one for one in watches if one.device in worn)
         yardstick = judgement.yardsticks[places[-1]] if places else yardstick  # what came later is not asked for
     return _Counted(
-        reported,
-        _by_source(not_runs),
-        tuple(one for one in ruling.duplicates if shown is None or one.source in shown),
-        _failures(failed),
-        yardstick,
-        sessions_of([*strength, *runs.jumps], digests, athlete.time_zone),
-        scratch,
-        len(digests) - len(reported),
-        watches,
+        runs=reported,
+        not_runs=tuple(sorted(not_runs, key=lambda row: row.source)),
+        duplicates=tuple(one for one in ruling.duplicates if shown is None or one.source in shown),
+        failed=tuple(sorted(failed, key=lambda row: (row.source, row.code))),
+        yardstick=yardstick,
+        plyometrics=sessions_of([*strength, *runs.jumps], digests, athlete.time_zone),
+        scratch=scratch,
+        among=len(digests) - len(reported),
+        watches=watches,
     )
 
 
@@ -331,13 +331,3 @@ def _names(digests: Sequence[RunDigest], duplicates: Sequence[Duplicate]) -> dic
     asked = digests if twice else ()
     said = {d.source: (d.name, d.type) for d in asked if d.source in twice and (d.name or d.type)}
     return {one.of: said[one.source] for one in duplicates if one.source in said}
-
-
-def _by_source(rows: Sequence[NotRun]) -> tuple[NotRun, ...]:
-    """Return the rows in the order of their sources."""
-    return tuple(sorted(rows, key=lambda row: row.source))
-
-
-def _failures(rows: Sequence[Failure]) -> tuple[Failure, ...]:
-    """Return the failures in the order of their sources."""
-    return tuple(sorted(rows, key=lambda row: (row.source, row.code)))
