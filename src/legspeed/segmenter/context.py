@@ -93,15 +93,16 @@ class Habits:
             max_speed_source="",
             as_of=None,
         )
+        sure_five_k = read.five_k_speed_mps if yardstick.sure else None
         return Context(
-            read,
-            usual if speed is None or hard else speed,
-            self.easy_cadence_spm if cadence is None or hard else cadence,
-            self._delay_s(digest),
-            max(1.0, noisy / noise) if noise and noisy else 1.0,
-            is_ride(digest, usual, rules, read.five_k_speed_mps if yardstick.sure else None, self.easy_cadence_spm),
-            reading,
-            yardstick.sure or self.easy_runs >= rules.familiar_runs,
+            yardstick=read,
+            easy_speed_mps=usual if speed is None or hard else speed,
+            easy_cadence_spm=self.easy_cadence_spm if cadence is None or hard else cadence,
+            delay_s=self._delay_s(digest),
+            grade_error=max(1.0, noisy / noise) if noise and noisy else 1.0,
+            ride=is_ride(digest, usual, rules, sure_five_k, self.easy_cadence_spm),
+            reading=reading,
+            familiar=yardstick.sure or self.easy_runs >= rules.familiar_runs,
         )
 
     def _delay_s(self, digest: RunDigest) -> float:
@@ -137,12 +138,12 @@ def habits(digests: Sequence[RunDigest], settings: Settings, *, laps: bool = Tru
             if lag.stream == "speed" and lag.behind == "position" and lag.se_s is not None:
                 lags[d.device].append(lag.lag_s)
     return Habits(
-        statistics.median(speeds) if speeds else None,
-        len(speeds),
-        statistics.median(steps) if steps else None,
-        presses.delays(settings.judging),
-        {device: statistics.median(values) for device, values in lags.items()},
-        {device: statistics.median(values) for device, values in noises.items()},
+        easy_speed_mps=statistics.median(speeds) if speeds else None,
+        easy_runs=len(speeds),
+        easy_cadence_spm=statistics.median(steps) if steps else None,
+        delays=presses.delays(settings.judging),
+        speed_lags_s={device: statistics.median(values) for device, values in lags.items()},
+        altitude_noise_m={device: statistics.median(values) for device, values in noises.items()},
     )
 
 
