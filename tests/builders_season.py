@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+from legspeed.athlete import Athlete
+from legspeed.exposure.days import speed_days
+from legspeed.exposure.gaps import gaps
+from legspeed.exposure.logbook import Logbook
+from legspeed.exposure.notes import notes
+from legspeed.exposure.recency import exposure
 from legspeed.model import (
     COUNTING_KINDS,
     Assessability,
     Duplicate,
     Effort,
     EffortSet,
+    Exposure,
+    Gap,
+    Note,
     Problem,
     Refusal,
     Run,
@@ -19,7 +29,7 @@ from legspeed.model import (
     Yardstick,
 )
 from legspeed.seasons.duplicates import each_once
-from legspeed.settings import Together
+from legspeed.settings import Settings, Together
 
 FIRST = dt.date(2024, 1, 1)  # a Monday
 YARDSTICK = Yardstick(4.5, "given", 8.0, "given", FIRST)
@@ -110,6 +120,16 @@ def strides(count: int = 6, seconds: float = 20.0) -> tuple[Effort, ...]:
     return tuple(effort(1800.0 + 90 * i, seconds) for i in range(count))
 
 
+def fast(number: int, *efforts: Effort, **facts: Any) -> Run:
+    """Return a run of this day with these efforts, or with strides."""
+    return run(day(number), *(efforts or strides()), **facts)
+
+
+def easy(number: int, **facts: Any) -> Run:
+    """Return a run of this day without any effort."""
+    return run(day(number), **facts)
+
+
 def without_duplicates(
     digests: Sequence[RunDigest], together: Together
 ) -> tuple[list[RunDigest], tuple[Duplicate, ...]]:
@@ -156,25 +176,45 @@ def digest(
     )
 
 
+class Added(NamedTuple):
+    """What runs add up to."""
+
+    exposure: Exposure
+    gaps: tuple[Gap, ...]
+    notes: tuple[Note, ...]
+
+
+def added_up(
+    runs: Sequence[Run],
+    *,
+    as_of: dt.date | None,
+    athlete: Athlete | None = None,
+    yardstick: Yardstick = YARDSTICK,
+    settings: Settings | None = None,
+) -> Added:
+    """Return what some runs add up to."""
+    given = {"athlete": athlete or Athlete(), "settings": settings or Settings(), "as_of": as_of}
+    log = Logbook(runs)
+    touched = speed_days(log, **given)
+    stretches = gaps(log, touched, **given)
+    given["yardstick"] = yardstick
+    return Added(exposure(log, touched, **given), stretches, notes(log, touched, stretches, **given))
+
+
 def season(*runs: Run, as_of: dt.date | None = None, **others: object) -> Season:
     """Return a season of these runs, its exposure and gaps computed as for a real one."""
-    from legspeed.athlete import Athlete
-    from legspeed.exposure.gaps import gaps
-    from legspeed.exposure.recency import exposure
-    from legspeed.settings import Settings
-
     as_of = as_of or max((r.local_date for r in runs), default=None)
-    athlete, settings = Athlete(), Settings()
+    found = added_up(runs, as_of=as_of)
     parts = {
-        "settings_id": settings.fingerprint(),
+        "settings_id": Settings().fingerprint(),
         "name": None,
         "yardstick": YARDSTICK,
         "runs": runs,
         "not_runs": (),
         "duplicates": (),
         "failed": (),
-        "exposure": exposure(runs, athlete=athlete, yardstick=YARDSTICK, settings=settings, as_of=as_of),
-        "gaps": gaps(runs, athlete=athlete, settings=settings, as_of=as_of),
+        "exposure": found.exposure,
+        "gaps": found.gaps,
         "notes": (),
     }
     return Season(**{**parts, **others})

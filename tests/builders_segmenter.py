@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import functools
 import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -228,3 +229,11 @@ def nearest(found, effort):
 
     near = min(found, key=missed_s)
     return near, missed_s(near)
+
+
+def beside_truth(name, watch, seed, most_s=math.inf):
+    """Yield each true effort of a simulated run with the candidate that misses its edges by no more than `most_s`."""
+    for effort in simulated(name, watch, seed).truth:
+        near, missed_s = nearest(measured(name, watch, seed).bursts, effort)
+        if missed_s < most_s:
+            yield effort, near

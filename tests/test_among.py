@@ -6,12 +6,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import legspeed
 from builders_season import gpx, morning, stride_speeds
+from calling import call
 from legspeed.athlete import Athlete
-from legspeed.cli import app
 from legspeed.reporter.document import season_json
 from legspeed.seasons.book import Book
 from legspeed.seasons.season import season
@@ -30,10 +29,6 @@ def one():
 def elsewhere(one, tmp_path_factory):
     """Return a copy of it in another folder."""
     return Path(shutil.copy(one, tmp_path_factory.mktemp("new") / one.name))
-
-
-def run(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def test_a_run_among_the_season_is_what_the_season_says_of_it(one, elsewhere):
@@ -96,23 +91,23 @@ def test_of_the_others_only_a_missing_path_is_told(one, elsewhere, tmp_path):
 
 class TestCommandLine:
     def test_the_page_says_how_many_spoke_for_it(self, elsewhere):
-        result = run("analyze", elsewhere, "--among", SAMPLES)
+        result = call("analyze", elsewhere, "--among", SAMPLES)
         assert result.exit_code == 0, result.output
         assert "Judged among" in result.stdout
         assert "--among" not in result.stdout
-        document = json.loads(run("analyze", elsewhere, "--among", SAMPLES, "--format", "json").stdout)
+        document = json.loads(call("analyze", elsewhere, "--among", SAMPLES, "--format", "json").stdout)
         assert [r["source"] for r in document["runs"]] == [elsewhere.name]
         assert f"{document['among']} other runs" in result.stdout
 
     def test_one_run_alone_is_told_how_to_be_surer(self, tmp_path):
         (tmp_path / "run.gpx").write_text(gpx(morning(0), stride_speeds(4)))
-        result = run("analyze", tmp_path / "run.gpx")
+        result = call("analyze", tmp_path / "run.gpx")
         assert "--among FOLDER" in " ".join(result.stdout.split())
 
     def test_a_place_without_runs_is_said(self, elsewhere, tmp_path):
-        result = run("analyze", elsewhere, "--among", tmp_path)
+        result = call("analyze", elsewhere, "--among", tmp_path)
         assert result.exit_code == 0
         assert "no other run was found" in result.stderr
-        result = run("analyze", elsewhere, "--among", tmp_path / "nowhere")
+        result = call("analyze", elsewhere, "--among", tmp_path / "nowhere")
         assert result.exit_code == 1
         assert "no such file or folder" in result.stderr

@@ -11,11 +11,10 @@ import zlib
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from builders_archives import Part, Pipe, gpx_run, raw_zip, zip_of
+from calling import call
 from legspeed import read
-from legspeed.cli import app
 from legspeed.errors import DamagedError, UnknownFormatError
 from legspeed.readers import Entry, discover
 from legspeed.readers.containers import archives
@@ -187,7 +186,7 @@ def test_read_says_that_the_archive_is_cut():
 
 def test_a_season_of_a_cut_archive_is_read_and_fails(tmp_path):
     (tmp_path / "export.zip").write_bytes(export(stored=True)[:-20])
-    done = CliRunner().invoke(app, ["season", str(tmp_path / "export.zip"), "--no-book", "--format", "json"])
+    done = call("season", tmp_path / "export.zip", "--no-book", "--format", "json")
     assert done.exit_code == 1
     shown = json.loads(done.stdout)
     assert len(shown["runs"]) == 6
@@ -196,7 +195,7 @@ def test_a_season_of_a_cut_archive_is_read_and_fails(tmp_path):
 
 def test_an_archive_downloaded_again_is_read_again(tmp_path):
     def season() -> tuple[int, list[float], list[set[str]]]:
-        done = CliRunner().invoke(app, ["season", str(tmp_path), "--format", "json"])
+        done = call("season", tmp_path, "--format", "json")
         runs = json.loads(done.stdout)["runs"]
         said = [{p["code"] for p in run["problems"]} - {"no-local-time"} for run in runs]
         return done.exit_code, [run["elapsed_s"] for run in runs], said

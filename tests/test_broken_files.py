@@ -7,13 +7,12 @@ import struct
 from dataclasses import replace
 
 import pytest
-from typer.testing import CliRunner
 
 from builders_archives import Part, gpx_run, gz, raw_zip, zip_of
 from builders_fit import START, fit_file, simple_run
 from builders_season import gpx, stride_speeds
 from builders_xml import TcxLap, fixes, tcx
-from legspeed.cli import app
+from calling import call
 
 BEGIN = dt.datetime(2021, 3, 1, 6, tzinfo=dt.UTC)
 #: In the small one every kind of damage once.
@@ -68,9 +67,7 @@ def season_of(folder, tmp_path, jobs=2):
     """Return exit code, stderr and the JSON of `legspeed season`."""
     out = tmp_path / f"{folder.name}.json"
     book = {"LEGSPEED_BOOK": str(tmp_path / f"{folder.name}.sqlite")}
-    called = CliRunner().invoke(
-        app, ["season", str(folder), "--format", "json", "-o", str(out), "--jobs", str(jobs)], env=book
-    )
+    called = call("season", folder, "--format", "json", "-o", out, "--jobs", jobs, env=book)
     return called.exit_code, called.stderr, json.loads(out.read_text("utf-8"))
 
 

@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 import builders_fit as fit
 import builders_xml as bx
 from builders_season import stride_speeds
+from calling import call
 from cases import CASES, claims
 from legspeed import Athlete, analyze, read, read_all
-from legspeed.cli import app
 from legspeed.model import Activity, Run, Season
 
 #: The runner of these files, who has told his times: nothing depends on what else he ran.
@@ -276,7 +275,7 @@ def test_a_text_of_the_file_does_no_harm_in_any_output(tmp_path, text):
     assert len(device) <= 80
 
     def season(*options: str) -> str:
-        done = CliRunner().invoke(app, ["season", str(tmp_path / "run.fit"), "--no-book", *options])
+        done = call("season", tmp_path / "run.fit", "--no-book", *options)
         assert done.exit_code == 0
         return done.stdout
 
@@ -284,7 +283,7 @@ def test_a_text_of_the_file_does_no_harm_in_any_output(tmp_path, text):
     assert row["device"].lstrip("'") == device
     assert row["device"][:1] not in {"=", "+", "-", "@"}
     assert json.loads(season("--format", "json"))["runs"][0]["device"] == device
-    for said in (season(), CliRunner().invoke(app, ["inspect", str(tmp_path / "run.fit"), "--messages"]).stdout):
+    for said in (season(), call("inspect", tmp_path / "run.fit", "--messages").stdout):
         assert all(line.isprintable() for line in said.splitlines())
 
 

@@ -11,11 +11,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import legspeed
 from builders_season import gpx, morning, stride_speeds
-from legspeed.cli import app
+from calling import call
 
 SAMPLES = Path(__file__).parents[1] / "sample_files"
 PACES = ("--five-k", "19:00", "--max-speed", "7.6")
@@ -30,13 +29,9 @@ def folder(tmp_path_factory):
     return path
 
 
-def run(*arguments, env=None):
-    return CliRunner().invoke(app, [str(a) for a in arguments], env=env)
-
-
 class TestSeason:
     def test_text(self, folder):
-        result = run("season", folder, *PACES)
+        result = call("season", folder, *PACES)
         assert result.exit_code == 0, result.output
         assert re.search(r"4 × (19|20) s strides", result.stdout)
         assert "Last speed work" in result.stdout
@@ -45,55 +40,55 @@ class TestSeason:
         assert "\x1b" not in result.stdout
 
     def test_json(self, folder):
-        document = json.loads(run("season", folder, *PACES, "--format", "json").stdout)
+        document = json.loads(call("season", folder, *PACES, "--format", "json").stdout)
         assert document["schema"] == "legspeed.season/1"
         assert [len(r["efforts"]) for r in document["runs"]] == [4, 4, 4, 0, 4]
         assert [(g["days"], g["open"]) for g in document["gaps"]] == [(34, False)]
 
     @pytest.mark.parametrize(("table", "rows"), [("efforts", 16), ("runs", 5), ("weeks", 6), ("gaps", 1)])
     def test_csv(self, folder, table, rows):
-        found = run("season", folder, *PACES, "--format", "csv", "--table", table)
+        found = call("season", folder, *PACES, "--format", "csv", "--table", table)
         assert "--table" not in found.stderr
         text = found.stdout
         assert len(list(csv.DictReader(io.StringIO(text)))) == rows
 
     def test_a_table_asked_for_in_vain_is_said(self, folder):
-        found = run("season", folder, *PACES, "--table", "weeks")
+        found = call("season", folder, *PACES, "--table", "weeks")
         assert found.exit_code == 0
         assert "--table weeks: only --format csv writes one table; this is text" in found.stderr
 
     def test_to_a_file(self, folder, tmp_path):
-        result = run("season", folder, *PACES, "--format", "json", "-o", tmp_path / "s.json")
+        result = call("season", folder, *PACES, "--format", "json", "-o", tmp_path / "s.json")
         assert (result.exit_code, result.stdout) == (0, "")
         assert json.loads((tmp_path / "s.json").read_text("utf-8"))["runs"]
-        run("season", folder, *PACES, "-o", tmp_path / "s.txt")
+        call("season", folder, *PACES, "-o", tmp_path / "s.txt")
         assert "Last speed work" in (tmp_path / "s.txt").read_text("utf-8")
 
     def test_jobs_change_nothing(self, folder):
-        one, two = (run("season", folder, "--jobs", n, "--format", "json").stdout_bytes for n in (1, 2))
+        one, two = (call("season", folder, "--jobs", n, "--format", "json").stdout_bytes for n in (1, 2))
         assert one == two
 
     def test_as_of_an_earlier_day_shows_no_later_sessions(self, folder):
-        page = run("season", folder, *PACES, "--as-of", "2024-01-05").stdout
+        page = call("season", folder, *PACES, "--as-of", "2024-01-05").stdout
         assert "2024-01-04  4 ×" in page
         assert "2024-01-07  4 ×" not in page
         assert "5 runs" in page
         assert "3 after 2024-01-05 speak for" in " ".join(page.split())
-        assert "speak for" not in run("season", folder, *PACES).stdout
+        assert "speak for" not in call("season", folder, *PACES).stdout
 
     @pytest.mark.parametrize("verb", ["season", "gaps", "analyze", "inspect"])
     def test_a_path_without_rights_keeps_no_other_from_being_read(self, folder, monkeypatch, verb):
         """Click asks for them beforehand and ends the whole call; who may read, as here, finds out by reading."""
         access = os.access
         monkeypatch.setattr("os.access", lambda path, *mode: "20.gpx" not in str(path) and access(path, *mode))
-        result = run(verb, folder / "20.gpx", folder / "00.gpx")
+        result = call(verb, folder / "20.gpx", folder / "00.gpx")
         assert result.exit_code in (0, 4), result.output
 
     def test_as_of_since_until(self, folder):
-        document = json.loads(run("season", folder, "--as-of", "2024-03-01", "--format", "json").stdout)
+        document = json.loads(call("season", folder, "--as-of", "2024-03-01", "--format", "json").stdout)
         assert (document["exposure"]["as_of"], document["exposure"]["days_since"]) == ("2024-03-01", 20)
         document = json.loads(
-            run("season", folder, "--since", "2024-01-02", "--until", "2024-01-10", "--format", "json").stdout
+            call("season", folder, "--since", "2024-01-02", "--until", "2024-01-10", "--format", "json").stdout
         )
         assert [r["local_date"] for r in document["runs"]] == ["2024-01-04", "2024-01-07"]
         assert document["exposure"]["days_since"] == 0
@@ -102,20 +97,20 @@ class TestSeason:
         with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
             for file in folder.iterdir():
                 archive.write(file, f"activities/{file.name}")
-        document = json.loads(run("season", tmp_path / "export.zip", "--format", "json").stdout)
+        document = json.loads(call("season", tmp_path / "export.zip", "--format", "json").stdout)
         assert document["runs"][0]["source"] == "export.zip!activities/00.gpx"
         assert [p.name for p in tmp_path.iterdir()] == ["export.zip"]
 
     def test_no_laps_is_an_option(self, folder):
-        assert run("season", folder, "--no-laps").exit_code == 0
+        assert call("season", folder, "--no-laps").exit_code == 0
 
     def test_miles(self, folder):
-        assert "per mi" in run("season", folder, "--units", "mi").stdout
+        assert "per mi" in call("season", folder, "--units", "mi").stdout
 
 
 class TestAnalyze:
     def test_text_with_why(self, folder):
-        result = run("analyze", folder / "00.gpx", *PACES, "--why", "-v")
+        result = call("analyze", folder / "00.gpx", *PACES, "--why", "-v")
         assert result.exit_code == 0, result.output
         assert re.search(r"4 × (19|20) s strides", result.stdout)
         assert "refused" in result.stdout.lower()
@@ -123,7 +118,7 @@ class TestAnalyze:
 
     def test_json_has_refused_with_why_only(self, folder):
         for why in ([], ["--why"]):
-            document = json.loads(run("analyze", folder / "00.gpx", *PACES, *why, "--format", "json").stdout)
+            document = json.loads(call("analyze", folder / "00.gpx", *PACES, *why, "--format", "json").stdout)
             assert ("refused" in document["runs"][0]) == bool(why)
 
 
@@ -148,7 +143,7 @@ class TestBadInput:
     def test_alone_it_is_nothing_usable(self, tmp_path, name, content, code, said):
         if content is not None:
             (tmp_path / name).write_bytes(content)
-        result = run("season", tmp_path / name)
+        result = call("season", tmp_path / name)
         assert result.exit_code == code
         lines = [line for line in result.stderr.splitlines() if name in line]
         assert len(lines) == 1
@@ -157,7 +152,7 @@ class TestBadInput:
 
     def test_beside_good_files_the_rest_is_done(self, folder, tmp_path):
         (tmp_path / "broken.fit").write_bytes(b"\x0e\x10nothing of a FIT file")
-        result = run("season", folder, tmp_path / "broken.fit", tmp_path / "none.gpx", "--format", "json")
+        result = call("season", folder, tmp_path / "broken.fit", tmp_path / "none.gpx", "--format", "json")
         assert result.exit_code == 1
         document = json.loads(result.stdout)
         assert len(document["runs"]) == 5
@@ -165,12 +160,12 @@ class TestBadInput:
         assert len(result.stderr.splitlines()) == 2
 
     def test_quiet_says_nothing(self, tmp_path):
-        result = run("season", tmp_path / "none.fit", "-q", "--format", "json")
+        result = call("season", tmp_path / "none.fit", "-q", "--format", "json")
         assert (result.exit_code, result.stderr) == (3, "")
 
     def test_only_other_sports(self, tmp_path):
         (tmp_path / "ride.gpx").write_text(gpx(morning(0), [8.0] * 300, sport="cycling"))
-        result = run("season", tmp_path)
+        result = call("season", tmp_path)
         assert result.exit_code == 3
         assert "ride.gpx: not a run: cycling" in result.stderr
 
@@ -178,7 +173,7 @@ class TestBadInput:
         name = "evil\x1b[2J\x07.gpx" if sys.platform != "win32" else "evil.gpx"
         (tmp_path / name).write_text(gpx(morning(0)))
         (tmp_path / f"2{name}").write_text("broken")
-        result = run("season", tmp_path, "-v")
+        result = call("season", tmp_path, "-v")
         assert "\x1b" not in result.stdout + result.stderr
         assert "\x07" not in result.stdout + result.stderr
 
@@ -199,7 +194,7 @@ class TestUsage:
         ],
     )
     def test_what_cannot_be_used_is_named_and_nothing_is_read(self, folder, arguments, said):
-        result = run("season", folder, *arguments)
+        result = call("season", folder, *arguments)
         assert result.exit_code == 2
         assert said in result.stderr
         assert result.stdout == ""
@@ -207,21 +202,21 @@ class TestUsage:
     def test_the_athlete_file_beside_the_runs_is_used_and_options_win(self, folder, tmp_path):
         (tmp_path / "legspeed.toml").write_text('[athlete]\nname = "Sam"\nfive_k = "19:00"\n')
         (tmp_path / "a.gpx").write_bytes((folder / "00.gpx").read_bytes())
-        given = json.loads(run("season", tmp_path, "--format", "json").stdout)["athlete"]
+        given = json.loads(call("season", tmp_path, "--format", "json").stdout)["athlete"]
         assert (given["name"], given["five_k_speed_mps"]) == ("Sam", 4.386)
-        result = run("season", tmp_path, "--format", "json", "--five-k", "20:00", "-v")
+        result = call("season", tmp_path, "--format", "json", "--five-k", "20:00", "-v")
         assert json.loads(result.stdout)["athlete"]["five_k_speed_mps"] == 4.167
         assert "legspeed.toml" in result.stderr
 
     def test_a_bad_athlete_file_names_its_line(self, folder, tmp_path):
         (tmp_path / "my.toml").write_text("[athlete]\nfivek = 3\n")
-        result = run("season", folder, "--athlete", tmp_path / "my.toml")
+        result = call("season", folder, "--athlete", tmp_path / "my.toml")
         assert result.exit_code == 2
         assert "line 2" in result.stderr
 
     @pytest.mark.parametrize("arguments", [[], ["--help"], ["season", "--help"], ["analyze", "-h"]])
     def test_help_teaches_by_example(self, arguments):
-        result = run(*arguments)
+        result = call(*arguments)
         assert "Examples:" in result.output
         assert "legspeed " in result.output
 
@@ -236,15 +231,15 @@ class TestUsage:
         ],
     )
     def test_help_says_where_several_may_be_named(self, verb, many):
-        assert many in run(verb, "--help").stdout.split("\n\n")[0]
+        assert many in call(verb, "--help").stdout.split("\n\n")[0]
 
     def test_version(self):
-        assert run("--version").stdout == f"legspeed {legspeed.__version__}\n"
+        assert call("--version").stdout == f"legspeed {legspeed.__version__}\n"
 
 
 class TestInspect:
     def test_channels_rate_and_device(self, folder):
-        result = run("inspect", folder / "00.gpx")
+        result = call("inspect", folder / "00.gpx")
         assert result.exit_code == 0, result.output
         for said in ("speed_mps", "cadence_spm", "every second", "Lags", "running", "one file cannot tell"):
             assert said in result.stdout, said
@@ -252,7 +247,7 @@ class TestInspect:
         assert "-30.0" not in result.stdout  # where it was run is nobody's business
 
     def test_json(self, folder):
-        (one,) = json.loads(run("inspect", folder / "00.gpx", "--format", "json").stdout)["activities"]
+        (one,) = json.loads(call("inspect", folder / "00.gpx", "--format", "json").stdout)["activities"]
         channels = {c["name"]: c for c in one["channels"]}
         assert (one["records"], one["interval_s"], one["utc_offset_s"]) == (len(stride_speeds(4)), 1.0, None)
         assert (channels["speed_mps"]["coverage"], channels["speed_mps"]["max"]) == (1.0, 6.6)
@@ -261,25 +256,25 @@ class TestInspect:
         assert 0 <= start["half_rise_s"] < 5
 
     def test_verify(self, folder):
-        result = run("inspect", folder / "00.gpx", "--verify")
+        result = call("inspect", folder / "00.gpx", "--verify")
         assert result.exit_code == 0
         assert "the two readings agree" in result.stdout
 
     def test_messages_of_a_fit_file(self):
-        result = run("inspect", SAMPLES / "2026-03-03.fit", "--messages")
+        result = call("inspect", SAMPLES / "2026-03-03.fit", "--messages")
         assert result.exit_code == 0
         for said in ("record", "session", "heart_rate", "beats/min", "not shown"):
             assert said in result.stdout, said
         assert max(map(len, result.stdout.splitlines())) <= 80
 
     def test_messages_of_what_is_no_activity_and_of_what_is_no_fit(self, folder):
-        result = run("inspect", SAMPLES / "odd" / "course.fit", "--messages")
+        result = call("inspect", SAMPLES / "odd" / "course.fit", "--messages")
         assert (result.exit_code, "type course" in result.stdout) == (0, True)
-        assert "only FIT files consist of messages" in run("inspect", folder / "00.gpx", "--messages").stdout
+        assert "only FIT files consist of messages" in call("inspect", folder / "00.gpx", "--messages").stdout
 
     def test_json_holds_what_else_was_asked_for(self, folder):
         arguments = ("inspect", SAMPLES / "2026-03-03.fit", folder / "00.gpx", SAMPLES / "odd" / "course.fit")
-        result = run(*arguments, "--verify", "--messages", "--format", "json")
+        result = call(*arguments, "--verify", "--messages", "--format", "json")
         assert result.exit_code == 0
         run_, track, course = json.loads(result.stdout)["files"]
         assert run_["second_opinion"]["agrees"]
@@ -291,7 +286,7 @@ class TestInspect:
         assert "second_opinion" not in course
         assert "type course" in course["no_activity"]
         assert course["messages"]
-        assert json.loads(run(*arguments, "--format", "json").stdout)["files"] == []
+        assert json.loads(call(*arguments, "--format", "json").stdout)["files"] == []
 
     def test_one_file_is_held_at_a_time(self, folder, monkeypatch):
         from legspeed.readers.containers.entries import Entry
@@ -313,38 +308,38 @@ class TestInspect:
             return [] if b"<trk" in data else 1 // 0
 
         monkeypatch.setattr(inspection, "_messages", faulty)
-        result = run("inspect", SAMPLES / "2026-03-03.fit", folder / "00.gpx", "--messages")
+        result = call("inspect", SAMPLES / "2026-03-03.fit", folder / "00.gpx", "--messages")
         assert (result.exit_code, "speed_mps" in result.stdout) == (1, True)
         assert "2026-03-03.fit: ZeroDivisionError in legspeed itself" in result.stderr
 
     def test_a_broken_file_beside_a_good_one(self, folder, tmp_path):
         (tmp_path / "b.gpx").write_text("broken")
-        assert run("inspect", folder / "00.gpx", tmp_path / "b.gpx").exit_code == 1
-        assert run("inspect", tmp_path / "b.gpx").exit_code == 3
+        assert call("inspect", folder / "00.gpx", tmp_path / "b.gpx").exit_code == 1
+        assert call("inspect", tmp_path / "b.gpx").exit_code == 3
 
 
 class TestSettings:
     def test_shows_every_threshold(self, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        result = run("settings")
+        result = call("settings")
         assert result.exit_code == 0
         assert "notice_d" in result.stdout
         assert max(map(len, result.stdout.splitlines())) <= 80
 
     def test_where_a_value_comes_from(self, tmp_path):
         (tmp_path / "legspeed.toml").write_text("[settings.gaps]\nnotice_d = 9\n")
-        rows = csv.DictReader(io.StringIO(run("settings", tmp_path, "--format", "csv").stdout))
+        rows = csv.DictReader(io.StringIO(call("settings", tmp_path, "--format", "csv").stdout))
         assert {r["key"]: (r["value"], r["from"]) for r in rows}["gaps.notice_d"] == ("9", "legspeed.toml")
 
     def test_init_writes_one_and_never_over_another(self, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        assert run("settings", "--init").exit_code == 0
+        assert call("settings", "--init").exit_code == 0
         before = (tmp_path / "legspeed.toml").read_bytes()
-        result = run("settings", "--init")
+        result = call("settings", "--init")
         assert result.exit_code == 2
         assert "exists already" in result.stderr
         assert (tmp_path / "legspeed.toml").read_bytes() == before
-        assert run("settings").exit_code == 0
+        assert call("settings").exit_code == 0
 
 
 class TestProcess:

@@ -4,20 +4,19 @@ import math
 import pytest
 from hypothesis import given, settings, strategies
 
-from builders_season import YARDSTICK, day, effort, run, strides
+from builders_season import YARDSTICK, added_up, day, effort, run, strides
 from legspeed.athlete import Athlete, ManualSession
 from legspeed.exposure.bands import band_names
 from legspeed.exposure.days import speed_days
 from legspeed.exposure.logbook import Logbook
 from legspeed.exposure.periods import Ledgers, weeks
-from legspeed.exposure.recency import exposure
 from legspeed.exposure.weeks import week_label
 from legspeed.settings import Score, Settings
 
 
 def of(*runs, athlete=None, as_of=None):
     as_of = as_of or max((r.local_date for r in runs), default=None)
-    return exposure(runs, athlete=athlete or Athlete(), yardstick=YARDSTICK, settings=Settings(), as_of=as_of)
+    return added_up(runs, athlete=athlete, as_of=as_of).exposure
 
 
 class TestWeeks:
@@ -69,8 +68,9 @@ class TestWeeks:
         found = of(*runs)
         assert sum(w.total.efforts for w in found.weeks) == sum(len(r.efforts) for r in runs)
         first, last = min(r.local_date for r in runs), max(r.local_date for r in runs)
-        span = speed_days(runs, athlete=Athlete(), settings=Settings())
-        held = Ledgers(Logbook.of(runs), span, (), yardstick=YARDSTICK, tiers=Settings().tiers)
+        log = Logbook(runs)
+        span = speed_days(log, athlete=Athlete(), settings=Settings())
+        held = Ledgers(log, span, (), yardstick=YARDSTICK, tiers=Settings().tiers)
         assert found.weeks == weeks(held, first=first, last=last)
         assert len({w.name for w in found.weeks}) == len(found.weeks)
 

@@ -53,7 +53,8 @@ def test_the_two_readings_agree():
         "vertical_oscillation_m",
     }  # fmt: skip
     assert "the two readings agree" in outcome.sentence
-    assert outcome.channels[0].sentence == "unix_s: 60 values, all the same"
+    first = outcome.channels[0]
+    assert (first.channel, first.compared, first.differing) == ("unix_s", 60, 0)
 
 
 @pytest.mark.parametrize(("channel", "factor"), [("heart_rate", 1), ("speed", 1e-3), ("position_lat", 180 / 2**31)])
@@ -77,7 +78,7 @@ def test_one_differing_value_is_found(monkeypatch, channel, factor):
     assert len(wrong) == 1
     assert wrong[0].differing == 2
     assert wrong[0].worst == pytest.approx(2 if factor == 1 or channel == "speed" else 2 * factor, rel=1e-6)
-    assert "2 of 60 values differ" in wrong[0].sentence or "2 of 59 values differ" in wrong[0].sentence
+    assert wrong[0].compared in (59, 60)
     assert "differ in 2 of" in outcome.sentence
 
 

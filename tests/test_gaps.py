@@ -4,22 +4,14 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings, strategies
 
-from builders_season import day, effort, run, strides
+from builders_season import added_up, day, easy, effort, fast, run
 from legspeed.athlete import Athlete, ManualSession, Mute
-from legspeed.exposure.gaps import gaps, is_alarm, level_of
+from legspeed.exposure.gaps import is_alarm, level_of
 from legspeed.settings import Settings
 
 
 def of(*runs, athlete=None, as_of=None):
-    return gaps(runs, athlete=athlete or Athlete(), settings=Settings(), as_of=as_of or max(r.local_date for r in runs))
-
-
-def fast(number, **kwargs):
-    return run(day(number), *strides(), **kwargs)
-
-
-def easy(number, **kwargs):
-    return run(day(number), **kwargs)
+    return added_up(runs, athlete=athlete, as_of=as_of or max(r.local_date for r in runs)).gaps
 
 
 def test_a_gap_runs_from_one_session_to_the_next():
@@ -65,8 +57,8 @@ def test_a_season_without_any_is_one_open_gap_from_its_first_run():
 
 
 def test_no_runs_no_gap():
-    assert gaps((), athlete=Athlete(), settings=Settings(), as_of=day(100)) == ()
-    assert gaps((), athlete=Athlete(), settings=Settings(), as_of=None) == ()
+    assert added_up((), as_of=day(100)).gaps == ()
+    assert added_up((), as_of=None).gaps == ()
 
 
 def test_what_does_not_count_closes_nothing():
@@ -164,7 +156,7 @@ seasons = strategies.lists(
 def test_gaps_tile_the_season(days, later):
     runs = [fast(n, assessable=seen) if is_fast else easy(n, assessable=seen) for n, is_fast, seen in days]
     as_of = max(r.local_date for r in runs) + dt.timedelta(days=later)
-    found = gaps(runs, athlete=Athlete(), settings=Settings(), as_of=as_of)
+    found = of(*runs, as_of=as_of)
     touched = sorted({r.local_date for r in runs if r.efforts})
     for gap in found:
         assert 8 < gap.days == (gap.end - gap.start).days
@@ -185,7 +177,7 @@ def test_gaps_tile_the_season(days, later):
 def test_one_more_session_never_makes_a_gap_longer(days):
     runs = [fast(n) if is_fast else easy(n) for n, is_fast, _ in days]
     as_of = max(r.local_date for r in runs)
-    before = gaps(runs, athlete=Athlete(), settings=Settings(), as_of=as_of)
+    before = of(*runs, as_of=as_of)
     extra = fast((as_of - day(0)).days // 2 + (min(r.local_date for r in runs) - day(0)).days // 2)
-    after = gaps([*runs, extra], athlete=Athlete(), settings=Settings(), as_of=as_of)
+    after = of(*runs, extra, as_of=as_of)
     assert max((g.days for g in after), default=0) <= max((g.days for g in before), default=8)

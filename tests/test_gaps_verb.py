@@ -9,15 +9,13 @@ import sys
 import zipfile
 
 import pytest
-from typer.testing import CliRunner
 
-from builders_season import day, gpx, morning, run, strides
+from builders_season import added_up, day, gpx, morning, run, strides
+from calling import call
 from legspeed import athlete
 from legspeed.athlete import Athlete, Mute
-from legspeed.cli import app
 from legspeed.console import today
-from legspeed.exposure.gaps import gaps, is_alarm
-from legspeed.settings import Settings
+from legspeed.exposure.gaps import is_alarm
 from test_cli import PACES
 
 
@@ -32,10 +30,6 @@ def folder(tmp_path, monkeypatch):
         (runs / f"{number:02d}.gpx").write_text(gpx(morning(number), stride_speeds(4)))
     (runs / "20.gpx").write_text(gpx(morning(20)))
     return runs
-
-
-def call(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def ask(folder, as_of, *more):
@@ -120,7 +114,7 @@ def test_an_alarm_needs_a_level_an_open_end_and_no_mute():
     runs = [run(day(0), *strides()), run(day(60), *strides())]
 
     def alarm(level, as_of, *, mutes=(), any_gap=False):
-        found = gaps(runs, athlete=Athlete(mutes=mutes), settings=Settings(), as_of=day(as_of))
+        found = added_up(runs, athlete=Athlete(mutes=mutes), as_of=day(as_of)).gaps
         return is_alarm(found, level, any_gap=any_gap)
 
     assert not alarm("notice", 62)

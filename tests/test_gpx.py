@@ -17,6 +17,7 @@ from legspeed.readers.xml import gpx as gpx_reader
 from legspeed.readers.xml.stream import read_points
 from legspeed.readers.xml.times import parse_times
 from legspeed.settings import Limits
+from reading import codes
 
 LIMITS = Limits()
 
@@ -32,10 +33,6 @@ def read_one(data: bytes | str) -> Recording:
 
 def activities(data: bytes | str) -> list[Activity]:
     return [a for r in read(data) for a in normalize(r, source="a.gpx", digest="0", now=NOW)]
-
-
-def codes(found: Recording | Activity) -> dict[str, int]:
-    return {p.code: p.count for p in found.problems}
 
 
 RUN = [Fix(k, lat=47 + k * 3e-5, ele=400 + k, speed=3.25, hr=150 + k, cad=84, temp=12, power=250) for k in range(8)]

@@ -3,13 +3,12 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
 import builders_fit as fit
 import builders_xml as bx
 from builders_fit import START
 from builders_segmenter import run_of
-from legspeed.cli import app
+from calling import call
 from legspeed.model import Assessability, WorkoutStep
 from legspeed.reporter.inspect_text import _speed, _starts
 from legspeed.reporter.inspect_workout import times_of, workout_blocks
@@ -26,7 +25,7 @@ TIME, DISTANCE, OPEN, AGAIN = 0, 1, 5, 6
 
 
 def inspected(path, *arguments):
-    result = CliRunner().invoke(app, ["inspect", str(path), *arguments])
+    result = call("inspect", path, *arguments)
     assert result.exit_code == 0, result.output
     return result.stdout
 
@@ -135,7 +134,7 @@ def test_what_has_no_messages_is_said_in_one_clear_line(tmp_path):
 
 @pytest.mark.parametrize("verb", ["inspect", "squad", "settings"])
 def test_help_offers_no_output_that_the_verb_refuses(verb):
-    said = " ".join(CliRunner().invoke(app, [verb, "--help"]).stdout.split())
+    said = " ".join(call(verb, "--help").stdout.split())
     assert "--output" in said
     assert "parquet" not in said
 

@@ -7,27 +7,14 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from builders_xml import NOW, START, START_S, recording
+from builders_xml import START, START_S, recording
 from legspeed.errors import LimitError, NotActivityError, NoTimeError
 from legspeed.model import Activity, Lap, Pause, StrengthSet
-from legspeed.readers.cleaning.normalize import normalize
-from legspeed.readers.recording import Leg, RawLap, Recording, TimerEvent
+from legspeed.readers.recording import Leg, RawLap, TimerEvent
 from legspeed.settings import Cleaning, Limits, Settings
+from reading import cleaned, codes, one
 
 NAN = float("nan")
-
-
-def cleaned(found: Recording, **how) -> tuple[Activity, ...]:
-    return normalize(found, source="a.fit", digest="0", **{"now": NOW, **how})
-
-
-def one(found: Recording, **how) -> Activity:
-    (only,) = cleaned(found, **how)
-    return only
-
-
-def codes(activity: Activity) -> dict[str, int]:
-    return {p.code: p.count for p in activity.problems}
 
 
 def spans(activity: Activity) -> list[tuple[float, float, str]]:

@@ -8,22 +8,13 @@ import numpy as np
 from hypothesis import given, settings, strategies
 from hypothesis.extra.numpy import arrays
 
-from builders_xml import NOW, START, START_S, recording
+from builders_xml import START, START_S, recording
 from legspeed.errors import NoTimeError
 from legspeed.model import CHANNEL_NAMES, Activity
-from legspeed.readers.cleaning.normalize import normalize
-from legspeed.readers.recording import RawLap, Recording, TimerEvent
+from legspeed.readers.recording import RawLap, TimerEvent
+from reading import cleaned, one
 
 NAN = float("nan")
-
-
-def cleaned(found: Recording) -> tuple[Activity, ...]:
-    return normalize(found, source="a.fit", digest="0", now=NOW)
-
-
-def one(found: Recording) -> Activity:
-    (only,) = cleaned(found)
-    return only
 
 
 _VALUES = strategies.one_of(

@@ -5,21 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from builders_xml import NOW, recording
+from builders_xml import recording
 from legspeed.model import CHANNELS, Activity
-from legspeed.readers.cleaning.normalize import normalize
+from reading import codes, one
 
 NAN = float("nan")
 DEGREE_M = 111_195.08
-
-
-def one(found) -> Activity:
-    (only,) = normalize(found, source="a.fit", digest="0", now=NOW)
-    return only
-
-
-def codes(activity: Activity) -> dict[str, int]:
-    return {p.code: p.count for p in activity.problems}
 
 
 # ------------------------------------------------------------------------------------------------------------- ranges

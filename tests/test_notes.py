@@ -5,11 +5,10 @@ import re
 
 import pytest
 
-from builders_season import YARDSTICK, day, effort, run, season, strides
+from builders_season import YARDSTICK, added_up, day, easy, effort, fast, season, strides
 from legspeed import athlete as athlete_file
 from legspeed.athlete import Athlete, ManualSession, Mute
 from legspeed.errors import SettingsError
-from legspeed.exposure.notes import notes
 from legspeed.model import NOTE_CODES, Note
 from legspeed.reporter.document import season_document
 from legspeed.reporter.season_text import season_blocks
@@ -17,22 +16,9 @@ from legspeed.settings import Settings
 
 
 def of(*runs, athlete=None, as_of=None, settings=None, yardstick=YARDSTICK):
-    found = notes(
-        runs,
-        athlete=athlete or Athlete(),
-        yardstick=yardstick,
-        settings=settings or Settings(),
-        as_of=as_of or max(r.local_date for r in runs),
-    )
-    return {note.code: note for note in found}
-
-
-def fast(number, *efforts, **kwargs):
-    return run(day(number), *(efforts or strides()), **kwargs)
-
-
-def easy(number, **kwargs):
-    return run(day(number), **kwargs)
+    as_of = as_of or max(r.local_date for r in runs)
+    found = added_up(runs, athlete=athlete, yardstick=yardstick, settings=settings, as_of=as_of)
+    return {note.code: note for note in found.notes}
 
 
 def sprints(count=4, rest_s=30.0, seconds=10.0, kind="sprint", tier="max", start_s=1800.0):
@@ -46,8 +32,8 @@ def sprints(count=4, rest_s=30.0, seconds=10.0, kind="sprint", tier="max", start
 
 
 def test_nothing_is_said_without_runs_or_of_a_good_habit():
-    assert notes((), athlete=Athlete(), yardstick=YARDSTICK, settings=Settings(), as_of=None) == ()
-    assert notes((), athlete=Athlete(), yardstick=YARDSTICK, settings=Settings(), as_of=day(3)) == ()
+    assert added_up((), as_of=None).notes == ()
+    assert added_up((), as_of=day(3)).notes == ()
     assert of(*(fast(n) if n % 7 in (1, 4) else easy(n) for n in range(0, 56))) == {}
 
 

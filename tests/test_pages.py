@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from builders_season import YARDSTICK, day, effort, run, season, strides
+from builders_season import added_up, day, effort, run, season, strides
 from legspeed import season as read_season
 from legspeed.athlete import Athlete, Block, ManualSession
-from legspeed.exposure.notes import notes
-from legspeed.exposure.recency import exposure
 from legspeed.model import NOTE_CODES, Duplicate, Failure, Member, NotRun, Problem
 from legspeed.reporter import terminal
 from legspeed.reporter.document import season_document
@@ -21,7 +19,6 @@ from legspeed.reporter.gaps_text import gaps_blocks
 from legspeed.reporter.season_text import season_blocks
 from legspeed.reporter.squad_report import squad_blocks, squad_json
 from legspeed.seasons.window import window
-from legspeed.settings import Settings
 from notes_traced import check_note
 from pages import check
 from test_notes import sprints
@@ -86,9 +83,9 @@ def test_of_simulated_seasons(seed, monkeypatch):
 
 def made(*runs, who=None, as_of=None, **others):
     """Return a season made by hand, its notes among it."""
-    who, as_of = who or Athlete(), as_of or max(r.local_date for r in runs)
-    given = {"athlete": who, "yardstick": YARDSTICK, "settings": Settings(), "as_of": as_of}
-    return season(*runs, as_of=as_of, notes=notes(runs, **given), exposure=exposure(runs, **given), **others)
+    as_of = as_of or max(r.local_date for r in runs)
+    found = added_up(runs, athlete=who, as_of=as_of)
+    return season(*runs, as_of=as_of, notes=found.notes, exposure=found.exposure, **others)
 
 
 def every(days, *efforts, **more):

@@ -7,10 +7,9 @@ import io
 import json
 
 import pytest
-from typer.testing import CliRunner
 
 from builders_season import day, effort, gpx, morning, run, season, stride_speeds, strides
-from legspeed.cli import app
+from calling import call
 from legspeed.errors import OutputError
 from legspeed.reporter import parquet as writer
 from legspeed.reporter.columns import TABLE_COLUMNS
@@ -29,10 +28,6 @@ SEASON = season(
 
 def tables(of=SEASON):
     return {name: pq.read_table(io.BytesIO(data)) for name, data in writer.season_parquet(of).items()}
-
-
-def call(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def test_the_documented_columns_are_those_of_the_tables():

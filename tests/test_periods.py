@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from builders_season import YARDSTICK, day, effort, run, season, strides
+from builders_season import YARDSTICK, added_up, day, effort, run, season, strides
 from legspeed import athlete
 from legspeed.athlete import Athlete, Block, ManualSession
 from legspeed.errors import SettingsError
-from legspeed.exposure.recency import exposure
 from legspeed.model import Tally
 from legspeed.reporter.document import season_document
 from legspeed.reporter.season_text import season_blocks
@@ -23,7 +22,7 @@ from legspeed.settings import Settings
 
 def of(*runs, who=None, as_of=None):
     as_of = as_of or max(r.local_date for r in runs)
-    return exposure(runs, athlete=who or Athlete(), yardstick=YARDSTICK, settings=Settings(), as_of=as_of)
+    return added_up(runs, athlete=who, as_of=as_of).exposure
 
 
 SPRINTS = tuple(effort(900.0 + 200 * i, 8.0, kind="sprint", tier="max", speed_mps=7.0, peak_mps=7.8) for i in range(3))

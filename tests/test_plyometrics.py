@@ -5,18 +5,17 @@ import json
 
 import pytest
 from garmin_fit_sdk import Encoder
-from typer.testing import CliRunner
 
 from builders_season import gpx, morning, stride_speeds
+from calling import call
 from legspeed.athlete import Athlete, ManualSession
-from legspeed.cli import app
 from legspeed.model import Jumps, StrengthSession, StrengthSet
 from legspeed.readers import read
 from legspeed.reporter.document import season_document
 from legspeed.reporter.season_text import season_blocks
 from legspeed.reporter.tables import season_csv
 from legspeed.seasons.book import Book
-from legspeed.seasons.plyometrics import recorded_plyometrics
+from legspeed.seasons.plyometrics import sessions_of
 from legspeed.seasons.season import season
 
 FILE_ID, RECORD, LAP, SESSION, ACTIVITY, WORKOUT_STEP, SET, TITLE = 0, 20, 19, 18, 34, 27, 225, 264
@@ -195,7 +194,7 @@ class TestInASeason:
 
     def test_text_csv_and_json(self, runs):
         self.add(runs, gym=strength(morning(5), NATIVE), later=strength(morning(20), NATIVE[:1]))
-        shown = CliRunner().invoke(app, ["season", str(runs), "--no-book", "-q"]).stdout
+        shown = call("season", runs, "--no-book", "-q").stdout
         said = " ".join(shown.split())
         assert "Plyometrics Sun 2024-01-21, the last day looked at: 1 set, 12 repetitions, 0:15" in said
         assert "in all 2 sessions: 5 sets, 53 repetitions, 1:25" in shown
@@ -218,13 +217,11 @@ class TestInASeason:
         late = StrengthSession(
             "gym.fit", morning(4) + dt.timedelta(hours=14), None, (StrengthSet(None, 15.0, "plyo", 9),)
         )
-        (one,) = recorded_plyometrics([late], [east], None)
+        (one,) = sessions_of([late], [east], None)
         assert one.date == dt.date(2024, 1, 6)
 
     def test_what_no_set_tells_is_unknown(self):
-        (one,) = recorded_plyometrics(
-            [StrengthSession("g", morning(0), 0, (StrengthSet(None, None, "plyo", None),))], [], None
-        )
+        (one,) = sessions_of([StrengthSession("g", morning(0), 0, (StrengthSet(None, None, "plyo", None),))], [], None)
         assert (one.sets, one.seconds, one.repetitions) == (1, None, None)
         assert Jumps() == Jumps(0, 0, 0.0, 0)
 

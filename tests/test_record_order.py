@@ -16,6 +16,7 @@ from legspeed.model import Activity
 from legspeed.readers.cleaning.normalize import normalize
 from legspeed.readers.recording import Recording
 from legspeed.settings import Cleaning, Settings
+from reading import codes
 
 N = 600
 ROWS = np.arange(N)
@@ -41,10 +42,6 @@ def run_of(
 
 def cleaned(found: Recording, cleaning: Cleaning | None = None) -> tuple[Activity, ...]:
     return normalize(found, source="a", digest="0", now=NOW, settings=Settings(cleaning=cleaning or Cleaning()))
-
-
-def codes(activity: Activity) -> dict[str, int]:
-    return {p.code: p.count for p in activity.problems}
 
 
 def same(one: Activity, other: Activity) -> None:

@@ -9,12 +9,11 @@ import typing
 import zipfile
 
 import pytest
-from typer.testing import CliRunner
 
 import legspeed.segmenter
 from builders_season import gpx, morning, stride_speeds
+from calling import call
 from legspeed.athlete import Athlete, ManualSession, Mute, Strike
-from legspeed.cli import app
 from legspeed.model import Duplicate, Effort, EffortSet, Refusal, Yardstick
 from legspeed.reporter.document import season_json
 from legspeed.seasons import rulings
@@ -86,7 +85,7 @@ def place(tmp_path_factory):
 
 
 def said(place, paths, given):
-    return CliRunner(env={"LEGSPEED_BOOK": str(place)}).invoke(app, ["season", *map(str, paths), *given])
+    return call("season", *paths, *given, env={"LEGSPEED_BOOK": str(place)})
 
 
 @pytest.mark.parametrize("seed", range(24))

@@ -13,10 +13,10 @@ import legspeed
 from builders_archives import gpx_run
 from builders_season import day, digest, gpx, morning, run, season, stride_speeds, strides, without_duplicates
 from legspeed.athlete import Athlete, ManualSession, Strike
-from legspeed.model import FileResult, Problem
+from legspeed.model import Problem
 from legspeed.seasons.book import Book
 from legspeed.seasons.dates import local_dates
-from legspeed.seasons.season import reduce_season
+from legspeed.seasons.season import season as read_season
 from legspeed.seasons.window import window
 from legspeed.settings import Settings
 
@@ -104,14 +104,9 @@ class TestDuplicates:
         assert self.split(*runs) == self.split(*runs[::-1])
 
 
-def reduced(*digests, athlete=None, **kwargs):
-    results = [FileResult(d.source, (d,)) for d in digests]
-    return reduce_season(results, athlete=athlete or Athlete(), settings=Settings(), **kwargs)
-
-
 class TestReduce:
     def test_runs_are_sorted_by_start(self):
-        found = reduced(*(digest(morning(n), source=f"{n}.fit") for n in (3, 1, 2)))
+        found = read_season([digest(morning(n), source=f"{n}.fit") for n in (3, 1, 2)])
         assert [r.source for r in found.runs] == ["1.fit", "2.fit", "3.fit"]
         assert found.exposure.as_of == day(3)
 
@@ -120,7 +115,7 @@ class TestReduce:
             digest(dt.datetime(2107, 1, 1, tzinfo=dt.UTC), source="w.fit"),
             problems=(Problem("date-implausible", "2107"),),
         )
-        found = reduced(digest(morning(0)), wrong)
+        found = read_season([digest(morning(0)), wrong])
         assert len(found.runs) == 2
         assert (found.exposure.as_of, len(found.exposure.weeks), found.gaps) == (day(0), 1, ())
 
@@ -149,12 +144,12 @@ class TestReduce:
             assert kept.execute("SELECT count(*) FROM pages").fetchone() == (1,)
 
     def test_no_runs(self):
-        found = reduced()
+        found = read_season([])
         assert (found.runs, found.exposure.as_of, found.gaps, found.exit_code) == ((), None, (), 3)
 
     def test_sessions_by_hand_are_in_the_exposure(self):
         who = Athlete(sessions=(ManualSession(day(3), "stride", 5, 20.0),))
-        assert reduced(digest(morning(5)), athlete=who).exposure.days_since == 2
+        assert read_season([digest(morning(5))], athlete=who).exposure.days_since == 2
 
     def test_digests_may_be_given_in_the_place_of_paths(self):
         found = legspeed.season([digest(morning(0)), digest(morning(40), source="b.fit")])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders_segmenter import judged, measured, nearest, recording, session, simulated, way
+from builders_segmenter import beside_truth, judged, recording, session, way
 from legspeed.segmenter.bursts import components, rises
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
@@ -74,10 +74,9 @@ def test_each_edge_is_at_half_its_own_rise(before, after):
 def test_edges_of_simulated_efforts_are_unbiased_but_for_the_delay_all_streams_share(name, watch):
     misses = []
     for seed in range(3):
-        bursts = measured(name, watch, seed).bursts
-        for effort in simulated(name, watch, seed).counted:
-            near, _ = nearest(bursts, effort)
-            misses.append((near.start_s - effort.start_s, near.end_s - effort.end_s))
+        for effort, near in beside_truth(name, watch, seed):
+            if effort.counts:
+                misses.append((near.start_s - effort.start_s, near.end_s - effort.end_s))
     start, end = np.median(misses, axis=0)
     assert abs(start) < 1.0
     assert abs(end) < 1.0

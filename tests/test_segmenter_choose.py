@@ -139,16 +139,15 @@ def verdicts(draw):
 
 @settings(max_examples=100, deadline=None)
 @given(verdicts())
-def test_chosen_bursts_are_sorted_disjoint_and_above_their_gate(made):
-    """Of a set that is above it one rep may be a little slower; what is only a crest of a longer effort is refused."""
+def test_chosen_bursts_are_sorted_disjoint_and_fast_enough(made):
     assume(all(v.end_s > v.start_s for v in made))
     taken, slow = choose(made, JUDGING)
     for before, after in itertools.pairwise(taken):
         assert before.start_s <= before.end_s <= after.start_s <= after.end_s
     assert all(v.flat_mps >= JUDGING.sibling_share * v.gate_mps for v in taken)
-    for v in slow:
-        crest = v.evidence[-1].startswith(("a crest of", "goes on at"))
-        assert crest or JUDGING.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps
+    assert not taken or any(v.flat_mps >= v.gate_mps for v in taken)
+    assert all(JUDGING.near_miss * v.gate_mps <= v.flat_mps for v in slow)
+    assert all(v.flat_mps < v.gate_mps or v.evidence[-1].startswith(("a crest of", "goes on at")) for v in slow)
     assert all(v.overlap_s(o) <= 1e-9 for v in slow for o in taken)
     bursts = [v.burst for v in made]
     assert all(v.burst in bursts for v in (*taken, *slow))

@@ -10,9 +10,9 @@ import pytest
 from builders_segmenter import ALL, START, Way, measured, recording, session, simulated, way
 from legspeed.model import CHANNELS, Activity, Assessability, Burst, Pause
 from legspeed.segmenter import digest
+from legspeed.segmenter.bests import BEST_DURATIONS_S
 from legspeed.segmenter.bursts import Rise, in_columns
 from legspeed.segmenter.candidates import shown as shown_of
-from legspeed.segmenter.digest import BEST_DURATIONS_S
 from legspeed.settings import Settings
 
 STRIDES, EDGES = session()

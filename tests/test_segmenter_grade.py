@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders_segmenter import Way, measured, nearest, recording, simulated, way
+from builders_segmenter import Way, beside_truth, measured, recording, way
 from legspeed.segmenter.altimeter import heights
 from legspeed.segmenter.grade import altitude_noise, flat_speed, grades_between, levelled
 from legspeed.segmenter.speed import speed_curve
@@ -172,10 +172,8 @@ def test_the_stated_error_of_simulated_grades_is_honest(watch):
     misses = []
     for name in ("hill_sprints", "uphill_strides", "downhill_repeats"):
         for seed in range(4):
-            bursts = measured(name, watch, seed).bursts
-            for effort in simulated(name, watch, seed).truth:
-                near, missed_s = nearest(bursts, effort)
-                if missed_s < 6 and near.grade is not None:
+            for effort, near in beside_truth(name, watch, seed, most_s=6):
+                if near.grade is not None:
                     # The slope's own ends are inside the effort: half a percent that no repetition averages out.
                     misses.append((near.grade - effort.grade) / np.hypot(near.grade_se, 0.005))
     assert len(misses) > 50

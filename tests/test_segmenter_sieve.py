@@ -30,7 +30,7 @@ def lapped():
     bursts = [burst for run in digests() for burst in run.bursts][:200]
     changes = [
         {"lap_start_s": chance.choice([None, 10.0, 20.0]), "lap_end_s": chance.choice([None, 30.0]), "grade": None},
-        {"carried": True, "stretch_end_s": float("inf"), "cadence_spm": None},
+        {"carried": True, "cadence_spm": None},
         {},
     ]
     return tuple(dataclasses.replace(burst, **chance.choice(changes)) for burst in bursts)

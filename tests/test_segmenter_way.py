@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from builders_segmenter import measured, nearest, recording, simulated, way
+from builders_segmenter import beside_truth, recording, way
 from legspeed.segmenter.bursts import in_columns, rises
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
@@ -36,10 +36,8 @@ def test_smoothing_takes_nothing_off_the_mean_of_a_burst(seconds, rest_mps):
 def test_the_mean_speed_of_simulated_efforts_is_right(name, watch):
     errors = []
     for seed in range(3):
-        bursts = measured(name, watch, seed).bursts
-        for effort in simulated(name, watch, seed).counted:
-            near, missed_s = nearest(bursts, effort)
-            if missed_s < 4:
+        for effort, near in beside_truth(name, watch, seed, most_s=4):
+            if effort.counts:
                 errors.append(near.mean_speed_mps / effort.mean_mps - 1.0)
     assert len(errors) > 5
     assert abs(np.median(errors)) < 0.03
@@ -49,10 +47,8 @@ def test_the_mean_speed_of_simulated_efforts_is_right(name, watch):
 def test_the_error_of_a_mean_speed_is_as_large_as_what_it_is_off_by(watch):
     off = []
     for name in ("strides_after_easy", "hill_sprints", "track_reps"):
-        bursts = measured(name, watch, 1).bursts
-        for effort in simulated(name, watch, 1).counted:
-            near, missed_s = nearest(bursts, effort)
-            if missed_s < 4:
+        for effort, near in beside_truth(name, watch, 1, most_s=4):
+            if effort.counts:
                 off.append(abs(near.mean_speed_mps - effort.mean_mps) / near.mean_speed_se_mps)
     assert len(off) > 12
     assert np.mean(np.array(off) < 2) > 0.85

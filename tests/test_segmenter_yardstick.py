@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from builders_segmenter import RUNNER, START, known, measured, run_of
 from legspeed.athlete import Athlete, Race
 from legspeed.segmenter import judge
-from legspeed.segmenter.digest import BEST_DURATIONS_S
+from legspeed.segmenter.bests import BEST_DURATIONS_S
 from legspeed.segmenter.yardstick import Usual, as_five_k, five_k_equivalent, is_ride, season_marks, yardsticks
 from legspeed.settings import Settings
 

@@ -6,11 +6,10 @@ import json
 import zipfile
 
 import pytest
-from typer.testing import CliRunner
 
 from builders_season import day, gpx, morning, run, season, stride_speeds, strides
+from calling import call
 from legspeed.athlete import Athlete
-from legspeed.cli import app
 from legspeed.console import squad_code
 from legspeed.errors import SettingsError
 from legspeed.model import Member
@@ -40,10 +39,6 @@ def folder(tmp_path, monkeypatch):
     (root / "dee" / "legspeed.toml").write_text(OWN.format("Dee"))
     (root / "legspeed.toml").write_text('[athlete]\nname = "nobody"\n')
     return root
-
-
-def call(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 def test_json_has_everybody_who_is_most_overdue_first(folder):

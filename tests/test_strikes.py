@@ -8,11 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from builders_season import effort, gpx, morning, stride_speeds
+from calling import call, done
 from legspeed import athlete
-from legspeed.cli import app
 from legspeed.reporter.words import clock
 from legspeed.seasons.runs import _meant
 
@@ -31,21 +30,15 @@ def top(tmp_path):
     return tmp_path / "top"
 
 
-def call(*arguments):
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-    assert result.exit_code == 0, result.output
-    return result
-
-
 def struck(*paths, file):
     """Return the names of the runs with a struck-out effort, read through these paths."""
-    out = call("season", *paths, "--no-book", "-q", "--format", "json", "--athlete", file, "--jobs", 1).stdout
+    out = done("season", *paths, "--no-book", "-q", "--format", "json", "--athlete", file, "--jobs", 1).stdout
     return [r["source"] for r in json.loads(out)["runs"] if any("struck out" in e["evidence"] for e in r["efforts"])]
 
 
 def efforts(file):
     """Return where the efforts begin, run by run."""
-    out = call("season", file, "--no-book", "-q", "--format", "json").stdout
+    out = done("season", file, "--no-book", "-q", "--format", "json").stdout
     return [[one["start_s"] for one in run["efforts"]] for run in json.loads(out)["runs"]]
 
 
@@ -55,7 +48,7 @@ def first_effort(file):
 
 def test_it_holds_from_the_folder_from_above_from_below_and_for_the_file_alone(top):
     file = top / "runs" / "legspeed.toml"
-    call("strike", top / "runs" / "deep" / "a.gpx", first_effort(top / "runs" / "deep" / "a.gpx"))
+    done("strike", top / "runs" / "deep" / "a.gpx", first_effort(top / "runs" / "deep" / "a.gpx"))
     assert athlete.load(file).strikes[0].source == "deep/a.gpx"
     assert struck(top / "runs", file=file) == ["deep/a.gpx"]
     assert struck(top, file=file) == ["runs/deep/a.gpx"]
@@ -68,20 +61,20 @@ def test_it_holds_from_the_folder_from_above_from_below_and_for_the_file_alone(t
 @pytest.mark.parametrize("name", ["a.gpx", "e.zip!activities/b.gpx"])
 def test_a_start_where_no_effort_begins_is_said_with_those_that_do(top, name):
     begins = efforts(top / "runs" / name.partition("!")[0])[-1]
-    said = call("strike", top / "runs" / name, begins[0]).stderr
+    said = done("strike", top / "runs" / name, begins[0]).stderr
     assert "is struck out" in said
     assert "no effort" not in said
-    said = call("strike", top / "runs" / name, begins[0] + 30).stderr
+    said = done("strike", top / "runs" / name, begins[0] + 30).stderr
     assert f"{name}: no effort was found that begins at {clock(begins[0] + 30)}: they begin at 10:0" in said
     assert said.count(", ") == len(begins) - 1
-    assert "no effort" not in call("strike", top / "runs" / name, begins[0] + 30, "--undo").stderr
+    assert "no effort" not in done("strike", top / "runs" / name, begins[0] + 30, "--undo").stderr
 
 
 def test_a_start_as_the_run_alone_shows_it_is_struck_in_a_season_that_finds_the_watch_late(tmp_path):
     samples, file = Path(__file__).parents[1] / "sample_files", tmp_path / "legspeed.toml"
     alone = first_effort(samples / "2026-07-29.fit")
-    call("strike", samples / "2026-07-29.fit", clock(alone), "--athlete", file)
-    out = call("season", samples, "--no-book", "-q", "--format", "json", "--athlete", file).stdout
+    done("strike", samples / "2026-07-29.fit", clock(alone), "--athlete", file)
+    out = done("season", samples, "--no-book", "-q", "--format", "json", "--athlete", file).stdout
     (run,) = (run for run in json.loads(out)["runs"] if run["source"] == "2026-07-29.fit")
     assert abs(run["efforts"][0]["start_s"] - alone) > 2
     assert [one["counts"] for one in run["efforts"]] == [False] + 5 * [True]
@@ -97,23 +90,23 @@ def test_a_line_in_the_file_that_strikes_out_no_effort_is_said_with_the_run(top)
     start = first_effort(top / "runs" / "a.gpx")
     rows = "".join(f'[[strike]]\nsource = "a.gpx"\nstart_s = {at}\n' for at in (start + 1, start + 40))
     file.write_text(rows)
-    out = call("season", top / "runs", "--no-book", "-q", "--format", "json", "--jobs", 1).stdout
+    out = done("season", top / "runs", "--no-book", "-q", "--format", "json", "--jobs", 1).stdout
     said = [p["message"] for r in json.loads(out)["runs"] for p in r["problems"] if p["code"] == "no-effort"]
     assert said == [f"no effort begins {start + 40:g} s after the start, where the athlete file strikes one out"]
-    page = call("season", top / "runs", "--no-book", "-q", "--jobs", 1).stdout
+    page = done("season", top / "runs", "--no-book", "-q", "--jobs", 1).stdout
     assert "no-effort" in page
 
 
 def test_a_strike_in_what_cannot_be_read_or_shows_nothing_says_so(top):
     (top / "runs" / "bad.gpx").write_text("<html>")
-    assert "no run could be read there" in call("strike", top / "runs" / "bad.gpx", "30:30").stderr
+    assert "no run could be read there" in done("strike", top / "runs" / "bad.gpx", "30:30").stderr
     (top / "runs" / "easy.gpx").write_text(gpx(morning(9)))
-    assert "by itself the run shows none" in call("strike", top / "runs" / "easy.gpx", "30:30").stderr
+    assert "by itself the run shows none" in done("strike", top / "runs" / "easy.gpx", "30:30").stderr
 
 
 def test_no_other_run_of_that_name_is_struck(top):
     file = top / "runs" / "legspeed.toml"
-    call("strike", top / "runs" / "a.gpx", first_effort(top / "runs" / "a.gpx"))
+    done("strike", top / "runs" / "a.gpx", first_effort(top / "runs" / "a.gpx"))
     assert struck(top / "runs" / "a.gpx", file=file) == ["a.gpx"]
     assert struck(top / "other", file=file) == []
     assert struck(top / "runs" / "deep", file=file) == []
@@ -122,7 +115,7 @@ def test_no_other_run_of_that_name_is_struck(top):
 
 def test_in_an_archive(top):
     file = top / "runs" / "legspeed.toml"
-    call("strike", f"{top / 'runs' / 'e.zip'}!activities/a.gpx", first_effort(top / "runs" / "e.zip"))
+    done("strike", f"{top / 'runs' / 'e.zip'}!activities/a.gpx", first_effort(top / "runs" / "e.zip"))
     assert struck(top / "runs" / "e.zip", file=file) == ["e.zip!activities/a.gpx"]
     assert struck(top / "runs", file=file) == ["e.zip!activities/a.gpx"]
     assert struck(top, file=file) == ["runs/e.zip!activities/a.gpx"]
@@ -131,12 +124,12 @@ def test_in_an_archive(top):
 def test_an_athlete_file_that_lies_elsewhere_names_the_way(top, tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text("")
-    call("strike", top / "runs" / "deep" / "a.gpx", first_effort(top / "runs" / "deep" / "a.gpx"), "--athlete", file)
+    done("strike", top / "runs" / "deep" / "a.gpx", first_effort(top / "runs" / "deep" / "a.gpx"), "--athlete", file)
     assert athlete.load(file).strikes[0].source == "top/runs/deep/a.gpx"
     beside = tmp_path / "beside" / "mine.toml"
     beside.parent.mkdir()
     beside.write_text("")
-    call("strike", top / "other" / "a.gpx", first_effort(top / "other" / "a.gpx"), "--athlete", beside)
+    done("strike", top / "other" / "a.gpx", first_effort(top / "other" / "a.gpx"), "--athlete", beside)
     assert athlete.load(beside).strikes[0].source == "../top/other/a.gpx"
     for paths, named in (((top,), "runs/deep/a.gpx"), ((top / "runs",), "deep/a.gpx")):
         assert struck(*paths, file=file) == [named]
@@ -157,7 +150,7 @@ def test_a_name_written_by_hand_is_the_one_in_the_report(top, tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="links need rights there")
 def test_a_link_to_the_folder_leads_to_the_same_runs(top, tmp_path):
     (tmp_path / "link").symlink_to(top / "runs")
-    call("strike", tmp_path / "link" / "b.gpx", first_effort(top / "runs" / "b.gpx"))
+    done("strike", tmp_path / "link" / "b.gpx", first_effort(top / "runs" / "b.gpx"))
     assert struck(top, file=top / "runs" / "legspeed.toml") == ["runs/b.gpx"]
 
 
@@ -170,10 +163,10 @@ def test_the_second_run_of_a_file(top):
     file.write_text('[[strike]]\nsource = "two.gpx#2"\nstart_s = 0\n')
     sources = [
         run["source"]
-        for run in json.loads(call("season", top, "--no-book", "-q", "--format", "json", "--jobs", 1).stdout)["runs"]
+        for run in json.loads(done("season", top, "--no-book", "-q", "--format", "json", "--jobs", 1).stdout)["runs"]
     ]
     assert "runs/two.gpx#2" in sources
-    out = call("season", top / "runs" / "two.gpx", "--no-book", "-q", "--format", "json").stdout
+    out = done("season", top / "runs" / "two.gpx", "--no-book", "-q", "--format", "json").stdout
     start = json.loads(out)["runs"][1]["efforts"][0]["start_s"]
     file.write_text(f'[[strike]]\nsource = "two.gpx#2"\nstart_s = {start}\n')
     assert struck(top, file=file) == ["runs/two.gpx#2"]
@@ -190,11 +183,11 @@ def test_a_strike_outlives_the_recording_it_was_written_for(tmp_path, begin_s, c
     (tmp_path / "copy.gpx").write_text(gpx(begin, speeds[begin_s:], cadence=False))
     (tmp_path / "other.gpx").write_text(gpx(morning(9), stride_speeds(6)))
     own = tmp_path / "legspeed.toml"
-    call("strike", tmp_path / "copy.gpx", efforts(tmp_path / "copy.gpx")[0][2])
+    done("strike", tmp_path / "copy.gpx", efforts(tmp_path / "copy.gpx")[0][2])
     assert struck(tmp_path, file=own) == ["copy.gpx"]
     (tmp_path / "watch.gpx").write_text(gpx(morning(3), speeds))
     assert struck(tmp_path, file=own) == ["watch.gpx"]
-    out = call("season", tmp_path, "--no-book", "-q", "--format", "json").stdout
+    out = done("season", tmp_path, "--no-book", "-q", "--format", "json").stdout
     run = json.loads(out)["runs"][0]
     assert run["source"] == "watch.gpx"
     assert [one["counts"] for one in run["efforts"]] == [True, True, False, True, True, True]

@@ -29,6 +29,7 @@ from legspeed.readers.recording import CADENCE, Recording
 from legspeed.readers.xml import tcx as tcx_reader
 from legspeed.readers.xml.stream import read_points
 from legspeed.settings import Limits
+from reading import codes
 
 LIMITS = Limits()
 
@@ -45,10 +46,6 @@ def read_one(data: bytes) -> Recording:
 def activity(data: bytes) -> Activity:
     (only,) = normalize(read_one(data), source="a.tcx", digest="0", now=NOW)
     return only
-
-
-def codes(found: Recording | Activity) -> dict[str, int]:
-    return {p.code: p.count for p in found.problems}
 
 
 RUN = [Fix(k, ele=400 + k, speed=3.25, hr=150 + k, cad=84, power=250, distance=3.25 * k) for k in range(90)]

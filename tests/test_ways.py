@@ -10,6 +10,7 @@ from builders_xml import NOW, Fix, TcxLap, fixes, gpx, recording, tcx
 from legspeed import read, read_all
 from legspeed.model import Activity
 from legspeed.readers.cleaning.normalize import normalize
+from reading import codes
 
 NAN = float("nan")
 N = 900
@@ -21,10 +22,6 @@ NORTH = {"latitude_deg": 47 + WAY / 111_195, "longitude_deg": 8.0}
 def one(**columns: object) -> Activity:
     (run,) = normalize(recording(range(N), **{"format": "tcx", **columns}), source="a", digest="0", now=NOW)
     return run
-
-
-def codes(run: Activity) -> dict[str, int]:
-    return {p.code: p.count for p in run.problems}
 
 
 # ------------------------------------------------------------------------------------------------------------- distance

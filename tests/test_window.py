@@ -5,10 +5,9 @@ import json
 import random
 
 import pytest
-from typer.testing import CliRunner
 
 from builders_season import gpx, morning, stride_speeds
-from legspeed.cli import app
+from calling import call
 
 SPEEDS = ("--five-k", "19:00", "--max-speed", "7.6")
 DAYS = (0, 3, 4, 20, 21, 47, 48, 60, 95, 96)
@@ -32,9 +31,8 @@ def book(tmp_path_factory):
 
 
 def document(book, folder, *given, verb="season"):
-    result = CliRunner(env={"LEGSPEED_BOOK": str(book)}).invoke(
-        app, [verb, str(folder), "--format", "json", "--jobs", "1", *SPEEDS, *map(str, given)]
-    )
+    kept = {"LEGSPEED_BOOK": str(book)}
+    result = call(verb, folder, "--format", "json", "--jobs", 1, *SPEEDS, *given, env=kept)
     assert result.exit_code in (0, 4), result.output
     return json.loads(result.stdout)
 
@@ -111,11 +109,7 @@ def test_without_as_of_a_season_ends_with_its_last_run_and_gaps_today(book, fold
 
 def test_the_exit_code_is_the_whole_seasons(book, folder):
     def code(*given):
-        return (
-            CliRunner(env={"LEGSPEED_BOOK": str(book)})
-            .invoke(app, ["gaps", str(folder), "--jobs", "1", *SPEEDS, *map(str, given)])
-            .exit_code
-        )
+        return call("gaps", folder, "--jobs", 1, *SPEEDS, *given, env={"LEGSPEED_BOOK": str(book)}).exit_code
 
     late = ("--as-of", day(150))
     assert code(*late) == 4

@@ -20,6 +20,7 @@ from legspeed.readers.xml import gpx as gpx_reader
 from legspeed.readers.xml import tcx as tcx_reader
 from legspeed.readers.xml.stream import read_points
 from legspeed.settings import Limits
+from reading import codes
 
 LIMITS = Limits()
 POINT = '<trkpt lat="1" lon="2"><time>2024-03-09T07:00:00Z</time></trkpt>'
@@ -29,10 +30,6 @@ MEGA = 50_000_000
 
 def read(data: bytes) -> tuple[Recording, ...]:
     return gpx_reader.read(data, LIMITS)
-
-
-def codes(found: Recording) -> dict[str, int]:
-    return {p.code: p.count for p in found.problems}
 
 
 def wrapped(inside: str) -> bytes:

@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from legspeed.seasons.season import analyze, season
     from legspeed.segmenter import digest
     from legspeed.settings import Settings
-
-__version__ = "0.1.0"
+    from legspeed.version import __version__ as __version__
 
 __all__ = [
     "Activity",
@@ -67,8 +66,9 @@ __all__ = [
     "season",
 ]
 
-#: Where each public name lives; all others of `__all__` are in ``errors`` or ``model``.
+#: Where a public name lives; all others of `__all__` are in ``errors`` or ``model``.
 _HOMES = {
+    "__version__": "version",
     "Athlete": "athlete",
     "Settings": "settings",
     "analyze": "seasons.season",
@@ -81,7 +81,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """Import a public name on first use (PEP 562)."""
-    if name not in __all__:
+    if name not in __all__ and name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = _HOMES.get(name) or ("errors" if name.endswith("Error") else "model")
     value: object = getattr(import_module(f"{__name__}.{home}"), name)
@@ -91,4 +91,4 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """List the public names, imported or not."""
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_HOMES})

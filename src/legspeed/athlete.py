@@ -46,8 +46,7 @@ from legspeed.settings import Settings
 T = TypeVar("T")
 
 FILE_NAME: Final = "legspeed.toml"
-
-_FILE_BYTES: Final = 2**20
+FILE_BYTES: Final = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +212,17 @@ def load(path: str | Path, name: str | None = None) -> Athlete:
     name = str(path) if name is None else name
     try:
         with path.open("rb") as stream:
-            data = stream.read(_FILE_BYTES + 1)
+            data = stream.read(FILE_BYTES + 1)
     except OSError as error:
         raise SettingsError(f"{name}: {error.strerror or error}: name a file that can be read") from error
-    if len(data) > _FILE_BYTES:
-        raise SettingsError(f"{name}: larger than 1 MiB: that is no athlete file")
+    if len(data) > FILE_BYTES:
+        raise too_large(name)
     return replace(parse(data, name), folder=str(path.absolute().parent))
+
+
+def too_large(name: str) -> SettingsError:
+    """Return the error for an athlete file of more than `FILE_BYTES`."""
+    return SettingsError(f"{name}: larger than 1 MiB: that is no athlete file")
 
 
 def parse(data: bytes, name: str) -> Athlete:

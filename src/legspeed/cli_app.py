@@ -66,7 +66,7 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Show the version and stop.", is_eager=True)] = False,
 ) -> None:
     if version:
-        from legspeed import __version__
+        from legspeed.version import __version__
 
         typer.echo(f"legspeed {__version__}")
         raise typer.Exit

@@ -12,7 +12,7 @@ from itertools import groupby
 from legspeed.athlete import Athlete, ManualSession
 from legspeed.athlete_values import PLYOMETRICS
 from legspeed.exposure.logbook import FastRun, Logbook
-from legspeed.model import Packed, PlyometricSession, Run, Tally
+from legspeed.model import Packed, PlyometricSession, Tally
 from legspeed.model.packed import Value
 from legspeed.settings import Score, Settings
 
@@ -27,14 +27,14 @@ class SpeedDay(Value):
 
 
 def speed_days(
-    runs: Sequence[Run] | Logbook, *, athlete: Athlete, settings: Settings, as_of: dt.date | None = None
+    log: Logbook, *, athlete: Athlete, settings: Settings, as_of: dt.date | None = None
 ) -> Sequence[SpeedDay]:
     """Return every day with a counted effort, in order, none after `as_of`.
 
     Sessions by hand count like recorded ones (jumps do not: see :func:`plyometric_sessions`); where the runner gave no
     seconds none are added up, and the load takes a reference rep for each.
     """
-    log, until = Logbook.of(runs), as_of or dt.date.max
+    until = as_of or dt.date.max
     by_hand: dict[dt.date, list[ManualSession]] = defaultdict(list)
     for session in athlete.sessions:
         if session.kind != PLYOMETRICS:

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Final
 
 from legspeed.athlete import Athlete, Mute
-from legspeed.exposure.days import SpeedDay, speed_days
+from legspeed.exposure.days import SpeedDay
 from legspeed.exposure.logbook import Logbook, Logged
-from legspeed.model import Gap, Run
+from legspeed.model import Gap
 from legspeed.settings import Gaps, Settings
 
 _DAY: Final = dt.timedelta(days=1)
@@ -30,27 +30,22 @@ CAUSES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def gaps(
-    runs: Sequence[Run] | Logbook,
-    *,
-    athlete: Athlete,
-    settings: Settings,
-    as_of: dt.date | None,
-    touched: Sequence[SpeedDay] | None = None,
+    log: Logbook, touched: Sequence[SpeedDay], *, athlete: Athlete, settings: Settings, as_of: dt.date | None
 ) -> tuple[Gap, ...]:
     """Return the stretches of more than ``gaps.notice_d`` days without a counted effort, in order.
 
     Parameters
     ----------
-    runs : sequence of Run, or Logbook
-        Their local dates, counted efforts and assessability are used.
+    log : Logbook
+        The runs.
+    touched : sequence of SpeedDay
+        The days of speed work up to `as_of`: each closes a gap, sessions by hand too (jumps do not).
     athlete : Athlete
-        Sessions by hand close a gap (jumps do not); mutes mark one.
+        His mutes mark a gap.
     settings : Settings
         Levels.
     as_of : date or None
         The evening on which this is asked: later runs are left out, and the open gap ends here.
-    touched : sequence of SpeedDay, optional
-        The days of speed work up to then, where they are known.
 
     Notes
     -----
@@ -60,9 +55,6 @@ def gaps(
     """
     if as_of is None:
         return ()
-    log = Logbook.of(runs)
-    if touched is None:
-        touched = speed_days(log, athlete=athlete, settings=settings, as_of=as_of)
     firsts = [day for day in (log.first, touched[0].date if touched else None) if day is not None and day <= as_of]
     if not firsts:
         return ()

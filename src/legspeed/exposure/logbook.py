@@ -74,11 +74,6 @@ class Logbook:
         self._by_day = in_order(self._days)
         self._sorted = array("i", map(self._days.__getitem__, self._by_day))
 
-    @classmethod
-    def of(cls, runs: Sequence[Run] | Logbook, scratch: Scratch | None = None) -> Logbook:
-        """Return the logbook of these runs."""
-        return runs if isinstance(runs, Logbook) else cls(runs, scratch)
-
     @property
     def first(self) -> dt.date | None:
         """The day of the earliest run."""

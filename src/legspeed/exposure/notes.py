@@ -14,8 +14,8 @@ from typing import Final
 from legspeed.all_out import all_out_mps
 from legspeed.athlete import Athlete
 from legspeed.athlete_values import PLYOMETRICS
-from legspeed.exposure.days import SpeedDay, speed_days
-from legspeed.exposure.gaps import gaps, seen_enough
+from legspeed.exposure.days import SpeedDay
+from legspeed.exposure.gaps import seen_enough
 from legspeed.exposure.logbook import FastRun, Logbook, Logged, counted
 from legspeed.exposure.weeks import monday
 from legspeed.model import NOTE_CODES, Effort, Gap, Note, Run, Yardstick
@@ -60,20 +60,25 @@ class _View:
 
 
 def notes(
-    runs: Sequence[Run] | Logbook,
+    log: Logbook,
+    touched: Sequence[SpeedDay],
+    gaps: tuple[Gap, ...],
     *,
     athlete: Athlete,
     yardstick: Yardstick,
     settings: Settings,
     as_of: dt.date | None,
-    touched: Sequence[SpeedDay] | None = None,
 ) -> tuple[Note, ...]:
     """Return the remarks on the last weeks of a season, at most one per code, what matters most first.
 
     Parameters
     ----------
-    runs : sequence of Run, or Logbook
-        Their efforts, dates and assessability are used.
+    log : Logbook
+        The runs.
+    touched : sequence of SpeedDay
+        The days of speed work up to `as_of`.
+    gaps : tuple of Gap
+        The stretches without, up to then.
     athlete : Athlete
         Sessions by hand count; codes in ``muted_notes`` are left out.
     yardstick : Yardstick
@@ -82,8 +87,6 @@ def notes(
         The group ``notes``, and the levels of gaps.
     as_of : date or None
         The evening on which this is asked; later runs are left out.
-    touched : sequence of SpeedDay, optional
-        The days of speed work up to then, where they are known.
 
     Returns
     -------
@@ -92,13 +95,10 @@ def notes(
     """
     if as_of is None:
         return ()
-    log = Logbook.of(runs)
-    if touched is None:
-        touched = speed_days(log, athlete=athlete, settings=settings, as_of=as_of)
     view = _View(
         log=log,
         days=touched,
-        gaps=gaps(log, athlete=athlete, settings=settings, as_of=as_of, touched=touched),
+        gaps=gaps,
         athlete=athlete,
         yardstick=yardstick,
         settings=settings,

@@ -11,31 +11,28 @@ from legspeed.athlete import Athlete
 from legspeed.athlete_values import PLYOMETRICS
 from legspeed.exposure import periods
 from legspeed.exposure.bands import by_band
-from legspeed.exposure.days import SpeedDay, plyometric_sessions, speed_days
+from legspeed.exposure.days import SpeedDay, plyometric_sessions
 from legspeed.exposure.logbook import FastRun, Logbook
-from legspeed.model import Effort, Exposure, Packed, PlyometricSession, Run, ScoreDay, Yardstick
+from legspeed.model import Effort, Exposure, Packed, PlyometricSession, ScoreDay, Yardstick
 from legspeed.settings import Score, Settings
 
 
 def exposure(
-    runs: Sequence[Run] | Logbook,
+    log: Logbook,
+    touched: Sequence[SpeedDay],
     *,
     athlete: Athlete,
     yardstick: Yardstick,
     settings: Settings,
     as_of: dt.date | None,
     plyometrics: Sequence[PlyometricSession] = (),
-    touched: Sequence[SpeedDay] | None = None,
 ) -> Exposure:
     """Add up the counted efforts of a season, seen on the evening of `as_of`; later ones are left out.
 
-    `plyometrics` are the recorded sessions of jumps; those by hand come from the athlete. `touched` are the days of
-    speed work up to then, where they are known. With neither runs nor speed work by hand there is nothing to see: dates
-    are None and the rest is empty.
+    `touched` are the days of speed work up to then, `plyometrics` the recorded sessions of jumps; those by hand come
+    from the athlete. With neither runs nor speed work by hand there is nothing to see: dates are None and the rest is
+    empty.
     """
-    log = Logbook.of(runs)
-    if touched is None:
-        touched = speed_days(log, athlete=athlete, settings=settings, as_of=as_of)
     jumps = plyometric_sessions(plyometrics, athlete=athlete, as_of=as_of)
     dates = [date for date in (log.first, touched[0].date if touched else None) if date is not None]
     if as_of is None or not dates or min(dates) > as_of:

@@ -39,18 +39,45 @@ class StreamLag(Value):
 class Burst:
     """One candidate: a rise of speed with its edges at half the rise and everything that speaks for or against it.
 
-    No threshold of the athlete has touched it yet. Speeds in m/s, times in seconds since the run's first record. It
-    stands alone above any bar from ``bar_low_mps`` to ``bar_high_mps``; candidates of other bars may overlap it.
-    ``open_start``, ``open_end``: the timer was started or stopped before half the rise was seen, so that edge is the
-    timer's. ``mean_speed_se_mps`` is the standard error of the mean speed between the edges. ``*_support`` is the share
-    of the rise that a stream shows by itself, None where it cannot tell.
-    ``mid_speed_mps`` and ``low_speed_mps`` are median and lower quartile between the edges, ``plateau_speed_mps`` the
-    70 % quantile above the bar;
-    ``answer_cadence_spm`` the highest cadence in and shortly after the burst;
-    ``stretch_start_s`` and ``stretch_end_s`` are the pauses around it;
-    ``base_cadence_spm`` the cadence run with just before it (None from a walk or a stand), ``heart_gain_bpm`` what the
-    heart rate rose by; ``saddle`` the deepest dip inside as a share of the lower of the tops on its sides;
-    ``before_mps`` what was held all the time (the lowest tenth of 11 s means) over the minutes that run into it.
+    No threshold of the athlete has touched it yet. Speeds in m/s, times in seconds since the run's first record.
+
+    Attributes
+    ----------
+    start_s, end_s, open_start, open_end
+        Its edges; an open one is the timer's, which was started or stopped before half the rise was seen.
+    bar_low_mps, bar_high_mps
+        It stands alone above any bar from one to the other; candidates of other bars may overlap it.
+    distance_m, mean_speed_mps, mean_speed_se_mps
+        The way between the edges, and the mean speed with its standard error.
+    peak_speed_mps, plateau_speed_mps
+        The best 3 s, and the 70 % quantile above the bar.
+    mid_speed_mps, low_speed_mps
+        Median and lower quartile between the edges.
+    base_speed_mps, after_speed_mps
+        From what it rises, and to what it falls.
+    before_mps
+        What was held all the time over the minutes that run into it: their lowest means, see `Evidence.before_part`.
+    grade, grade_se
+        Rise over run, uphill positive, with its standard error.
+    cadence_spm, answer_cadence_spm, base_cadence_spm
+        The median in it, the highest in and shortly after it, and what was run with just before it (None from a walk or
+        a stand).
+    recorded_support, distance_support, position_support
+        The share of the rise that a stream shows by itself, None where it cannot tell.
+    way_before_m
+        The metres up to it.
+    settling
+        Whether the positions may still be settling after the first start.
+    stretch_start_s
+        Where the pause before it ends.
+    carried
+        Whether the runner was in a vehicle.
+    lap_start_s, lap_end_s
+        The lap that times it, where one does.
+    heart_gain_bpm
+        What the heart rate rose by, None where it could not tell.
+    saddle
+        The deepest dip inside, as a share of the lower of the tops on its sides.
     """
 
     start_s: float
@@ -79,7 +106,6 @@ class Burst:
     way_before_m: float
     settling: bool
     stretch_start_s: float = 0.0
-    stretch_end_s: float = float("inf")
     carried: bool = False
     lap_start_s: float | None = None
     lap_end_s: float | None = None
@@ -150,6 +176,11 @@ class RunDigest:
     lap_ends_s: Sequence[float] = ()
     rested_bests_s: tuple[int, ...] = ()
     speed_noise_mps: float | None = None
+
+    @property
+    def first_minute_s(self) -> float:
+        """When the first whole minute of the clock begins, s from the start: what `minute_m` and `minute_bpm` count."""
+        return -self.start.timestamp() % 60.0
 
     @property
     def indoors(self) -> bool:

@@ -3,7 +3,7 @@
 A file's way through the rooms: ``containers`` finds it in folders and archives and unpacks it, ``registry`` chooses by
 its ``content`` who reads it, ``fit`` or ``xml`` (GPX, TCX) turns the bytes into a ``recording`` as the file has it, and
 ``cleaning`` makes activities of that. ``api`` joins them, ``reference`` is the second opinion, ``labels`` makes names
-safe to show, ``figures`` takes medians.
+safe to show.
 """
 
 from legspeed.readers.api import decode, read, read_all

@@ -42,7 +42,7 @@ _MAGIC: Final[tuple[tuple[bytes, str, str], ...]] = (
 )
 
 #: FIT file types (file_id.type) of which watches write thousands and which never hold a run, with Garmin's own words.
-_FIT_TYPES: Final[dict[int, str]] = {
+FIT_WITHOUT_ACTIVITY: Final[dict[int, str]] = {
     1: "device",
     2: "settings",
     3: "sport",
@@ -192,7 +192,7 @@ def fit_without_activity(head: bytes, size: int) -> str | None:
     at = message + 1
     for k in range(0, len(fields), 3):
         if fields[k] == 0 and fields[k + 1] == 1 and at < len(head):
-            return _FIT_TYPES.get(head[at])
+            return FIT_WITHOUT_ACTIVITY.get(head[at])
         at += fields[k + 1]
     return None
 

@@ -57,14 +57,6 @@ class ChannelCheck:
     differing: int
     worst: float
 
-    @property
-    def sentence(self) -> str:
-        """Say it in words."""
-        if not self.differing:
-            return f"{self.channel}: {self.compared:,} values, all the same"
-        off = f"{self.differing:,} of {self.compared:,} values differ"
-        return f"{self.channel}: {off}, at most by {self.worst:g} {self.unit}"
-
 
 @dataclass(frozen=True, slots=True)
 class Verification:

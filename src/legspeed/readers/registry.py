@@ -102,29 +102,16 @@ def extension(name: str) -> str:
     return dot + ending if dot else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Late:
-    """A function of a module that is imported when it is first called: GPX costs nothing until a GPX comes."""
-
-    module: str
-    function: str
-
-    def __call__(self, *args: object) -> object:
-        """Call the function."""
-        return _function(self.module, self.function)(*args)
-
-
-@functools.cache
-def _function(module: str, name: str) -> Callable[..., object]:
-    """Return a function of a module, imported when it is first asked for."""
-    found: Callable[..., object] = getattr(importlib.import_module(module), name)
-    return found
-
-
 def _built_in(name: str, sniff: Callable[[bytes], bool], place: str, doc: str) -> Reader:
-    """Return the reader at a place beside this one."""
+    """Return the reader at a place beside this one, imported when it is first used: GPX is free until a GPX comes."""
     module = f"legspeed.readers.{place}"
-    return Reader(name, (f".{name}",), sniff, _Late(module, "read"), doc)  # type: ignore[arg-type]
+
+    @functools.cache
+    def own() -> Callable[[bytes, Limits], tuple[Recording, ...]]:
+        read: Callable[[bytes, Limits], tuple[Recording, ...]] = importlib.import_module(module).read
+        return read
+
+    return Reader(name, (f".{name}",), sniff, lambda data, limits: own()(data, limits), doc)
 
 
 BUILT_IN: Final[tuple[Reader, ...]] = (

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from legspeed import __version__
 from legspeed.model import (
     Effort,
     EffortSet,
@@ -25,6 +24,7 @@ from legspeed.model import (
     Tally,
     WatchDelay,
 )
+from legspeed.version import __version__
 
 SCHEMA: Final = "legspeed.season/1"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from legspeed import __version__
 from legspeed.model import Activity, RunDigest
 from legspeed.reporter.channels import channel_summaries, interval, total_distance_m
 from legspeed.reporter.document import Many, encoded, instant, rounded, text
 from legspeed.reporter.inspect_text import Inspection
+from legspeed.version import __version__
 
 
 def inspection_pieces(found: Iterable[Inspection]) -> Iterator[str]:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from legspeed import __version__
 from legspeed.errors import OutputError
 from legspeed.model import Season
 from legspeed.reporter.columns import TABLE_COLUMNS
 from legspeed.reporter.tables import TABLES
+from legspeed.version import __version__
 
 #: So many rows become columns at once: as Python values they take ten times as much memory.
 _ROWS_AT_ONCE: Final = 1024

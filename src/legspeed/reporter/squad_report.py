@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from legspeed import __version__
 from legspeed.model import Member
 from legspeed.reporter import words
 from legspeed.reporter.blocks import Block, Column, Fact, Facts, Grid, Row, Title
 from legspeed.reporter.document import season_document, text
 from legspeed.reporter.gaps_text import LEVEL_TONES
 from legspeed.reporter.tables import csv_text
+from legspeed.version import __version__
 
 SCHEMA: Final = "legspeed.squad/1"
 _WEEKS: Final = 4

@@ -22,7 +22,7 @@ from legspeed.model import Failure, FileResult, NotRun
 from legspeed.model.packed import Made
 from legspeed.readers.cleaning.sports import names_another_sport, sport_of
 from legspeed.readers.containers import archives
-from legspeed.readers.containers.entries import Entry, bounded, decompressed, descend, opened
+from legspeed.readers.containers.entries import Entry, archive_at, bounded, decompressed, opened
 from legspeed.readers.labels import label
 from legspeed.seasons.garmin_list import Listed, garmin_names, with_slashes
 from legspeed.seasons.results import Results
@@ -153,9 +153,7 @@ def _list_of(place: _Place, settings: Settings) -> tuple[Mapping[str, Listed], f
             with opened(top / _LIST) as stream:
                 listed = _rows(bounded(stream, settings.limits))
             return listed, frozenset(name for name in listed if PurePosixPath(name).parts[1:] and _is_there(top, name))
-        with opened(place.path) as stream:
-            export = Entry("", place.path, place.members, modified_ns=Path(place.path).stat().st_mtime_ns)
-            inner = descend(stream, place.members, export.places(settings.limits))
+        with archive_at(place.path, place.members, settings.limits) as inner:
             members = {m.name: m for m in archives.members(inner, settings.limits)}
             member = members.get(place.folder + _LIST)
             if member is None:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from legspeed.errors import ReadError
 from legspeed.model import FileResult
 from legspeed.readers.containers import archives
-from legspeed.readers.containers.entries import Entry, bounded, decompressed, descend, opened
+from legspeed.readers.containers.entries import Entry, archive_at, bounded, decompressed, opened
 from legspeed.settings import Settings
 
 _TOP: Final = "DI_CONNECT/"
@@ -96,9 +96,7 @@ def _lists(place: _Export, settings: Settings) -> Iterator[bytes]:
             with opened(file) as stream:
                 yield bounded(stream, limits)
         return
-    with opened(place.path) as stream:
-        export = Entry("", place.path, place.members, modified_ns=Path(place.path).stat().st_mtime_ns)
-        inner = descend(stream, place.members, export.places(limits))
+    with archive_at(place.path, place.members, limits) as inner:
         for member in archives.members(inner, limits):
             if member.name.endswith(_ENDING) and f"/{_TOP}" in f"/{member.name}":
                 yield decompressed(archives.extract(inner, member, limits), limits).data

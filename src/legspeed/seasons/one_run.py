@@ -9,7 +9,7 @@ from pathlib import Path
 from legspeed.athlete import Athlete
 from legspeed.model import Run
 from legspeed.seasons.batch import map_files
-from legspeed.seasons.season import reduce_season
+from legspeed.seasons.season import season
 
 
 def one_run(path: Path, within: str, athlete: Athlete) -> Run | None:
@@ -30,5 +30,6 @@ def one_run(path: Path, within: str, athlete: Athlete) -> Run | None:
     file = re.sub(r"#\d+$", "", within)
     entries = [one for one in discover(path, athlete.settings) if one.source in (source, path.name + file)]
     found = map_files(entries, settings=athlete.settings, jobs=1)
-    season = reduce_season(found, athlete=replace(athlete, strikes=()), settings=athlete.settings)
-    return next((run for run in season.runs if run.source == source), None)
+    digests = [digest for result in found for digest in result.digests]
+    runs = season(digests, athlete=replace(athlete, strikes=())).runs
+    return next((run for run in runs if run.source == source), None)

@@ -9,24 +9,6 @@ from legspeed.model import PlyometricSession, RunDigest, StrengthSession
 from legspeed.seasons.dates import Dated, local_dates
 
 
-def recorded_plyometrics(
-    strength: Sequence[StrengthSession], runs: Sequence[RunDigest], time_zone: str | None
-) -> tuple[PlyometricSession, ...]:
-    """Return the recorded sessions of jumps by start.
-
-    Parameters
-    ----------
-    strength : sequence of StrengthSession
-        The same from two sources counts once, the one with more sets.
-    runs : sequence of RunDigest
-        The runs that are kept, sorted by start: their sets count too, and their offsets from UTC tell the local date
-        of a session that names none, see :func:`legspeed.seasons.dates.local_dates`.
-    time_zone : str or None
-        The athlete's.
-    """
-    return sessions_of([*strength, *(jumps for run in runs if (jumps := jumps_in(run)) is not None)], runs, time_zone)
-
-
 def jumps_in(run: RunDigest) -> StrengthSession | None:
     """Return the jumps in a recording of a run as a session, None where there are none."""
     jumps = tuple(one for one in run.strength_sets if one.is_plyometric)
@@ -36,7 +18,18 @@ def jumps_in(run: RunDigest) -> StrengthSession | None:
 def sessions_of(
     found: Sequence[StrengthSession], runs: Sequence[RunDigest], time_zone: str | None
 ) -> tuple[PlyometricSession, ...]:
-    """Return sessions of jumps by start, the same from two sources once; see :func:`recorded_plyometrics`."""
+    """Return the recorded sessions of jumps by start.
+
+    Parameters
+    ----------
+    found : sequence of StrengthSession
+        Those of strength sessions and of runs. The same from two sources counts once, the one with more sets.
+    runs : sequence of RunDigest
+        The runs that are kept: their offsets from UTC tell the local date of a session that names none, see
+        :func:`legspeed.seasons.dates.local_dates`.
+    time_zone : str or None
+        The athlete's.
+    """
     kept = _each_once(found)
     if not kept:
         return ()

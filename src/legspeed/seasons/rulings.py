@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import functools
 import hashlib
 import itertools
 import json
@@ -107,19 +108,20 @@ def ruled(
     scratch : Scratch, optional
         Where to put aside what was found.
     """
-    judging: dict[str, Any] = {"athlete": athlete, "settings": settings, "laps": laps, "scratch": scratch or Scratch()}
+    scratch = scratch or Scratch()
+    judged = functools.partial(_judged, digests, athlete=athlete, settings=settings, laps=laps, scratch=scratch)
     recordings = None if book is None else _recordings(digests)
     if book is None or recordings is None:
-        return _judged(digests, None, **judging)[0]
+        return judged(None)[0]
     rules = _rules(settings, laps)
     name = _check_sum(rules, _said(athlete), recordings.tobytes())
-    ruling = _read_back(book.ruling(name), len(digests), judging["scratch"])
+    ruling = _read_back(book.ruling(name), len(digests), scratch)
     if ruling is not None:
         return ruling
     season = _check_sum(rules, place)
     last = book.last_ruling(season)
-    before = None if last is None else _before(last, digests, recordings, judging["scratch"])
-    ruling, grounds = _judged(digests, before, **judging)
+    before = None if last is None else _before(last, digests, recordings, scratch)
+    ruling, grounds = judged(before)
     if not part or last is None:
         with contextlib.suppress(ValueError):  # JSON cannot say it
             named = Made.chosen(recordings, ruling.kept)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import concurrent.futures as cf  # at the top: who asks for the types of `season` is to get them
 import contextlib
 import datetime as dt
-import functools
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from legspeed.athlete import Athlete
 from legspeed.exposure.days import speed_days
@@ -74,7 +73,7 @@ def season(
     inputs : path, RunDigest, or an iterable of them
         Folders, files and archives (read in place), or digests from an earlier :func:`legspeed.digest`.
     athlete : Athlete, optional
-        What the runner says about himself; see :meth:`legspeed.Athlete`.
+        What the runner says about himself; see :class:`legspeed.Athlete`.
     settings : Settings, optional
         Thresholds; the default is those of `athlete`.
     executor : concurrent.futures.Executor, optional
@@ -109,16 +108,20 @@ def season(
     given = tuple(FileResult(d.source, (d,)) for d in items if isinstance(d, RunDigest))
     paths = [Path(item) for item in items if not isinstance(item, RunDigest)]
     others = [Path(among)] if isinstance(among, str | Path) else [Path(path) for path in among]
-    reading: dict[str, Any] = {"strict": strict, "executor": executor, "jobs": jobs, "progress": progress}
-    judging: dict[str, Any] = {"athlete": athlete, "settings": settings, "laps": laps}
+    rules = _Rules(athlete, settings, laps)
+
+    def mapped(held: Book | None) -> _Mapped:
+        return _mapped(
+            paths, given, others, rules, held, strict=strict, executor=executor, jobs=jobs, progress=progress
+        )
+
     if paths or others:
-        mapped = functools.partial(_mapped, paths, given, others, reading, judging)
         place = "\0".join(sorted(str(path.absolute()) for path in others or paths))
         # Digests given by hand may say anything: nothing is kept of them.
-        found = _read(mapped, book, keep=not given, place=place, judging=judging)
+        found = _read(mapped, rules, book, keep=not given, place=place)
     else:
-        found = _counted(_Mapped((given,), Scratch()), **judging)
-    return _added_up(found, athlete=athlete, settings=settings, as_of=as_of)
+        found = _counted(_Mapped((given,), Scratch()), rules)
+    return _added_up(found, rules, as_of)
 
 
 def analyze(
@@ -136,6 +139,15 @@ def analyze(
     The yardstick comes from these runs and from those `among` which they are judged, unless the athlete gives one.
     """
     return season(inputs, athlete=athlete, settings=settings, jobs=1, laps=laps, strict=strict, book=book, among=among)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """By what runs are judged: what the athlete says, the thresholds, and whether laps may time an effort."""
+
+    athlete: Athlete
+    settings: Settings
+    laps: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +169,13 @@ class _Counted:
 
 
 def _read(
-    mapped: Callable[[Book | None], _Mapped], book: Book | None, *, keep: bool, place: str, judging: Mapping[str, Any]
+    mapped: Callable[[Book | None], _Mapped], rules: _Rules, book: Book | None, *, keep: bool, place: str
 ) -> _Counted:
     """Judge the runs in what the map gives; with `keep` the book may keep the judgement of the runs of this `place`."""
     # What the book was to hold may be damaged: then the file is read once more, and in the end without the book.
     for held in (book, book, None) if book is not None else (None,):
         with contextlib.suppress(LostError):
-            return _counted(mapped(held), book=held if keep else None, place=place, **judging)
+            return _counted(mapped(held), rules, book=held if keep else None, place=place)
     raise AssertionError("without a book nothing can be lost from it")
 
 
@@ -185,22 +197,36 @@ def _mapped(
     paths: Sequence[Path],
     given: Sequence[FileResult],
     others: Sequence[Path],
-    reading: Mapping[str, Any],
-    judging: Mapping[str, Any],
+    rules: _Rules,
     book: Book | None,
+    *,
+    strict: bool,
+    executor: cf.Executor | None,
+    jobs: int | None,
+    progress: Progress | None,
 ) -> _Mapped:
     """Read the paths, and those of the others."""
     from legspeed.readers.containers.sources import discover
 
-    settings, laps, scratch = judging["settings"], judging["laps"], Scratch()
+    settings, scratch = rules.settings, Scratch()
     known = None if book is None else book.holds
     entries = Packed(discover(paths, settings, known=known), scratch)
     few = range(len(entries))
     for entry in discover(others, settings, known=known):
         entries.add(entry)
-    found = map_files(entries, settings=settings, laps=laps, book=book, scratch=scratch, **reading)
+    found = map_files(
+        entries,
+        settings=settings,
+        laps=rules.laps,
+        strict=strict,
+        executor=executor,
+        jobs=jobs,
+        progress=progress,
+        book=book,
+        scratch=scratch,
+    )
     missing = with_lists(entries, found, few, settings)
-    struck = Made.chosen(entries, few) if judging["athlete"].strikes else ()
+    struck = Made.chosen(entries, few) if rules.athlete.strikes else ()
     if not others:
         return _Mapped((given, found, missing), scratch, struck)
     rest = range(len(few), len(entries))
@@ -211,33 +237,13 @@ def _mapped(
     return _Mapped(parts, scratch, struck, frozenset(d.source for d in own))
 
 
-def reduce_season(
-    results: Sequence[FileResult],
-    *,
-    athlete: Athlete,
-    settings: Settings,
-    as_of: dt.date | None = None,
-    laps: bool = True,
-) -> Season:
-    """Judge and add up what the map has found: pure and fast."""
-    found = _counted(_Mapped((results,), Scratch()), athlete=athlete, settings=settings, laps=laps)
-    return _added_up(found, athlete=athlete, settings=settings, as_of=as_of)
-
-
-def _counted(
-    found: _Mapped,
-    *,
-    athlete: Athlete,
-    settings: Settings,
-    laps: bool,
-    book: Book | None = None,
-    place: str = "",
-) -> _Counted:
+def _counted(found: _Mapped, rules: _Rules, *, book: Book | None = None, place: str = "") -> _Counted:
     """Return every run once and judged; the `book` finds an earlier judgement by the `place`, or keeps this one.
 
     Of runs that were read only so that others are judged among them, nothing but their number is returned.
     """
     read, shown, scratch = Digests(*found.results), found.shown, found.scratch
+    athlete, settings = rules.athlete, rules.settings
     not_runs: list[NotRun] = []
     failed: list[Failure] = []
     strength: list[StrengthSession] = []
@@ -245,8 +251,16 @@ def _counted(
         not_runs += result.not_runs
         failed += result.failures
         strength += result.strength
-    judging: dict[str, Any] = {"athlete": athlete, "settings": settings, "laps": laps, "scratch": scratch}
-    ruling = ruled(read, book=book, place=place, part=shown is not None, **judging)
+    ruling = ruled(
+        read,
+        athlete=athlete,
+        settings=settings,
+        laps=rules.laps,
+        book=book,
+        place=place,
+        part=shown is not None,
+        scratch=scratch,
+    )
     digests, judgement = read.chosen(ruling.kept), ruling.judgement
     runs = Runs(
         digests,
@@ -268,35 +282,44 @@ def _counted(
         watches = tuple(one for one in watches if one.device in worn)
         yardstick = judgement.yardsticks[places[-1]] if places else yardstick  # what came later is not asked for
     return _Counted(
-        reported,
-        _by_source(not_runs),
-        tuple(one for one in ruling.duplicates if shown is None or one.source in shown),
-        _failures(failed),
-        yardstick,
-        sessions_of([*strength, *runs.jumps], digests, athlete.time_zone),
-        scratch,
-        len(digests) - len(reported),
-        watches,
+        runs=reported,
+        not_runs=tuple(sorted(not_runs, key=lambda row: row.source)),
+        duplicates=tuple(one for one in ruling.duplicates if shown is None or one.source in shown),
+        failed=tuple(sorted(failed, key=lambda row: (row.source, row.code))),
+        yardstick=yardstick,
+        plyometrics=sessions_of([*strength, *runs.jumps], digests, athlete.time_zone),
+        scratch=scratch,
+        among=len(digests) - len(reported),
+        watches=watches,
     )
 
 
-def _added_up(found: _Counted, *, athlete: Athlete, settings: Settings, as_of: dt.date | None) -> Season:
+def _added_up(found: _Counted, rules: _Rules, as_of: dt.date | None) -> Season:
     """Return the season of the runs that count."""
-    dated = Logbook.of(found.runs, found.scratch)
-    as_of = as_of or dated.last
-    about: dict[str, Any] = {"athlete": athlete, "settings": settings, "as_of": as_of}
-    about["touched"] = speed_days(dated, **about)
+    athlete, settings = rules.athlete, rules.settings
+    log, yardstick = Logbook(found.runs, found.scratch), found.yardstick
+    as_of = as_of or log.last
+    touched = speed_days(log, athlete=athlete, settings=settings, as_of=as_of)
+    stretches = gaps(log, touched, athlete=athlete, settings=settings, as_of=as_of)
     return Season(
         settings_id=settings.fingerprint(),
         name=athlete.name,
-        yardstick=found.yardstick,
+        yardstick=yardstick,
         runs=found.runs,
         not_runs=found.not_runs,
         duplicates=found.duplicates,
         failed=found.failed,
-        exposure=exposure(dated, yardstick=found.yardstick, plyometrics=found.plyometrics, **about),
-        gaps=gaps(dated, **about),
-        notes=notes(dated, yardstick=found.yardstick, **about),
+        exposure=exposure(
+            log,
+            touched,
+            athlete=athlete,
+            yardstick=yardstick,
+            settings=settings,
+            as_of=as_of,
+            plyometrics=found.plyometrics,
+        ),
+        gaps=stretches,
+        notes=notes(log, touched, stretches, athlete=athlete, yardstick=yardstick, settings=settings, as_of=as_of),
         among=found.among,
         watches=found.watches,
     )
@@ -308,13 +331,3 @@ def _names(digests: Sequence[RunDigest], duplicates: Sequence[Duplicate]) -> dic
     asked = digests if twice else ()
     said = {d.source: (d.name, d.type) for d in asked if d.source in twice and (d.name or d.type)}
     return {one.of: said[one.source] for one in duplicates if one.source in said}
-
-
-def _by_source(rows: Sequence[NotRun]) -> tuple[NotRun, ...]:
-    """Return the rows in the order of their sources."""
-    return tuple(sorted(rows, key=lambda row: row.source))
-
-
-def _failures(rows: Sequence[Failure]) -> tuple[Failure, ...]:
-    """Return the failures in the order of their sources."""
-    return tuple(sorted(rows, key=lambda row: (row.source, row.code)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
 
 from legspeed import athlete
 from legspeed.athlete import FILE_NAME, Athlete
@@ -13,8 +12,6 @@ from legspeed.model import Member, Season
 from legspeed.readers.containers import archives
 from legspeed.readers.containers.entries import opened
 from legspeed.settings import Settings
-
-_FILE_BYTES: Final = 2**20
 
 
 def members(folder: Path) -> tuple[Path, ...]:
@@ -60,13 +57,13 @@ def own_file(place: Path) -> Athlete:
     try:
         with opened(place) as stream:
             own = next((member for member in archives.members(stream, limits) if member.name == FILE_NAME), None)
-            content = None if own is None or own.size > _FILE_BYTES else archives.extract(stream, own, limits)
+            content = None if own is None or own.size > athlete.FILE_BYTES else archives.extract(stream, own, limits)
     except ReadError:
         return Athlete()  # a zip that cannot be read fails with its reason when its runs are
     if own is None:
         return Athlete()
     if content is None:
-        raise SettingsError(f"{name}: larger than 1 MiB: that is no athlete file")
+        raise athlete.too_large(name)
     if content.problems:
         raise SettingsError(f"{name}: damaged: put it beside the zip as {beside.name}")
     return athlete.parse(content.data, name)

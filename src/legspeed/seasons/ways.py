@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from legspeed.settings import MAP_GROUPS, Settings
+from legspeed.version import __version__
 
 #: What of the code decides what a file gives, and what is decided about a season.
 _DECIDES: Final = (
@@ -26,14 +27,12 @@ def code_version() -> str:
     """Return the version of the code that reads and measures: ours, as it lies on disk, and that of numpy."""
     import importlib.util
 
-    import legspeed
-
-    top = Path(legspeed.__file__).parent
-    total = hashlib.sha256(legspeed.__version__.encode())
+    top = Path(__file__).parents[1]
+    total = hashlib.sha256(__version__.encode())
     numpy = importlib.util.find_spec("numpy")  # its version without its start
     if numpy is not None and numpy.origin is not None:
         total.update(Path(numpy.origin).with_name("version.py").read_bytes())
     files = [file for kind in _DECIDES for file in top.glob(kind)]
     for file in sorted(files):
         total.update(file.relative_to(top).as_posix().encode() + file.read_bytes())
-    return f"{legspeed.__version__}+{total.hexdigest()[:12]}"
+    return f"{__version__}+{total.hexdigest()[:12]}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from legspeed.model import F8, Activity
@@ -13,9 +11,6 @@ from legspeed.settings import Evidence
 
 #: Durations in seconds whose best mean speed is kept, for the speed-duration curve.
 BEST_DURATIONS_S = (5, 10, 20, 30, 60, 120, 180, 240, 300, 420, 480, 600, 900, 1200, 1800, 2400, 3600)
-
-
-_SMOOTH_S: Final = 5  # s on either side: what is slower for longer is a recovery, no noise
 
 
 def best_windows(line: Timeline, speed_mps: F8) -> dict[int, tuple[float, int]]:
@@ -43,7 +38,7 @@ def with_rests(
     speed_mps : float64[m]
         That of which `windows` are the bests (:func:`best_windows`).
     """
-    smooth = line.mean(speed_mps, _SMOOTH_S)
+    smooth = line.mean(speed_mps, int(evidence.rest_mean_s) // 2)
     return tuple(
         seconds
         for seconds, (mean, begin) in windows.items()

@@ -65,6 +65,11 @@ def in_columns(found: Sequence[Rise]) -> Rises:
     )
 
 
+def one_by_one(columns: Rises) -> Iterator[Rise]:
+    """Yield the rises of some columns."""
+    return map(Rise._make, zip(*(column.tolist() for column in columns), strict=True))
+
+
 def rises(line: Timeline, speed_mps: F8, picking: Picking) -> tuple[Rise, ...]:
     """Return every candidate, sorted by start; candidates of neighbouring bars may contain one another."""
     top = float(speed_mps.max()) if line.m else 0.0

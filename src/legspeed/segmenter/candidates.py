@@ -5,7 +5,6 @@ A run has some hundred candidates, a season tens of thousands: what is measured,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from legspeed.model import F8, Bursts, Lap
 from legspeed.model.figures import quantile
 from legspeed.segmenter.body import base_cadences, heart_gains
-from legspeed.segmenter.bursts import Rise, Rises, in_columns
+from legspeed.segmenter.bursts import Rise, Rises, one_by_one
 from legspeed.segmenter.spans import shared_over_joint
 from legspeed.segmenter.speed import SpeedCurve
 from legspeed.segmenter.steps import own_answer
@@ -32,7 +31,7 @@ class Candidates:
     line, curve, way
         The run on the grid of seconds, its speed, and the metres run in it.
     peaks_mps, steady_mps : float64[m]
-        The speed averaged over `Evidence.peak_window_s`, and over 11 s.
+        The speed averaged over `Evidence.peak_window_s`, and over `Evidence.before_mean_s`.
     carried : bool[m]
         Seconds in a vehicle.
     cadence_spm : float64[m] or None
@@ -60,27 +59,27 @@ class Candidates:
     evidence: Evidence
     picking: Picking
 
-    def bursts(self, found: Sequence[Rise], grades: F8, errors: F8) -> Bursts:
+    def bursts(self, rises: Rises, grades: F8, errors: F8) -> Bursts:
         """Return the candidates of some rises of speed.
 
         Parameters
         ----------
-        found : sequence of Rise
+        rises : Rises
         grades, errors : float64[n]
             The grade of each and its standard error, NaN where it is not known.
         """
-        if not found:
+        if not len(rises.first):
             return Bursts(b"")
-        line, evidence, rises = self.line, self.evidence, in_columns(found)
+        line, evidence = self.line, self.evidence
         a, b = rises.first, rises.last
-        stretch = first, last = line.first[a], line.last[a]
+        first, stretch = line.first[a], (line.first[a], line.last[a])
         inside = Windows(a, b + 1)
         seconds = np.maximum(rises.end_s - rises.start_s, 1.0)
         mean_mps, mean_se_mps = self.way.mean_mps(rises)
         low_mps, mid_mps = self._between_the_edges(rises, stretch)
         peaks_mps = inside.highest(self.peaks_mps)
         spm, answer_spm = self._cadence(rises, stretch)
-        lap_start_s, lap_end_s = self._lap_edges(found)
+        lap_start_s, lap_end_s = self._lap_edges(rises)
         return Bursts.of_columns(
             start_s=rises.start_s,
             end_s=rises.end_s,
@@ -108,7 +107,6 @@ class Candidates:
             way_before_m=self.way.before_m(a),
             settling=rises.start_s < evidence.settle_s,
             stretch_start_s=line.t_s[first],
-            stretch_end_s=line.t_s[last],
             carried=2 * inside.count(self.carried) > inside.lengths,
             lap_start_s=lap_start_s,
             lap_end_s=lap_end_s,
@@ -164,12 +162,14 @@ class Candidates:
         Hard running is hard all the time: reps with recoveries between them do not run into a finish kick.
         """
         reach = int(self.evidence.before_s)
-        _, (held,) = Windows(np.where(a - first >= reach, a - reach, a), a - 4).quantiles(self.steady_mps, 0.1)
+        before = Windows(np.where(a - first >= reach, a - reach, a), a - int(self.evidence.before_clear_s))
+        _, (held,) = before.quantiles(self.steady_mps, self.evidence.before_part)
         return held
 
-    def _lap_edges(self, found: Sequence[Rise]) -> tuple[F8, F8]:
+    def _lap_edges(self, rises: Rises) -> tuple[F8, F8]:
         """Return start and end (s) of the lap that times each rise, NaN where none does."""
-        edges = [_lap_edges(rise, self.laps, self.line, self.curve.speed_mps, self.evidence) for rise in found]
+        line, speed_mps, evidence = self.line, self.curve.speed_mps, self.evidence
+        edges = [_lap_edges(rise, self.laps, line, speed_mps, evidence) for rise in one_by_one(rises)]
         start_s, end_s = np.array(edges, dtype=np.float64).T
         return start_s, end_s
 

@@ -116,11 +116,12 @@ def _stepped_margin(burst: Burst, context: Context, judging: Judging) -> float |
 
 
 def choose(verdicts: Sequence[Verdict], judging: Judging, *, sure: bool = True) -> tuple[list[Verdict], list[Verdict]]:
-    """Return disjoint bursts above their gate, sorted by start, and those just below it.
+    """Return the disjoint bursts that are fast enough, sorted by start, and those that are refused as too slow.
 
-    Where candidates of different bars contain one another the longest wins that is fast as a whole: its plateau above
-    the gate, its lower quartile not far below it, no dip that parts two efforts. Where the 5 km speed is not `sure` the
-    faster reps of a set speak for the slower.
+    Fast enough is what is above its gate, and a slightly slower rep of a set of such; refused is what is just below
+    its gate, a crest and a fast start. Where candidates of different bars contain one another the longest wins that is
+    fast as a whole: its plateau above the gate, its lower quartile not far below it, no dip that parts two efforts.
+    Where the 5 km speed is not `sure` the faster reps of a set speak for the slower.
     """
     whole = [v for v in verdicts if _is_whole(v, judging)]
     fast = [v for v in whole if v.flat_mps >= v.gate_mps]

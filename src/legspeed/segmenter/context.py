@@ -94,20 +94,16 @@ class Habits:
             max_speed_source="",
             as_of=None,
         )
+        sure_five_k = read.five_k_speed_mps if yardstick.sure else None
         return Context(
-            read,
-            usual if speed is None or hard else speed,
-            easy_spm if cadence is None or hard else cadence,
-            self._delay_s(digest),
-            max(1.0, noisy / noise) if noise and noisy else 1.0,
-            is_ride(
-                digest,
-                self.usual._replace(easy_mps=usual),
-                rules,
-                read.five_k_speed_mps if yardstick.sure else None,
-            ),
-            reading,
-            yardstick.sure or self.easy_runs >= rules.familiar_runs,
+            yardstick=read,
+            easy_speed_mps=usual if speed is None or hard else speed,
+            easy_cadence_spm=easy_spm if cadence is None or hard else cadence,
+            delay_s=self._delay_s(digest),
+            grade_error=max(1.0, noisy / noise) if noise and noisy else 1.0,
+            ride=is_ride(digest, self.usual._replace(easy_mps=usual), rules, sure_five_k),
+            reading=reading,
+            familiar=yardstick.sure or self.easy_runs >= rules.familiar_runs,
         )
 
     def _delay_s(self, digest: RunDigest) -> float:
@@ -145,11 +141,11 @@ def habits(digests: Sequence[RunDigest], settings: Settings, *, laps: bool = Tru
             if lag.stream == "speed" and lag.behind == "position" and lag.se_s is not None:
                 lags[d.device].append(lag.lag_s)
     return Habits(
-        Usual.shown(speeds, steps, hearts, settings.yardstick),
-        len(speeds),
-        presses.delays(settings.judging),
-        {device: statistics.median(values) for device, values in lags.items()},
-        {device: statistics.median(values) for device, values in noises.items()},
+        usual=Usual.shown(speeds, steps, hearts, settings.yardstick),
+        easy_runs=len(speeds),
+        delays=presses.delays(settings.judging),
+        speed_lags_s={device: statistics.median(values) for device, values in lags.items()},
+        altitude_noise_m={device: statistics.median(values) for device, values in noises.items()},
     )
 
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from legspeed.model import CHANNEL_NAMES, F8, Activity, Assessability, RunDigest
 from legspeed.model.figures import median
-from legspeed.segmenter.bests import BEST_DURATIONS_S as BEST_DURATIONS_S
 from legspeed.segmenter.bests import best_windows, heart_of_bests, with_rests
 from legspeed.segmenter.body import easy_speed_of, heart_ceiling
 from legspeed.segmenter.bursts import in_columns, rises
@@ -18,7 +17,7 @@ from legspeed.segmenter.grade import altitude_noise, levelled
 from legspeed.segmenter.minutes import heart_by_minute, metres_by_minute
 from legspeed.segmenter.places import grades_of
 from legspeed.segmenter.presses import lap_delays, timer_delays
-from legspeed.segmenter.speed import SpeedCurve, speed_curve, too_fast
+from legspeed.segmenter.speed import SpeedCurve, speed_curve
 from legspeed.segmenter.steps import smoothing_s
 from legspeed.segmenter.timeline import Timeline, timeline
 from legspeed.segmenter.way import Way
@@ -43,42 +42,13 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         A few kB, picklable; pure function of its arguments.
     """
     settings = settings or Settings()
+    evidence = settings.evidence
     line = timeline(activity, settings.signal)
     curve = speed_curve(line, settings.signal) if line.m > 1 else None
-    blind = RunDigest(
-        source=activity.source,
-        digest=activity.digest,
-        start=activity.start,
-        utc_offset_s=activity.utc_offset_s,
-        sport=activity.sport,
-        sub_sport=activity.sub_sport,
-        device=activity.device,
-        format=activity.format,
-        elapsed_s=activity.elapsed_s,
-        moving_s=0.0,
-        distance_m=None,
-        interval_s=line.interval_s if curve is None else _told(line, curve)[0],
-        assessable=Assessability(False, False, "no speed, distance or position"),
-        basis=(),
-        independent=False,
-        best_speeds={},
-        carried_s=0.0,
-        easy_speed_mps=None,
-        easy_cadence_spm=None,
-        altitude_noise_m=None,
-        bursts=(),
-        lags=(),
-        timer_delays_s=(),
-        strength_sets=activity.strength_sets,
-        problems=activity.problems,
-        records=activity.n,
-        channels=sum(getattr(activity, name) is not None for name in CHANNEL_NAMES),
-    )
     if curve is None:
-        return blind
-    evidence = settings.evidence
+        return _unmeasured(activity, line.interval_s)
     v = curve.speed_mps
-    seen = np.where(too_fast(line, settings.signal), settings.signal.hard_max_mps, v)
+    seen = np.where(curve.too_fast, settings.signal.hard_max_mps, v)
     carried = rolling(line, seen, evidence)
     on_foot = np.where(carried, 0.0, v)
     running = on_foot > evidence.walk_mps
@@ -89,15 +59,14 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     cadence, easy_cadence = _cadence(line, curve, running, easy_speed, evidence) if tells else (None, None)
     noise = altitude_noise(line, v, settings.slope)
     way = Way(line, curve, settings.signal)
-    found = rises(line, v, settings.picking)
-    grades, errors = grades_of(line, v, in_columns(found), noise, settings)
     marks = activity.laps if laps else ()
+    found = in_columns(rises(line, v, settings.picking))
     candidates = Candidates(
         line=line,
         curve=curve,
         way=way,
         peaks_mps=line.mean(curve.sharp_mps, int(evidence.peak_window_s) // 2),
-        steady_mps=line.mean(v, 5),
+        steady_mps=line.mean(v, int(evidence.before_mean_s) // 2),
         carried=carried,
         cadence_spm=cadence,
         smoothed_s=smoothed_s,
@@ -106,14 +75,14 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         evidence=evidence,
         picking=settings.picking,
     )
-    bursts = candidates.bursts(found, grades, errors)
+    bursts = candidates.bursts(found, *grades_of(line, v, found, noise, settings))
     level = levelled(line, on_foot, noise, settings.slope)
     bests = best_windows(line, level)
     heart, heart_high = heart_of_bests(activity, line, cadence, bests, evidence)
     delays, ramps = timer_delays(activity, line, v, evidence)
     lap_starts, lap_ends = lap_delays(bursts, marks, evidence)
     return dataclasses.replace(
-        blind,
+        _unmeasured(activity, _told(line, curve)[0]),
         moving_s=float(np.count_nonzero(running & (line.last > np.arange(line.m)))),  # each second up to the next
         distance_m=_distance(activity, way),
         assessable=assessability(line, curve, cadence, noise, evidence),
@@ -136,6 +105,39 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
         speed_noise_mps=curve.noise_mps,
         best_heart_bpm=heart,
         heart_high_bpm=heart_high,
+    )
+
+
+def _unmeasured(activity: Activity, interval_s: float) -> RunDigest:
+    """Return what a file says of a run by itself: all there is where nothing tells a speed."""
+    return RunDigest(
+        source=activity.source,
+        digest=activity.digest,
+        start=activity.start,
+        utc_offset_s=activity.utc_offset_s,
+        sport=activity.sport,
+        sub_sport=activity.sub_sport,
+        device=activity.device,
+        format=activity.format,
+        elapsed_s=activity.elapsed_s,
+        moving_s=0.0,
+        distance_m=None,
+        interval_s=interval_s,
+        assessable=Assessability(False, False, "no speed, distance or position"),
+        basis=(),
+        independent=False,
+        best_speeds={},
+        carried_s=0.0,
+        easy_speed_mps=None,
+        easy_cadence_spm=None,
+        altitude_noise_m=None,
+        bursts=(),
+        lags=(),
+        timer_delays_s=(),
+        strength_sets=activity.strength_sets,
+        problems=activity.problems,
+        records=activity.n,
+        channels=sum(getattr(activity, name) is not None for name in CHANNEL_NAMES),
     )
 
 

@@ -153,8 +153,7 @@ class _Words:
 
     def _minutes(self, end_s: float) -> Sequence[float]:
         """Return the metres of the whole minutes of the clock up to a moment of the run."""
-        first_s = -self.digest.start.timestamp() % 60.0
-        return self.digest.minute_m[: max(0, int((end_s - first_s) // 60))]
+        return self.digest.minute_m[: max(0, int((end_s - self.digest.first_minute_s) // 60))]
 
     def _burst(self, effort: Effort) -> Burst:
         """Return the candidate that the effort was judged from."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -13,15 +15,19 @@ from legspeed.segmenter.steps_way import with_whole_changes
 from legspeed.segmenter.timeline import B1, I8, Timeline
 from legspeed.settings import Signal
 
+#: The streams that tell a speed, the quickest first.
+_STREAMS: Final = ("position", "distance", "speed")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpeedCurve:
     """The best speed of a run on its timeline, and the streams it was made from, all in the time of the quickest.
 
     ``speed_mps`` f8[m], finite everywhere (0 where nothing is known); ``sharp_mps`` the same less smoothed, for peaks;
-    the others f8[m] or None. ``noise_mps`` is the
-    robust standard deviation of what the smoothing took out. ``independent`` tells whether distance and position are
-    two witnesses or one (many watches integrate one from the other). ``basis`` names the streams used.
+    the others f8[m] or None. ``noise_mps`` is the robust standard deviation of what the smoothing took out.
+    ``independent`` tells whether distance and position are two witnesses or one (many watches integrate one from the
+    other). ``basis`` names the streams used. ``too_fast`` b1[m] are the seconds in which all that tells a speed tells
+    more than anybody runs: a car, not a jump.
     """
 
     speed_mps: F8
@@ -34,6 +40,7 @@ class SpeedCurve:
     basis: tuple[str, ...]
     lags: tuple[StreamLag, ...]
     recorded_lag_s: float
+    too_fast: B1
 
 
 def lag_behind(line: Timeline, late: F8, early: F8, signal: Signal) -> tuple[float, float | None, float]:
@@ -112,12 +119,57 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
     witnesses: they vote where both are quick; a slow recorded speed keeps the quick stream within bounds: it may not
     rise or fall where the slow witness shows nothing.
     """
-    position, distance, recorded = _streams(line, signal)
-    named = (("position", position), ("distance", distance), ("speed", recorded))
-    basis = tuple(name for name, stream in named if stream is not None)
+    told = _streams(line, signal)
+    useful = [_useful(stream, signal) for stream in told]
+    basis = tuple(name for name, stream in zip(_STREAMS, useful, strict=True) if stream is not None)
     if not basis:
         return None
-    quick = next(stream for _, stream in named if stream is not None)
+    streams = _in_step(line, useful, basis, signal)
+    raw = _fused(line, streams, signal)
+    smooth = line.mean(raw, int(signal.smooth_s) // 2)
+    noise = _robust_sd(_jitter(line, raw, signal), smooth > signal.moving_mps)
+    if streams.recorded is not None and len(basis) > 1 and not streams.independent:
+        smooth = _within_support(line, smooth, streams.recorded, streams.recorded_lag_s, signal)
+    smooth = np.clip(np.nan_to_num(smooth, nan=0.0), 0.0, None)
+    # A quiet stream shows its peaks unsmoothed; of a noisy one that would only be the noise's own.
+    sharp = np.clip(np.nan_to_num(raw, nan=0.0), 0.0, None) if noise < signal.quiet_mps else smooth
+    sharp = np.minimum(sharp, signal.sharp_most * smooth)
+    return SpeedCurve(
+        speed_mps=smooth,
+        sharp_mps=sharp,
+        position_mps=streams.position,
+        distance_mps=streams.distance,
+        recorded_mps=streams.recorded,
+        noise_mps=noise,
+        independent=streams.independent,
+        basis=basis,
+        lags=streams.lags,
+        recorded_lag_s=streams.recorded_lag_s,
+        too_fast=_too_fast(told, signal),
+    )
+
+
+class _InStep(NamedTuple):
+    """The streams of a run in the time of its quickest one, and what was found of them.
+
+    `independent` tells that position and distance are two witnesses; `integrated` that the distance is the recorded
+    speed added up, and none at all beside positions.
+    """
+
+    quick: F8
+    position: F8 | None
+    distance: F8 | None
+    recorded: F8 | None
+    independent: bool
+    integrated: bool
+    recorded_lag_s: float
+    lags: tuple[StreamLag, ...]
+
+
+def _in_step(line: Timeline, useful: Sequence[F8 | None], basis: tuple[str, ...], signal: Signal) -> _InStep:
+    """Move the late streams into the time of the quickest, which is the first of the `basis`."""
+    position, distance, recorded = useful
+    quick = next(stream for stream in useful if stream is not None)
     lags: list[StreamLag] = []
     independent, recorded_lag = False, 0.0
     integrated = distance is not None and recorded is not None and _repeats(line, distance, recorded, signal)
@@ -136,50 +188,37 @@ def speed_curve(line: Timeline, signal: Signal) -> SpeedCurve | None:
         recorded_lag = max(0.0, late) if error is not None else 0.0
     if line.cadence_spm is not None:
         lags.append(_lag("cadence", line.cadence_spm, basis[0], quick, signal.cadence_lag_s, line, signal))
+    return _InStep(quick, position, distance, recorded, independent, integrated, recorded_lag, tuple(lags))
 
-    if position is not None and distance is not None and not integrated:
-        raw = _vote(position, distance, recorded if independent else None, independent, signal)
-    elif position is not None and recorded is not None and recorded_lag <= signal.chord_s:
+
+def _fused(line: Timeline, streams: _InStep, signal: Signal) -> F8:
+    """Return one speed of all that are as quick as positions, NaN where none of them nor the recorded one is known."""
+    position, distance, recorded = streams.position, streams.distance, streams.recorded
+    if position is not None and distance is not None and not streams.integrated:
+        raw = _vote(position, distance, recorded if streams.independent else None, streams.independent, signal)
+    elif position is not None and recorded is not None and streams.recorded_lag_s <= signal.chord_s:
         # A pod, or a Doppler speed: no more smoothed than differences of positions are.
         raw = _vote(position, recorded, None, not _repeats(line, position, recorded, signal), signal)
     else:
-        raw = quick
-    if recorded is not None:
-        raw = np.where(np.isfinite(raw), raw, recorded)
-    smooth = line.mean(raw, int(signal.smooth_s) // 2)
-    noise = _robust_sd(_jitter(line, raw, signal), smooth > signal.moving_mps)
-    if recorded is not None and len(basis) > 1 and not independent:
-        smooth = _within_support(line, smooth, recorded, recorded_lag, signal)
-    smooth = np.clip(np.nan_to_num(smooth, nan=0.0), 0.0, None)
-    # A quiet stream shows its peaks unsmoothed; of a noisy one that would only be the noise's own.
-    sharp = np.clip(np.nan_to_num(raw, nan=0.0), 0.0, None) if noise < signal.quiet_mps else smooth
-    sharp = np.minimum(sharp, signal.sharp_most * smooth)
-    return SpeedCurve(smooth, sharp, position, distance, recorded, noise, independent, basis, tuple(lags), recorded_lag)
+        raw = streams.quick
+    return raw if recorded is None else np.where(np.isfinite(raw), raw, recorded)
 
 
 def _streams(line: Timeline, signal: Signal) -> tuple[F8 | None, F8 | None, F8 | None]:
-    """Return speed from positions, from distance, and as recorded; None where a stream is missing or useless."""
+    """Return speed from positions, from distance, and as recorded; None where the file has no such stream."""
     half = int(signal.chord_s)
     position = distance = None
     if line.east_m is not None and line.north_m is not None:
         position = np.hypot(line.slope(line.east_m, half), line.slope(line.north_m, half))
     if line.distance_m is not None:
         distance = line.slope(line.distance_m, half)
-    return _useful(position, signal), _useful(distance, signal), _useful(line.speed_mps, signal)
+    return position, distance, line.speed_mps
 
 
-def too_fast(line: Timeline, signal: Signal) -> B1:
-    """Return the seconds in which all that tells a speed tells more than anybody runs, bool[m]: a car, not a jump."""
-    half = int(signal.chord_s)
-    told = [line.speed_mps] if line.speed_mps is not None else []
-    if line.distance_m is not None:
-        told.append(line.slope(line.distance_m, half))
-    if line.east_m is not None and line.north_m is not None:
-        told.append(np.hypot(line.slope(line.east_m, half), line.slope(line.north_m, half)))
-    if not told:
-        return np.zeros(line.m, dtype=np.bool_)
+def _too_fast(streams: Iterable[F8 | None], signal: Signal) -> B1:
+    """Return the seconds in which every stream that tells a speed tells more than anybody runs."""
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.fmin.reduce(told) > signal.hard_max_mps)
+        return np.asarray(np.fmin.reduce([one for one in streams if one is not None]) > signal.hard_max_mps)
 
 
 def _useful(stream: F8 | None, signal: Signal) -> F8 | None:

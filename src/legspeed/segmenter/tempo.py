@@ -34,8 +34,7 @@ def held_minutes(
     brief = [v for seconds, v in digest.best_speeds.items() if seconds <= 60.0 * settings.judging.told_minutes]
     if brief and min(brief) < settings.judging.told_dip * tempo:
         return  # nothing was held so long: most runs need not be looked at
-    first_s = -digest.start.timestamp() % 60.0
-    minutes = [(first_s + 60.0 * k, metres / 60.0) for k, metres in enumerate(digest.minute_m)]
+    minutes = [(digest.first_minute_s + 60.0 * k, metres / 60.0) for k, metres in enumerate(digest.minute_m)]
     held = [
         settings.judging.told_dip * tempo <= speed <= most
         and all(v.end_s <= begin or v.start_s >= begin + 60.0 for v in chosen)

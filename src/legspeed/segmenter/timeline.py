@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from legspeed.model import F8, Activity
+from legspeed.model import F8, Activity, Pause
 from legspeed.model.channels import EARTH_RADIUS_M
 from legspeed.model.figures import median
 from legspeed.segmenter.news import drawn_every, held, is_mean, told_every
@@ -37,12 +38,12 @@ class Timeline:
     first: I8
     last: I8
     interval_s: float
-    east_m: F8 | None
-    north_m: F8 | None
-    distance_m: F8 | None
-    speed_mps: F8 | None
-    cadence_spm: F8 | None
-    altitude_m: F8 | None
+    east_m: F8 | None = None
+    north_m: F8 | None = None
+    distance_m: F8 | None = None
+    speed_mps: F8 | None = None
+    cadence_spm: F8 | None = None
+    altitude_m: F8 | None = None
     heart_bpm: F8 | None = None
     every_s: Mapping[str, float] = field(default_factory=dict)
 
@@ -94,32 +95,14 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
     """
     t = activity.time_s
     if t.shape[0] < 2:
-        none = np.zeros(0)
-        return Timeline(none, none.astype(np.int64), none.astype(np.int64), 1.0, None, None, None, None, None, None)
-    steps = np.diff(t)
-    interval = median(steps)
+        nowhere = np.zeros(0, dtype=np.int64)
+        return Timeline(t_s=np.zeros(0), first=nowhere, last=nowhere, interval_s=1.0)
+    interval = median(np.diff(t))
     fill = max(signal.fill_s, signal.fill_intervals * interval)
-    cut = steps > fill
-    for pause in activity.pauses:
-        # A pause may begin and end between two records: cut the step that holds its middle.
-        at = int(np.searchsorted(t, 0.5 * (pause.start_s + pause.end_s), "right")) - 1
-        if 0 <= at < cut.shape[0]:
-            cut[at] = True
-    begins = np.concatenate([[0], np.flatnonzero(cut) + 1])
-    ends = np.concatenate([np.flatnonzero(cut), [t.shape[0] - 1]])
-    lengths = np.floor(t[ends] - t[begins] + 1e-6).astype(np.int64) + 1
-    starts_at = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    first = np.repeat(starts_at, lengths)
-    last = np.repeat(starts_at + lengths - 1, lengths)
-    grid = np.repeat(t[begins], lengths) + (np.arange(int(lengths.sum())) - first)
-
-    # A sample tells nothing about another stretch, however near in time: stretches lie apart for the interpolation.
-    stretch = np.repeat(np.arange(begins.shape[0]), ends - begins + 1)
-    apart = 10.0 * fill
-    known_at, asked_at = t + apart * stretch, grid + apart * np.repeat(np.arange(begins.shape[0]), lengths)
+    grid = _grid(t, activity.pauses, fill)
 
     def lay(column: F8 | None) -> F8 | None:
-        return None if column is None else _lay(known_at, column, asked_at, fill)
+        return None if column is None else _lay(grid.records_at, column, grid.points_at, fill)
 
     every_s: dict[str, float] = {}
 
@@ -150,19 +133,52 @@ def timeline(activity: Activity, signal: Signal) -> Timeline:
         speed = None if seen and is_mean(t, speed, ways_m[:1], interval, signal) else new("speed", speed)
     every_s |= _witnesses_every(activity, ways_m, interval, signal)
     return Timeline(
-        grid,
-        first,
-        last,
-        interval,
-        east,
-        north,
-        lay(distance),
-        lay(speed),
-        lay(activity.cadence_spm),
-        lay(activity.altitude_m),
-        lay(activity.heart_rate_bpm),
-        every_s,
+        t_s=grid.t_s,
+        first=grid.first,
+        last=grid.last,
+        interval_s=interval,
+        east_m=east,
+        north_m=north,
+        distance_m=lay(distance),
+        speed_mps=lay(speed),
+        cadence_spm=lay(activity.cadence_spm),
+        altitude_m=lay(activity.altitude_m),
+        heart_bpm=lay(activity.heart_rate_bpm),
+        every_s=every_s,
     )
+
+
+class _Grid(NamedTuple):
+    """The points of the grid: their time, the ends of their stretches, and where they and the records are.
+
+    A sample tells nothing about another stretch, however near in time: for the interpolation the stretches lie apart,
+    with the records at `records_at` and the points at `points_at`.
+    """
+
+    t_s: F8
+    first: I8
+    last: I8
+    records_at: F8
+    points_at: F8
+
+
+def _grid(t: F8, pauses: Sequence[Pause], fill_s: float) -> _Grid:
+    """Return one point a second, and none in a pause or between records more than `fill_s` apart."""
+    cut = np.diff(t) > fill_s
+    for pause in pauses:
+        # A pause may begin and end between two records: cut the step that holds its middle.
+        at = int(np.searchsorted(t, 0.5 * (pause.start_s + pause.end_s), "right")) - 1
+        if 0 <= at < cut.shape[0]:
+            cut[at] = True
+    begins = np.concatenate([[0], np.flatnonzero(cut) + 1])
+    ends = np.concatenate([np.flatnonzero(cut), [t.shape[0] - 1]])
+    lengths = np.floor(t[ends] - t[begins] + 1e-6).astype(np.int64) + 1
+    starts_at = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    first = np.repeat(starts_at, lengths)
+    last = np.repeat(starts_at + lengths - 1, lengths)
+    t_s = np.repeat(t[begins], lengths) + (np.arange(int(lengths.sum())) - first)
+    away_s = 10.0 * fill_s * np.arange(begins.shape[0])
+    return _Grid(t_s, first, last, t + np.repeat(away_s, ends - begins + 1), t_s + np.repeat(away_s, lengths))
 
 
 def _on_a_plane(activity: Activity) -> tuple[F8, F8] | None:

@@ -15,10 +15,6 @@ from legspeed.settings import Signal
 
 #: Half the mean absolute deviation of a normal distribution, over its standard deviation: 1/√(2π).
 _OUTSIDE: Final = 1.0 / math.sqrt(2.0 * math.pi)
-#: Seconds beside an edge in which a rise from there is over: three standard deviations of the smoothing.
-_REACH_S: Final = 4.0
-#: An edge is no wider than this, over the smoothing's own standard deviation: a start of 2.4 s to 63 % and all of that.
-_WIDEST: Final = 2.0
 
 
 class Way:
@@ -69,10 +65,11 @@ class Way:
         first, last = self._line.first[rises.first], self._line.last[rises.last]
         begin = self._line.t_s[first]
         low, high = first + rises.start_s - begin, first + rises.end_s - begin
+        reach_s = self._signal.way_reach_s
         back_m, perhaps_m = np.zeros(len(low)), np.zeros(len(low))
         for start, end, level_mps, open_ in (
-            (np.maximum(low - _REACH_S, first), low, rises.base_mps, rises.open_start),
-            (high, np.minimum(high + _REACH_S, last), rises.after_mps, rises.open_end),
+            (np.maximum(low - reach_s, first), low, rises.base_mps, rises.open_start),
+            (high, np.minimum(high + reach_s, last), rises.after_mps, rises.open_end),
         ):
             outside_m = _between(self._metres, start, end) - (end - start) * level_mps
             lost_m, most_m = self._lost(np.where(open_, 0.0, outside_m), rises.plateau_mps - level_mps)
@@ -94,9 +91,9 @@ class Way:
         some = (outside_m > 0.0) & (height_mps > 0.0)
         outside_m, height_mps = np.where(some, outside_m, 0.0), np.where(some, height_mps, 1.0)
         # Much more beside an edge than any start leaves there is running at another speed, not a part of the burst.
-        spread = np.minimum(outside_m / (_OUTSIDE * height_mps), _WIDEST * math.sqrt(self._blur_s2))
+        spread = np.minimum(outside_m / (_OUTSIDE * height_mps), self._signal.way_widest * math.sqrt(self._blur_s2))
         own = np.sqrt(np.maximum(0.0, spread * spread - self._blur_s2))
-        most_m = np.minimum(outside_m, _OUTSIDE * height_mps * _REACH_S)
+        most_m = np.minimum(outside_m, _OUTSIDE * height_mps * self._signal.way_reach_s)
         return np.where(some, _OUTSIDE * height_mps * (spread - own), 0.0), most_m
 
 

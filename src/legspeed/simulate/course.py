@@ -12,8 +12,9 @@ from legspeed.simulate.noise import smooth, wander
 
 #: Radius at the surface; good enough for a few kilometres around one place.
 EARTH_RADIUS_M: Final = 6_371_000.0
-#: Where simulated runs lie unless told otherwise: in the open Atlantic, so that no track can be taken for somebody's.
+#: Where simulated runs lie, in degrees: in the open Atlantic, so that no track can be taken for somebody's.
 MID_ATLANTIC: Final = (44.0, -31.0)
+_START_M: Final = 120.0  # altitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,6 @@ def make_course(
     style: str = "road",
     hilliness: float = 0.01,
     slopes: tuple[Slope, ...] = (),
-    base_altitude_m: float = 120.0,
 ) -> Course:
     """Lay out a course: one big round, or, where no slope is asked for, as often out and back the same way.
 
@@ -73,13 +73,11 @@ def make_course(
         Standard deviation of the terrain's grade, as a fraction; 0.005 is flat, 0.03 hilly.
     slopes : tuple of Slope
         Stretches whose grade is given; the terrain there is level but for them.
-    base_altitude_m : float
-        Altitude of the start.
     """
     n = int(length_m) + 2
     if style == "treadmill":
         level = np.zeros(n)
-        return Course(level, level, np.full(n, base_altitude_m), level, indoor=True)
+        return Course(level, level, np.full(n, _START_M), level, indoor=True)
     along = np.arange(n, dtype=np.float64)
     grade = _terrain(rng, n, 0.0 if style == "track" else hilliness)
     for slope in slopes:
@@ -90,17 +88,17 @@ def make_course(
     heading = _oval(rng, n) if style == "track" else _round(rng, n, winding=style == "path")
     if style != "track" and not slopes and rng.random() < 0.5:
         heading, grade = _out_and_back(heading, grade, rng.uniform(0.3, 0.5))
-    altitude = base_altitude_m + np.concatenate([[0.0], np.cumsum(0.5 * (grade[1:] + grade[:-1]))])
+    altitude = _START_M + np.concatenate([[0.0], np.cumsum(0.5 * (grade[1:] + grade[:-1]))])
     east = np.concatenate([[0.0], np.cumsum(np.sin(heading[:-1]))])
     north = np.concatenate([[0.0], np.cumsum(np.cos(heading[:-1]))])
     return Course(east, north, altitude, grade)
 
 
-def degrees(east_m: F8, north_m: F8, origin: tuple[float, float]) -> tuple[F8, F8]:
-    """Return latitude and longitude of points given in metres east and north of `origin` (degrees)."""
-    latitude = origin[0] + np.degrees(north_m / EARTH_RADIUS_M)
-    longitude = origin[1] + np.degrees(east_m / (EARTH_RADIUS_M * np.cos(np.radians(origin[0]))))
-    return latitude, longitude
+def degrees(east_m: F8, north_m: F8) -> tuple[F8, F8]:
+    """Return latitude and longitude of points given in metres east and north of `MID_ATLANTIC`."""
+    latitude, longitude = MID_ATLANTIC
+    east_deg = np.degrees(east_m / (EARTH_RADIUS_M * np.cos(np.radians(latitude))))
+    return latitude + np.degrees(north_m / EARTH_RADIUS_M), longitude + east_deg
 
 
 def _terrain(rng: np.random.Generator, n: int, hilliness: float) -> F8:

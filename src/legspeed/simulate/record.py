@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 
 from legspeed.model import F8
-from legspeed.simulate.course import MID_ATLANTIC, degrees
+from legspeed.simulate.course import degrees
 from legspeed.simulate.keys import laps_of, running_spans
 from legspeed.simulate.motion import Motion
 from legspeed.simulate.noise import smooth, wander
@@ -25,7 +25,6 @@ def record(
     utc_offset_s: int = 0,
     name: str = "",
     sub_sport: str = "generic",
-    origin: tuple[float, float] = MID_ATLANTIC,
 ) -> tuple[Recorded, float, tuple[tuple[float, float], ...]]:
     """Record a motion.
 
@@ -45,7 +44,7 @@ def record(
     on = np.zeros(clock.size, dtype=bool)
     for a, b in spans:
         on |= (clock >= a - 1e-6) & (clock <= b + 1e-6)
-    columns = _columns(motion, watch, clock, on, rng, origin)
+    columns = _columns(motion, watch, clock, on, rng)
     keep = on & _not_dropped(watch, clock, rng)
     if watch.smart:
         keep &= _key_points(watch, clock, on, columns, rng)
@@ -73,9 +72,7 @@ def record(
     return recorded, first, spans
 
 
-def _columns(
-    motion: Motion, watch: Watch, clock: F8, on: np.ndarray, rng: np.random.Generator, origin: tuple[float, float]
-) -> dict[str, F8]:
+def _columns(motion: Motion, watch: Watch, clock: F8, on: np.ndarray, rng: np.random.Generator) -> dict[str, F8]:
     """Return every channel of the watch at every tick of its clock."""
     n, step = clock.size, 1.0 / watch.rate_hz
     late = clock - watch.shared_delay_s
@@ -87,7 +84,7 @@ def _columns(
         at = late - watch.position_delay_s
         east = smooth(np.interp(at, motion.time_s, motion.east_m), watch.position_tau_s, step) + error_east
         north = smooth(np.interp(at, motion.time_s, motion.north_m), watch.position_tau_s, step) + error_north
-        latitude, longitude = degrees(east, north, origin)
+        latitude, longitude = degrees(east, north)
         lost = _lost(watch.position_losses_per_h, 6.0, 70.0, clock, rng)
         columns["latitude_deg"] = np.where(lost, np.nan, np.round(latitude, 7))
         columns["longitude_deg"] = np.where(lost, np.nan, np.round(longitude, 7))

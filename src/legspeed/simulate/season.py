@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from legspeed.settings import Tiers
 from legspeed.simulate.run import SimulatedRun, simulate_run
 from legspeed.simulate.runner import Runner
 from legspeed.simulate.sessions import SESSIONS
@@ -123,7 +122,6 @@ def simulate_season(
     seed: int = 0,
     *,
     utc_offset_s: int = 0,
-    tiers: Tiers | None = None,
     form: Callable[[dt.datetime], float] | None = None,
 ) -> Iterator[SimulatedRun]:
     """Yield the runs of a plan one by one; run k depends on `seed` and k only.
@@ -139,7 +137,6 @@ def simulate_season(
             planned.start,
             seed * 100_003 + number,
             utc_offset_s=utc_offset_s,
-            tiers=tiers,
             source=planned.start.strftime("%Y-%m-%dT%H%M"),
         )
 

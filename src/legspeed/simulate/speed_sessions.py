@@ -48,7 +48,6 @@ def stride_set(
     way: str = "walk",
     rest_s: float = 60.0,
     forth_and_back: bool = False,
-    effort_set: str = "strides",
 ) -> list[Phase]:
     """Return a set of strides: each a little different, later ones often a little faster."""
     phases: list[Phase] = []
@@ -63,9 +62,7 @@ def stride_set(
         length = seconds * float(np.clip(rng.normal(1.0, 0.06), 0.8, 1.25))
         keen = spread(rng, 0.3, 0.9)
         ease = spread(rng, 0.5, 3.0)
-        phases.append(
-            fast(runner, rng, speed, seconds=length, build_s=build, ease_s=ease, keenness=keen, effort_set=effort_set)
-        )
+        phases.append(fast(runner, rng, speed, seconds=length, build_s=build, ease_s=ease, keenness=keen))
         if i < reps - 1:
             phases += recovery(runner, rng, way, rest_s)
     return phases

@@ -26,9 +26,9 @@ class TrueEffort:
 
     ``plateau_mps`` is the median speed above half the rise, ``peak_mps`` the best 3 s, ``flat_peak_mps`` the same as on
     the level (sprint rule; a slope down gives no credit away and none is added), ``base_mps`` and ``after_mps`` the
-    speeds it rises from and falls to. ``gate_ratio`` is that peak (of a long effort what it
-    holds) over the slowest that counts: between 0.95 and
-    1.05 no measurement can tell. ``counts`` is what a report should say; ``tier`` is None where it cannot count.
+    speeds it rises from and falls to. ``gate_ratio`` is the flat peak (of a long effort what it holds) over the slowest
+    that counts: between 0.95 and 1.05 no measurement can tell. ``counts`` is what a report should say; ``tier`` is None
+    where it cannot count.
     """
 
     start_s: float

@@ -24,7 +24,7 @@ from legspeed.readers.cleaning.pauses import find_pauses
 from legspeed.readers.cleaning.positions import drop_jumps
 from legspeed.readers.cleaning.sports import ON_FOOT, names_another_sport, sport_of, unknown_word
 from legspeed.readers.cleaning.stand_ins import with_stand_ins
-from legspeed.readers.cleaning.time import Rows, instants, merge_instants, runs_forward, stretches
+from legspeed.readers.cleaning.time import Rows, instants, merge_instants, runs_forward, stretches, taken
 from legspeed.readers.cleaning.ways import as_meant
 from legspeed.readers.recording import CADENCE, Recording
 from legspeed.settings import Settings
@@ -87,8 +87,8 @@ def normalize(
     unix_s = recording.unix_s
     problems = list(recording.problems)
     if recording.stand_ins:
-        recording, taken = with_stand_ins(recording, settings.cleaning)
-        problems += [] if taken is None else [taken]
+        recording, problem = with_stand_ins(recording, settings.cleaning)
+        problems += [] if problem is None else [problem]
     timed: Rows | None = None
     if len(unix_s) and not _within(unix_s, *_CALENDAR):
         timed = np.flatnonzero((unix_s >= _CALENDAR[0]) & (unix_s <= _CALENDAR[1]))
@@ -97,7 +97,11 @@ def normalize(
         problems.append(Problem("no-time", f"{what} left out", lost))
         unix_s = unix_s[timed]
     if not len(unix_s):
-        return (_without_records(recording, source, digest, problems, now),)
+        if len(recording.unix_s):
+            count = len(recording.unix_s)
+            raise NoTimeError(f"{count} records without a single time: nothing can be timed; export the activity again")
+        part = Part(None, recording.legs[0] if recording.legs else None)
+        return (_Build(recording, part, settings, problems, now).summary(source, digest),)
     if not recording.zone_known:
         problems.append(Problem("no-zone", "the times have no zone; they were taken as UTC"))
     pieces, found = stretches(unix_s, settings.cleaning, settings.limits)
@@ -119,9 +123,12 @@ def normalize(
             f"{len(parts)} activities in one file, more than the {settings.limits.activities:.0f} allowed: "
             "raise limits.activities if that is meant"
         )
-    first = _Build(recording, parts[0], len(parts) > 1, True, settings, problems, now).activity(source, digest)
-    rest = (_Build(recording, part, True, False, settings, [], now).activity(source, digest) for part in parts[1:])
-    return first, *rest
+    several = len(parts) > 1
+    builds = (
+        _Build(recording, part, settings, [] if at else problems, now, several=several, first=not at)
+        for at, part in enumerate(parts)
+    )
+    return tuple(build.activity(source, digest) for build in builds)
 
 
 def _within(unix_s: F8, low: float, high: float) -> bool:
@@ -138,11 +145,12 @@ class _Build:
         self,
         recording: Recording,
         part: Part,
-        several: bool,
-        first: bool,
         settings: Settings,
         problems: list[Problem],
         now: dt.datetime,
+        *,
+        several: bool = False,
+        first: bool = True,
     ) -> None:
         self.recording, self.part, self.several, self.first = recording, part, several, first
         self.cleaning, self.problems, self.now = settings.cleaning, list(problems), now
@@ -193,13 +201,41 @@ class _Build:
             cadence_per_leg=per_leg,
         )
 
+    def summary(self, source: str, digest: str) -> Activity:
+        """Return an activity without records, such as one of strength sets alone; an error if nothing says when."""
+        recording = self.recording
+        times = [
+            *(leg.start_unix_s for leg in recording.legs),
+            *(lap.start_unix_s for lap in recording.laps),
+            *((s.start - _EPOCH).total_seconds() for s in recording.strength_sets if s.start is not None),
+        ]
+        known = [t for t in times if _CALENDAR[0] <= t <= _CALENDAR[1]]
+        if not known:
+            raise NotActivityError("nothing in it was recorded; export the activity again")
+        start = _moment(min(known))
+        self._date(start)
+        return Activity(
+            start=start,
+            utc_offset_s=self._offset(),
+            sport=self.sport,
+            sub_sport=self.sub_sport,
+            device=_plain_text(recording.device),
+            source=source,
+            digest=digest,
+            format=recording.format,
+            time_s=np.empty(0),
+            workout_steps=recording.workout_steps,
+            strength_sets=recording.strength_sets,
+            problems=tuple(self.problems),
+        )
+
     def _records(self) -> tuple[F8, F8, Mapping[str, F8], dict[str, F8], list[int]]:
         """Return times, seconds since the first, columns, developer columns and the rows where segments begin."""
         recording, rows = self.recording, self.part.rows
         unix_s, columns, extra = recording.unix_s, recording.columns, recording.developer
         segments = list(recording.segment_starts)
         if rows is not None:
-            unix_s, columns, extra = unix_s[rows], _taken(columns, rows), _taken(extra, rows)
+            unix_s, columns, extra = unix_s[rows], taken(columns, rows), taken(extra, rows)
             segments = np.searchsorted(rows, segments).tolist()
         time_s = _since(unix_s)
         starts = instants(time_s)
@@ -315,11 +351,6 @@ class _Build:
         return tuple(s for s in sets if (self.first if s.start is None else begin <= s.start <= end))
 
 
-def _taken(columns: Mapping[str, F8], rows: Rows) -> dict[str, F8]:
-    """Return some rows of columns."""
-    return {name: column[rows] for name, column in columns.items()}
-
-
 @functools.lru_cache(maxsize=64)  # the files of a season have few sets of columns
 def _limits(names: tuple[str, ...], foot_speed_max_mps: float | None) -> tuple[F8, F8]:
     """Return lowest and highest value of columns, of shape (k, 1) each."""
@@ -352,39 +383,3 @@ def _plain_text(text: str) -> str:
     if not kept.isprintable():
         kept = "".join(character if character.isprintable() else " " for character in kept)
     return " ".join(kept.split())[:_LONGEST_TEXT].rstrip()
-
-
-def _without_records(
-    recording: Recording, source: str, digest: str, problems: list[Problem], now: dt.datetime
-) -> Activity:
-    """Make an activity of what only sums up, such as strength sets; an error if nothing says when it was."""
-    if len(recording.unix_s):
-        raise NoTimeError(
-            f"{len(recording.unix_s)} records without a single time: nothing can be timed; export the activity again"
-        )
-    times = [
-        *(leg.start_unix_s for leg in recording.legs),
-        *(lap.start_unix_s for lap in recording.laps),
-        *((s.start - _EPOCH).total_seconds() for s in recording.strength_sets if s.start is not None),
-    ]
-    known = [t for t in times if _CALENDAR[0] <= t <= _CALENDAR[1]]
-    if not known:
-        raise NotActivityError("nothing in it was recorded; export the activity again")
-    leg = recording.legs[0] if recording.legs else None
-    build = _Build(recording, Part(None, leg), False, True, _DEFAULT, problems, now)
-    start = _moment(min(known))
-    build._date(start)
-    return Activity(
-        start=start,
-        utc_offset_s=build._offset(),
-        sport=build.sport,
-        sub_sport=build.sub_sport,
-        device=_plain_text(recording.device),
-        source=source,
-        digest=digest,
-        format=recording.format,
-        time_s=np.empty(0),
-        workout_steps=recording.workout_steps,
-        strength_sets=recording.strength_sets,
-        problems=tuple(build.problems),
-    )

@@ -16,7 +16,7 @@ import numpy as np
 from legspeed.model import F8, Problem
 from legspeed.model.figures import median
 from legspeed.readers.cleaning.positions import METRES_PER_DEGREE
-from legspeed.readers.cleaning.time import Rows, instants
+from legspeed.readers.cleaning.time import Rows, instants, taken
 from legspeed.readers.recording import Recording
 from legspeed.settings import Cleaning, Limits
 
@@ -69,7 +69,7 @@ def in_order(
     if rows is None:
         rows = np.arange(n)
     chosen = rows[order]
-    columns, extra = _taken(recording.columns, chosen), _taken(recording.developer, chosen)
+    columns, extra = taken(recording.columns, chosen), taken(recording.developer, chosen)
     if _conflicts([*columns.values(), *extra.values()], time_s) > cleaning.order_conflicts:
         return None
     gain = _shorter(order, columns, cleaning)
@@ -194,8 +194,3 @@ def _runs_apart(file_s: F8) -> bool:
     begins, ends = file_s[np.concatenate(([0], cuts))], file_s[np.concatenate((cuts - 1, [len(file_s) - 1]))]
     by_time = np.lexsort((ends, begins))
     return bool((ends[by_time][:-1] <= begins[by_time][1:]).all())
-
-
-def _taken(columns: Mapping[str, F8], rows: Rows) -> dict[str, F8]:
-    """Return some rows of columns."""
-    return {name: column[rows] for name, column in columns.items()}

@@ -17,20 +17,12 @@ from legspeed.readers.cleaning.sport_words import FIT_OTHERS, OTHERS, RUN, RUNNI
 #: Sports done on foot: a runner's limits of speed and the two feet of cadence hold for them.
 ON_FOOT: Final = frozenset({"running", "walking", "hiking"})
 
-#: Words of GPX and TCX files, and Strava's numbers, for FIT's sport and sub-sport.
+#: FIT's sport and sub-sport for words of GPX and TCX files that say more than a sport, and for those that no stem below
+#: knows, such as Strava's numbers.
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     "": ("unknown", "generic"),
-    "unknown": ("unknown", "generic"),
     "other": ("unknown", "generic"),  # TCX: neither running nor biking
-    "run": ("running", "generic"),
-    "jog": ("running", "generic"),
-    "jogging": ("running", "generic"),
     "9": ("running", "generic"),
-    "laufen": ("running", "generic"),
-    "course_a_pied": ("running", "generic"),
-    "hardlopen": ("running", "generic"),
-    "correr": ("running", "generic"),
-    "corsa": ("running", "generic"),
     "street_running": ("running", "street"),
     "road_running": ("running", "street"),
     "trail_running": ("running", "trail"),
@@ -49,21 +41,12 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "ultra_run": ("running", "ultra"),
     "obstacle_run": ("running", "obstacle"),
     "race": ("running", "generic"),
-    "walk": ("walking", "generic"),
     "10": ("walking", "generic"),
     "casual_walking": ("walking", "casual_walking"),
     "speed_walking": ("walking", "speed_walking"),
-    "gehen": ("walking", "generic"),
-    "spaziergang": ("walking", "generic"),
-    "hike": ("hiking", "generic"),
     "4": ("hiking", "generic"),
-    "wandern": ("hiking", "generic"),
-    "bike": ("cycling", "generic"),
-    "biking": ("cycling", "generic"),
-    "ride": ("cycling", "generic"),
     "1": ("cycling", "generic"),
     "bicycle": ("cycling", "generic"),
-    "radfahren": ("cycling", "generic"),
     "road_biking": ("cycling", "road"),
     "road_cycling": ("cycling", "road"),
     "mountain_biking": ("cycling", "mountain"),
@@ -73,7 +56,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "virtualride": ("cycling", "virtual_activity"),
     "e_bike": ("e_biking", "generic"),
     "ebikeride": ("e_biking", "generic"),
-    "swim": ("swimming", "generic"),
     "16": ("swimming", "generic"),
     "lap_swimming": ("swimming", "lap_swimming"),
     "open_water_swimming": ("swimming", "open_water"),

@@ -146,3 +146,8 @@ def merge_instants(columns: Mapping[str, F8], starts: Rows) -> dict[str, F8]:
         last = np.maximum.reduceat(np.where(there, np.arange(len(column)), -1), starts)
         merged[name] = np.where(last >= 0, column[last], np.nan)
     return merged
+
+
+def taken(columns: Mapping[str, F8], rows: Rows) -> dict[str, F8]:
+    """Return some rows of columns."""
+    return {name: column[rows] for name, column in columns.items()}

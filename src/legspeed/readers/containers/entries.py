@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -140,6 +141,14 @@ def descend(stream: BinaryIO, way: tuple[Member, ...], places: Places) -> Binary
     for depth, member in enumerate(way, start=1):
         stream = archives.inner(stream, member, places(way[:depth]))
     return stream
+
+
+@contextlib.contextmanager
+def archive_at(path: str, way: tuple[Member, ...], limits: Limits) -> Iterator[BinaryIO]:
+    """Open the innermost archive on the `way` into an archive on disk; raises as :func:`opened` and :func:`descend`."""
+    with opened(path) as stream:
+        outer = Entry("", path, way, modified_ns=Path(path).stat().st_mtime_ns)
+        yield descend(stream, way, outer.places(limits))
 
 
 def opened(path: str | Path) -> BinaryIO:

@@ -93,17 +93,23 @@ def inflate(read: Callable[[int], bytes], limits: Limits, limit: float, refusal:
         if not pending:
             pending = read(_IN)
             taken += len(pending)
-        before = engine.copy()
-        try:
-            piece = engine.decompress(pending, _OUT)
-        except zlib.error:
-            out.write(_before_fault(before, pending))
+        piece, faulty = _step(engine, pending)
+        out.write(piece)
+        if faulty:
             return Inflated(out.getvalue(), b"", complete=False)
         if not piece and not pending:
             break
-        out.write(piece)
         _check_growth(out.tell(), taken - len(engine.unconsumed_tail), limit, limits, refusal)
     return Inflated(out.getvalue(), engine.unused_data, engine.eof)
+
+
+def _step(engine: zlib._Decompress, pending: bytes) -> tuple[bytes, bool]:
+    """Return what comes out of `pending`, up to a faulty byte in it, and whether there is one."""
+    before = engine.copy()
+    try:
+        return engine.decompress(pending, _OUT), False
+    except zlib.error:
+        return _before_fault(before, pending), True
 
 
 def _before_fault(engine: zlib._Decompress, pending: bytes) -> bytes:
@@ -250,15 +256,10 @@ def run_through(read: Callable[[int], bytes], limits: Limits, size: int, most: i
                     places, spacing = places[::2], spacing * 2
             pending = read(_IN)
             taken += len(pending)
-        before = engine.copy()
-        try:
-            piece = engine.decompress(pending, _OUT)
-        except zlib.error:
-            given += len(_before_fault(before, pending))
-            break
-        if not piece and not pending:
-            break
+        piece, faulty = _step(engine, pending)
         given += len(piece)
+        if faulty or (not piece and not pending):
+            break
         _check_growth(given, taken - len(engine.unconsumed_tail), size, limits, lying(size))
     if not given and not engine.eof:
         raise DamagedError("the archive inside the archive is cut off or damaged at its very start; download it again")

@@ -17,6 +17,9 @@ from legspeed.errors import DamagedError, EncryptedError, LimitError, ReadError
 from legspeed.model.packed import Value
 from legspeed.settings import Limits
 
+#: What to do about an archive, or a file in one, that is encrypted.
+UNLOCK: Final = "protected by a password: unpack the archive with it, then name the folder"
+
 STORED: Final = 0
 _DEFLATED: Final = 8
 _METHODS: Final[dict[int, str]] = {
@@ -82,7 +85,7 @@ class Member(Value):
             When it is packed in a way that is not read here.
         """
         if self.encrypted or self.method == 99:
-            raise EncryptedError("protected by a password: unpack the archive with it, then name the folder")
+            raise EncryptedError(UNLOCK)
         if self.method not in (STORED, _DEFLATED):
             how = _METHODS.get(self.method, f"method {self.method}")
             raise DamagedError(f"packed with {how}, which is not read here: unpack the archive, then name the folder")

@@ -28,13 +28,13 @@ from legspeed.readers.containers import archives
 from legspeed.readers.containers.archives import Member
 from legspeed.readers.containers.entries import DEFAULT, Entry, Places, opened, places_in, unreadable
 from legspeed.readers.containers.inflate import Content, Passage, gunzip_head
+from legspeed.readers.containers.listing import UNLOCK
 from legspeed.readers.content import HEAD_BYTES, fit_without_activity, is_gzip, is_zip
 from legspeed.readers.labels import Labels, is_junk, label
 from legspeed.readers.registry import Registry, registered
 from legspeed.settings import Limits, Settings
 
 _PEEK: Final = 2 * HEAD_BYTES  # of a file as it lies: enough for a gzip header and 512 bytes of content
-_UNLOCK: Final = "protected by a password: unpack the archive with it, then name the folder"
 
 
 def discover(
@@ -241,9 +241,9 @@ class _Walk:
         """Yield one entry for the files of an archive that a password protects."""
         found = [entry for entry in found if self.promised(entry.source)]
         if len(found) == 1:
-            yield replace(found[0], error=EncryptedError(_UNLOCK))
+            yield replace(found[0], error=EncryptedError(UNLOCK))
         elif found:
-            yield replace(outer, error=EncryptedError(f"{len(found)} files in it are {_UNLOCK}"))
+            yield replace(outer, error=EncryptedError(f"{len(found)} files in it are {UNLOCK}"))
 
     def listing(self, stream: BinaryIO) -> tuple[list[Member], tuple[Problem, ...], DamagedError | None]:
         """Return the files of an archive, what is wrong with it, and what to say of those that are lost.

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from legspeed.model import F8
 from legspeed.readers.fit.definitions import Definition, Field, find_field
-from legspeed.readers.fit.fields import Part, column
+from legspeed.readers.fit.fields import FieldPart, column
 from legspeed.readers.fit.profile import (
     CADENCE256_FIELD,
     CADENCE256_SCALE,
@@ -108,29 +108,29 @@ def _plan(definitions: tuple[Definition, ...]) -> _Plan:
         for channel, fields in RECORD_SOURCES.items()
     }
     return _Plan(
-        order,
-        numbers,
-        row_of,
-        len(whole) - len(signed),
-        len(whole),
-        tuple(
+        order=order,
+        numbers=numbers,
+        row=row_of,
+        unsigned=len(whole) - len(signed),
+        whole=len(whole),
+        layouts=tuple(
             _layout(definition, {str(row): own[n] for row, n in enumerate(whole) if n in own})
             for definition, own in zip(definitions, declared, strict=True)
         ),
-        at,
-        at == _BEFORE,
-        bool((at == _BEFORE).any()),
-        np.array([32 - 8 * kinds[n].width for n in whole], np.uint32).reshape(-1, 1),
-        np.array([float(kinds[n].sentinel or 0) for n in whole]).reshape(-1, 1),
-        np.array([_FIELDS[n].scale for n in numbers]).reshape(-1, 1),
-        tuple(
+        at=at,
+        absent=at == _BEFORE,
+        some_absent=bool((at == _BEFORE).any()),
+        shifts=np.array([32 - 8 * kinds[n].width for n in whole], np.uint32).reshape(-1, 1),
+        sentinels=np.array([float(kinds[n].sentinel or 0) for n in whole]).reshape(-1, 1),
+        scales=np.array([_FIELDS[n].scale for n in numbers]).reshape(-1, 1),
+        widened=tuple(
             (row, float(s.widened))
             for row, s in sources[: len(whole)]
             if s.widened is not None and kinds[s.number].width > 2
         ),
-        tuple((row, s.factor, s.offset) for row, s in sources if s.factor != 1 or s.offset),
-        tuple((channel, rows) for channel, rows in feeding.items() if rows),
-        any(find_field(d, COMPRESSED_SPEED_DISTANCE_FIELD) is not None for d in definitions),
+        shifted=tuple((row, s.factor, s.offset) for row, s in sources if s.factor != 1 or s.offset),
+        channels=tuple((channel, rows) for channel, rows in feeding.items() if rows),
+        packed=any(find_field(d, COMPRESSED_SPEED_DISTANCE_FIELD) is not None for d in definitions),
     )
 
 
@@ -182,10 +182,10 @@ class _Table:
                 self.values[row] -= offset
         self.has_packed = plan.packed
 
-    def parts(self, number: int) -> list[Part]:
+    def parts(self, number: int) -> list[FieldPart]:
         """Return where the definitions have a field."""
         return [
-            Part(which, field.size, field.at, field.kind)
+            FieldPart(which, field.size, field.at, field.kind)
             for which, found in enumerate(self.records.found)
             if (field := find_field(found.definition, number)) is not None
         ]

@@ -15,7 +15,7 @@ import numpy as np
 from legspeed.model import F8
 from legspeed.readers.fit.claims import Claim, claim_of
 from legspeed.readers.fit.definitions import Definition, developer_fields_of
-from legspeed.readers.fit.fields import Part, column
+from legspeed.readers.fit.fields import FieldPart, column
 from legspeed.readers.fit.profile import BASE_TYPES, FIELD_DESCRIPTION, BaseType
 from legspeed.readers.fit.records import Records
 from legspeed.readers.fit.rows import read_rows
@@ -131,18 +131,18 @@ def developer_columns(records: Records, described: Descriptions) -> Columns:
 @functools.lru_cache(maxsize=64)
 def _plan(
     definitions: tuple[Definition, ...], described: Descriptions
-) -> tuple[tuple[tuple[Description, tuple[Part, ...]], ...], tuple[str, ...]]:
+) -> tuple[tuple[tuple[Description, tuple[FieldPart, ...]], ...], tuple[str, ...]]:
     """Find where definitions have which described fields, and name those that are not described."""
-    parts: dict[tuple[int, int], list[Part]] = {}
+    parts: dict[tuple[int, int], list[FieldPart]] = {}
     undescribed: dict[str, None] = {}
     for which, definition in enumerate(definitions):
-        own: dict[tuple[int, int], Part] = {}
+        own: dict[tuple[int, int], FieldPart] = {}
         for number, size, at, app in developer_fields_of(definition):
             description = described.get((app, number))
             if description is None:
                 undescribed[f"{number} of app {app}"] = None
             elif size:
-                own.setdefault((app, number), Part(which, size, at, description.kind))
+                own.setdefault((app, number), FieldPart(which, size, at, description.kind))
         for key, part in own.items():
             parts.setdefault(key, []).append(part)
     fields = [(described[key], tuple(of_field)) for key, of_field in parts.items()]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from legspeed.model import StrengthSet, WorkoutStep
 from legspeed.readers.fit import profile, summary
 from legspeed.readers.fit.profile import FIT_EPOCH_S
-from legspeed.readers.fit.rows import read_rows
 from legspeed.readers.fit.stream import ByNumber
 from legspeed.readers.recording import RawLap
 
@@ -79,20 +78,21 @@ def strength_sets(
 
 def _native(data: bytes, found: ByNumber, step_names: Mapping[int, str | None]) -> tuple[StrengthSet, ...]:
     """Return the sets that the file has as such."""
-    rows = _rows(data, found, profile.SET, _SET) if profile.SET in found else ()
+    rows = summary.rows_of(data, found, profile.SET, _SET)
     if not rows:
         return ()
+    planned_rows = summary.rows_of(data, found, profile.WORKOUT_STEP, _PLANNED)
     planned = {
         (order if index is None else index): (category, number)
-        for order, (index, category, number) in enumerate(_rows(data, found, profile.WORKOUT_STEP, _PLANNED))
+        for order, (_pos, index, category, number) in enumerate(planned_rows)
     }
     titles = {
         (category, number): title
-        for category, number, title in _rows(data, found, profile.EXERCISE_TITLE, _TITLE, (2,))
+        for _pos, category, number, title in summary.rows_of(data, found, profile.EXERCISE_TITLE, _TITLE, (2,))
         if title
     }
     sets = []
-    for stamp, duration, repetitions, kind, start, category, number, step in rows:
+    for _pos, stamp, duration, repetitions, kind, start, category, number, step in rows:
         if kind is not None and kind != _ACTIVE_SET:
             continue
         if category not in CATEGORIES:
@@ -125,14 +125,6 @@ def _named_laps(laps: Sequence[RawLap], steps: Sequence[WorkoutStep]) -> tuple[S
         if lap.workout_step is not None and names.get(lap.workout_step) and lap.intensity not in _REST_WORDS
     )
     return tuple(one for one in sets if one.is_plyometric)
-
-
-def _rows(
-    data: bytes, found: ByNumber, number: int, fields: tuple[int, ...], texts: tuple[int, ...] = ()
-) -> list[tuple[Any, ...]]:
-    """Read fields of all messages of a kind in file order, without their positions."""
-    rows = [row for f in found.get(number, ()) for row in read_rows(data, f, fields, texts=texts)]
-    return [values for _pos, *values in sorted(rows, key=lambda row: row[0])]  # type: ignore[misc]
 
 
 def _moment(fit_time: float | None) -> dt.datetime | None:

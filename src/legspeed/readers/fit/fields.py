@@ -12,7 +12,7 @@ from legspeed.readers.fit.profile import BaseType
 from legspeed.readers.fit.records import Records, anywhere
 
 
-class Part(NamedTuple):
+class FieldPart(NamedTuple):
     """Where one definition, by its number among those of the records, has a field: size and offset in bytes, type."""
 
     which: int
@@ -21,7 +21,7 @@ class Part(NamedTuple):
     kind: BaseType | None
 
 
-def column(records: Records, parts: Sequence[Part], widened: int | None = None) -> F8 | None:
+def column(records: Records, parts: Sequence[FieldPart], widened: int | None = None) -> F8 | None:
     """Return a numeric field of all records as float64, unscaled, NaN where a record has none.
 
     None where no definition declares it as a number. Of an array the first valid element counts. `widened` is another
@@ -65,7 +65,7 @@ def _without(values: F8, kind: BaseType, widened: int | None) -> F8:
     return values
 
 
-def _mixed_column(records: Records, parts: Sequence[Part], widened: int | None) -> F8:
+def _mixed_column(records: Records, parts: Sequence[FieldPart], widened: int | None) -> F8:
     """Return a field that is declared with several types, or as an array."""
     values = np.full(len(records.places), np.nan)
     for which, size, at, kind in parts:

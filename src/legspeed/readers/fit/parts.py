@@ -19,18 +19,17 @@ _CRC: Final = 2
 class Part(NamedTuple):
     """One FIT file inside the bytes: its messages are ``data[body:end]``, the next part may begin at ``after``.
 
-    ``trusted`` tells that the check sum matched. ``slack`` is the number of bytes before `end` that may be a check sum
-    instead of messages; ``cut`` tells that the file ends before the part does.
+    ``slack`` is the number of bytes before `end` that may be a check sum instead of messages; ``cut`` tells that the
+    file ends before the part does.
     """
 
     start: int
     body: int
     end: int
     after: int
-    trusted: bool
-    slack: int
-    cut: bool
     problems: tuple[Problem, ...]
+    slack: int = 0
+    cut: bool = False
 
 
 def is_header(data: bytes, pos: int) -> bool:
@@ -71,20 +70,20 @@ def read_part(data: bytes, start: int, limits: Limits) -> Part:
     if stated and declared + _CRC <= len(data):
         after = declared + _CRC
         if checksum(data, start, after) == 0:
-            return Part(start, body, declared, after, True, 0, False, tuple(problems))
+            return Part(start, body, declared, after, tuple(problems))
         if after == len(data) or is_header(data, after):
-            return Part(start, body, declared, after, False, 0, False, (*problems, _wrong_crc()))
+            return Part(start, body, declared, after, (*problems, _wrong_crc()))
     after = find_header(data, body)
     if after - _CRC > body and _crc_with_right_size(data, start, body, after):
         found = after - _CRC - body
-        return Part(start, body, after - _CRC, after, True, 0, False, (*problems, _wrong_size(stated, found)))
+        return Part(start, body, after - _CRC, after, (*problems, _wrong_size(stated, found)))
     if stated and declared + _CRC <= len(data):
         return _by_content(data, start, body, declared, after, problems, limits)
     if stated == 0 or after < len(data):
         problems.append(_wrong_size(stated, after - body))
-        return Part(start, body, after, after, False, _CRC, False, tuple(problems))
+        return Part(start, body, after, after, tuple(problems), slack=_CRC)
     problems.append(_truncated(declared + _CRC - len(data)))
-    return Part(start, body, min(declared, len(data)), len(data), False, 0, True, tuple(problems))
+    return Part(start, body, min(declared, len(data)), len(data), tuple(problems), cut=True)
 
 
 def _body(data: bytes, start: int) -> tuple[int, list[Problem]]:
@@ -123,9 +122,9 @@ def _by_content(
         further, fault = walker.run(pos, after)
         tail = after - further
         if further == declared or tail not in (0, _CRC):
-            return Part(start, body, declared, declared + _CRC, False, 0, False, (*problems, _wrong_crc()))
+            return Part(start, body, declared, declared + _CRC, (*problems, _wrong_crc()))
     problems.append(_wrong_size(declared - body, after - body))
-    return Part(start, body, after, after, False, _CRC, False, tuple(problems))
+    return Part(start, body, after, after, tuple(problems), slack=_CRC)
 
 
 def _wrong_crc() -> Problem:

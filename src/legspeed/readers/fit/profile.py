@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from legspeed.readers.content import FIT_WITHOUT_ACTIVITY
+
 #: Seconds from 1970-01-01T00:00Z to FIT's epoch, 1989-12-31T00:00Z.
 FIT_EPOCH_S: Final = 631_065_600
 
@@ -50,7 +52,7 @@ KNOWN_BASES: Final = bytes(sorted(BASE_TYPES))
 # ---------------------------------------------------------------------------------------------------- messages
 
 FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO = 0, 12, 18, 19, 20, 21, 23
-WORKOUT, WORKOUT_STEP, ACTIVITY, HR, FIELD_DESCRIPTION, DEVELOPER_ID, SET = 26, 27, 34, 132, 206, 207, 225
+WORKOUT, WORKOUT_STEP, ACTIVITY, FIELD_DESCRIPTION, DEVELOPER_ID, SET = 26, 27, 34, 206, 207, 225
 EXERCISE_TITLE: Final = 264
 
 #: The messages that are decoded; every other one is skipped by its size.
@@ -102,13 +104,9 @@ MESSAGE_NAMES: Final[dict[int, str]] = {
     375: "device_aux_battery_info", 387: "chrono_shot_session", 388: "chrono_shot_data",
 }  # fmt: skip
 
-#: What a file holds, by the type in its file_id. Only ``activity`` is a recording of one.
-FILE_TYPES: Final[dict[int, str]] = {
-    1: "device", 2: "settings", 3: "sport settings", 4: "activity", 5: "workout", 6: "course", 7: "schedule",
-    9: "weight", 10: "totals", 11: "goals", 14: "blood pressure", 15: "monitoring", 20: "activity summary",
-    28: "daily monitoring", 32: "monitoring", 34: "segment", 35: "segment list", 40: "screen configuration",
-}  # fmt: skip
 ACTIVITY_FILE: Final = 4
+#: What a file holds, by the type in its file_id.
+FILE_TYPES: Final = {**FIT_WITHOUT_ACTIVITY, ACTIVITY_FILE: "activity"}
 
 TIMESTAMP: Final = 253
 

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from legspeed.errors import DamagedError, NotActivityError, ReadError
 from legspeed.model import Problem
 from legspeed.model.figures import has_value
+from legspeed.readers.content import FIT_WITHOUT_ACTIVITY
 from legspeed.readers.fit import columns, developer, exercises, summary
 from legspeed.readers.fit.definitions import Definition, fields_of
 from legspeed.readers.fit.parts import Part
 from legspeed.readers.fit.profile import (
-    ACTIVITY_FILE,
     FIELD_DESCRIPTION,
-    FILE_TYPES,
     FIT_EPOCH_S,
     MESSAGE_NAMES,
     NEEDED,
@@ -86,7 +85,7 @@ def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
     """
     parts, leftover = parts_of(data, limits)
     contents = [_decode(data, part, limits) for part in parts]
-    activities = [c for c in contents if c.recording is not None and c.kind not in _NOT_ACTIVITIES]
+    activities = [c for c in contents if c.recording is not None and c.kind not in FIT_WITHOUT_ACTIVITY]
     if not activities:
         raise _nothing(contents)
     main = _without_straps(activities)
@@ -106,9 +105,6 @@ def read(data: bytes, limits: Limits) -> tuple[Recording, ...]:
         assert content.recording is not None
         recordings.append(Recording(format="fit", **content.recording, problems=_merged(problems)))
     return tuple(recordings)
-
-
-_NOT_ACTIVITIES: Final = frozenset(FILE_TYPES) - {ACTIVITY_FILE}
 
 
 def _decode(data: bytes, part: Part, limits: Limits) -> Content:
@@ -250,8 +246,8 @@ def _only_heart(content: Content) -> bool:
 
 def _part_word(content: Content) -> str:
     """Name a part that is left out."""
-    if content.kind in _NOT_ACTIVITIES:
-        return FILE_TYPES[content.kind or 0]
+    if content.kind in FIT_WITHOUT_ACTIVITY:
+        return FIT_WITHOUT_ACTIVITY[content.kind]
     return "heart rates only" if content.recording is not None else "no records"
 
 
@@ -272,8 +268,8 @@ def _merged(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 def _nothing(contents: Sequence[Content]) -> ReadError:
     """Return the error for a file without any activity: what it is instead, and what to do."""
     first = contents[0]
-    if first.kind in _NOT_ACTIVITIES:
-        what = FILE_TYPES[first.kind or 0]
+    if first.kind in FIT_WITHOUT_ACTIVITY:
+        what = FIT_WITHOUT_ACTIVITY[first.kind]
         return NotActivityError(f"a FIT file of type {what}, not of an activity; nothing to do with it")
     if not any(c.messages for c in contents):
         return DamagedError("the FIT file holds no complete message; copy it from the watch again")

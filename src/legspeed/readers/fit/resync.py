@@ -100,8 +100,9 @@ class _Careful:
     def _take(self, pos: int, message: Message) -> None:
         """Accept the message at `pos`."""
         found = message.found
+        if message.defines is not None:
+            self.walker.define(message.local, message.defines)
         if found is None:
-            self.walker.define(pos, self.part.end)
             return
         self.messages += 1
         if self.messages > self.limits.samples:

@@ -147,30 +147,17 @@ class Walker:
         self._in_runs = 0
         self._limits = limits
 
-    def define(self, pos: int, end: int) -> int:
-        """Take the definition message at `pos` into force; return where it ends, 0 if cut off, -1 if unsound."""
-        data = self.data
-        if pos + 6 > end:
-            return 0
-        after = pos + 6 + 3 * data[pos + 5]
-        if data[pos] & 0x20:
-            if after >= end:
-                return 0
-            after += 1 + 3 * data[after]
-        if after > end:
-            return 0
-        raw = data[pos + 2 : after]
-        found = self.found.get(raw) or self._admit(raw)
-        if found is None:
-            return -1
-        self.bind(data[pos] & 0x0F, found)
-        return after
+    def define(self, local: int, definition: Definition) -> None:
+        """Let a local number stand for a definition from here on."""
+        found = self.locals[local] = self.found.get(definition.raw) or self._admit(definition)
+        self.sizes[local] = found.size
+        self.adds[local] = found.add
+        self.idle[local] = definition.idle
+        if self.compressed and local < 4:
+            self._open(local)
 
-    def _admit(self, raw: bytes) -> Found | None:
-        """Note a definition seen for the first time, unless it is unsound."""
-        definition = definition_of(raw)
-        if not definition.sound:
-            return None
+    def _admit(self, definition: Definition) -> Found:
+        """Note a definition seen for the first time."""
         if len(self.found) >= self._limits.fit_definitions:
             raise LimitError(
                 f"the FIT file has more than {self._limits.fit_definitions:.0f} different message definitions; "
@@ -180,15 +167,6 @@ class Walker:
         if definition.size > self._biggest:
             self._biggest = definition.size
         return found
-
-    def bind(self, local: int, found: Found) -> None:
-        """Let a local number stand for a definition from here on."""
-        self.locals[local] = found
-        self.sizes[local] = found.size
-        self.adds[local] = found.add
-        self.idle[local] = found.definition.idle
-        if self.compressed and local < 4:
-            self._open(local)
 
     def _open(self, local: int) -> None:
         """Make the 32 compressed-timestamp headers of a local number known as well."""
@@ -264,9 +242,10 @@ class Walker:
                     raw = data[pos + 2 : after]
                     known = seen.get(raw)  # some watches send it again before every message
                     if known is None:
-                        known = self._admit(raw)
-                        if known is None:
+                        definition = definition_of(raw)
+                        if not definition.sound:
                             return pos, "definition"
+                        known = self._admit(definition)
                         far = stop - (_BURST + 1) * self._biggest
                     local = head & 0x0F
                     locals_[local] = known

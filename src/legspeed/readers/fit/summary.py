@@ -59,7 +59,7 @@ class FileId(NamedTuple):
     product_name: str
 
 
-def _rows(
+def rows_of(
     data: bytes, found: ByNumber, number: int, fields: tuple[int, ...], texts: tuple[int, ...] = ()
 ) -> list[tuple[Any, ...]]:
     """Read fields of all messages of a kind in file order."""
@@ -81,7 +81,7 @@ def _scaled(raw: float | None, scale: float) -> float | None:
 
 def file_id(data: bytes, found: ByNumber) -> FileId:
     """Return the first file_id; a second one in the same part is no file's own."""
-    for _pos, kind, maker, product, name in _rows(data, found, profile.FILE_ID, _FILE_ID, (8,)):
+    for _pos, kind, maker, product, name in rows_of(data, found, profile.FILE_ID, _FILE_ID, (8,)):
         return FileId(kind, maker, product, name or "")
     return FileId(None, None, None, "")
 
@@ -100,7 +100,8 @@ def device(data: bytes, found: ByNumber, own: FileId) -> str:
 def laps(data: bytes, found: ByNumber, clock: Clock) -> tuple[RawLap, ...]:
     """Return the laps as written, in file order. A lap without an end is given the end its length makes."""
     out = []
-    for pos, stamp, start, elapsed, timer, distance, intensity, trigger, step in _rows(data, found, profile.LAP, _LAP):
+    rows = rows_of(data, found, profile.LAP, _LAP)
+    for pos, stamp, start, elapsed, timer, distance, intensity, trigger, step in rows:
         elapsed_s = _scaled(elapsed, 1000.0)
         end = clock(pos) if stamp is None else stamp
         if end is None and start is not None and elapsed_s is not None:
@@ -123,7 +124,7 @@ def laps(data: bytes, found: ByNumber, clock: Clock) -> tuple[RawLap, ...]:
 def timer_events(data: bytes, found: ByNumber, clock: Clock) -> tuple[TimerEvent, ...]:
     """Return starts and stops of the timer by time; some watches write events in a block of their own."""
     events = []
-    for pos, stamp, event, kind, trigger, narrow in _rows(data, found, profile.EVENT, _EVENT):
+    for pos, stamp, event, kind, trigger, narrow in rows_of(data, found, profile.EVENT, _EVENT):
         if event != profile.TIMER_EVENT or kind is None:
             continue
         running = kind in profile.TIMER_STARTS
@@ -143,7 +144,7 @@ def legs(data: bytes, found: ByNumber) -> tuple[Leg, ...]:
     is the start that several have from their parent, the timestamps tell. A session of all sports is no leg beside
     those of each.
     """
-    rows = _rows(data, found, profile.SESSION, _SESSION)
+    rows = rows_of(data, found, profile.SESSION, _SESSION)
     if len(rows) > 1:
         rows = [row for row in rows if row[4] != _MULTISPORT] or rows
     stamps = {row[1] for row in rows}
@@ -159,7 +160,7 @@ def legs(data: bytes, found: ByNumber) -> tuple[Leg, ...]:
 def sport_of(data: bytes, found: ByNumber) -> tuple[str, str]:
     """Return sport and sub-sport where no session says so: from the sport message, a lap, else the workout."""
     for number, fields in _SPORTS:
-        for _pos, sport, sub_sport in _rows(data, found, number, fields):
+        for _pos, sport, sub_sport in rows_of(data, found, number, fields):
             if sport is not None:
                 return _sport(sport, sub_sport)
     return "unknown", "generic"
@@ -181,7 +182,7 @@ def utc_offset_s(data: bytes, found: ByNumber, times: F8) -> tuple[int | None, P
     """
     slack_s = _QUARTER_HOUR_S
     first, last = (times[0] - slack_s, times[-1] + slack_s) if len(times) else (0.0, 0.0)
-    for _pos, stamp, local in _rows(data, found, profile.ACTIVITY, _ACTIVITY):
+    for _pos, stamp, local in rows_of(data, found, profile.ACTIVITY, _ACTIVITY):
         if stamp is None or local is None:
             continue
         if first < local < last and not first < stamp < last:
@@ -196,7 +197,7 @@ def utc_offset_s(data: bytes, found: ByNumber, times: F8) -> tuple[int | None, P
 def workout_steps(data: bytes, found: ByNumber) -> tuple[WorkoutStep, ...]:
     """Return the steps of a structured workout, by their index."""
     steps = []
-    rows = _rows(data, found, profile.WORKOUT_STEP, _STEP, (0,))
+    rows = rows_of(data, found, profile.WORKOUT_STEP, _STEP, (0,))
     for order, (_pos, index, name, kind, amount, intensity, target) in enumerate(rows):
         duration = word(profile.STEP_DURATIONS, kind, "duration")
         repeats = duration is not None and duration.startswith("repeat_until")

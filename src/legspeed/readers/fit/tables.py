@@ -20,8 +20,7 @@ from legspeed.readers.fit.definitions import developer_fields_of, fields_of
 from legspeed.readers.fit.developer import Description, descriptions
 from legspeed.readers.fit.devices import MANUFACTURERS
 from legspeed.readers.fit.exercises import CATEGORIES
-from legspeed.readers.fit.fields import Part as FieldPart
-from legspeed.readers.fit.fields import column
+from legspeed.readers.fit.fields import FieldPart, column
 from legspeed.readers.fit.names import FieldName, field_name
 from legspeed.readers.fit.records import Records, gather
 from legspeed.readers.fit.rows import clean_text

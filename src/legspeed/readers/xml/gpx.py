@@ -7,11 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from legspeed.errors import LimitError, NotActivityError, NoTimeError, UnknownFormatError
+from legspeed.errors import LimitError, NotActivityError, NoTimeError
 from legspeed.model import F8, Problem
 from legspeed.readers.recording import CADENCE, Leg, Recording
 from legspeed.readers.xml.columns import TIME
 from legspeed.readers.xml.plain import Grammar
+from legspeed.readers.xml.root import check_root
 from legspeed.readers.xml.stream import Document, read_points
 from legspeed.settings import Limits
 
@@ -96,7 +97,7 @@ class Tracks:
     def opened(self, name: str, parent: str, attributes: dict[str, str], points: int) -> None:
         """Note that an element begins."""
         if not parent:
-            _check_root(name)
+            check_root(name, "gpx", "GPX")
             self.creator = attributes.get("creator", self.creator)
         elif name == "trk":
             self.tracks.append(Track(points))
@@ -117,16 +118,6 @@ class Tracks:
             self.tracks[-1].last = points
         elif name == "type" and parent == "trk":
             self.tracks[-1].sport = text[:80]
-
-
-def _check_root(name: str) -> None:
-    """Refuse a document that is no GPX."""
-    if name in {"html", "head", "body"}:
-        raise UnknownFormatError(
-            "this is a web page (HTML) saved under another name; log in, then download the activity itself"
-        )
-    if name != "gpx":
-        raise UnknownFormatError(f"this is no GPX: its root is <{name[:40]}>; export the activity as FIT, GPX or TCX")
 
 
 def recordings(document: Document[Tracks], limits: Limits) -> tuple[Recording, ...]:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 from xml.parsers import expat
 
-from legspeed.errors import DamagedError, LimitError, UnknownFormatError
+from legspeed.errors import DamagedError, LimitError
 from legspeed.model import Problem
 from legspeed.readers.xml.columns import Columns
 from legspeed.readers.xml.feed import OF_TEXT, Damaged, Feed, Nested
 from legspeed.readers.xml.plain import Grammar, plain_points
+from legspeed.readers.xml.root import refuse_doctype
 from legspeed.readers.xml.text import XmlText, prepare, repaired
 from legspeed.settings import Limits
 
@@ -273,7 +274,7 @@ class _Stream(Generic[OutlineT]):
         parser.StartElementHandler = start
         parser.EndElementHandler = end
         parser.CharacterDataHandler = chars.append
-        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartDoctypeDeclHandler = refuse_doctype
         parser.StartCdataSectionHandler = lambda: self._in_section(True)
         parser.EndCdataSectionHandler = lambda: self._in_section(False)
 
@@ -381,12 +382,3 @@ def _local(name: str) -> str:
 
 def _too_deep(deepest: int) -> LimitError:
     return LimitError(f"elements more than {deepest} deep: this is no recording")
-
-
-def _refuse_doctype(name: str, *_: object) -> None:
-    """Refuse a document type: recordings have none, and entities are only defined there."""
-    if name.lower() == "html":
-        raise UnknownFormatError("this is a web page (HTML), not a recording; log in, then download the activity again")
-    raise UnknownFormatError(
-        f"it declares a document type ({name[:40]}), which no recording has and which is not read; export it again"
-    )

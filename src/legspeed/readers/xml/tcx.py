@@ -7,12 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from legspeed.errors import LimitError, NotActivityError, NoTimeError, UnknownFormatError
+from legspeed.errors import LimitError, NotActivityError, NoTimeError
 from legspeed.model import F8, Problem
 from legspeed.readers.recording import CADENCE, RawLap, Recording
 from legspeed.readers.xml.columns import TIME
 from legspeed.readers.xml.numbers import parse_numbers
 from legspeed.readers.xml.plain import Grammar
+from legspeed.readers.xml.root import check_root
 from legspeed.readers.xml.stream import Document, read_points
 from legspeed.readers.xml.times import parse_times
 from legspeed.settings import Limits
@@ -110,7 +111,7 @@ class Activities:
     def opened(self, name: str, parent: str, attributes: dict[str, str], points: int) -> None:
         """Note that an element begins."""
         if not parent:
-            _check_root(name)
+            check_root(name, "trainingcenterdatabase", "TCX")
         elif name in _FOLDERS and not self._open:
             self._folder = name
         elif name in _ACTIVITIES:
@@ -145,16 +146,6 @@ class Activities:
             activity.laps[-1].texts[name] = text
         elif parent == "creator" and name == "name":
             activity.device = text
-
-
-def _check_root(name: str) -> None:
-    """Refuse a document that is no TCX."""
-    if name in {"html", "head", "body"}:
-        raise UnknownFormatError(
-            "this is a web page (HTML) saved under another name; log in, then download the activity itself"
-        )
-    if name != "trainingcenterdatabase":
-        raise UnknownFormatError(f"this is no TCX: its root is <{name[:40]}>; export the activity as FIT, GPX or TCX")
 
 
 def recordings(document: Document[Activities], limits: Limits) -> tuple[Recording, ...]:
