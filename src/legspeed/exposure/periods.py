@@ -66,7 +66,22 @@ class Ledgers:
         first, last = bisect_left(self._speed_days, start.toordinal()), bisect_right(self._speed_days, end.toordinal())
         jumps = tuple(one for one in self._jumps if start <= one.date <= end)
         if not (places or first < last or jumps):
-            return Period(name, start, end, 0, 0.0, 0, Tally(), {}, {}, {}, Jumps(), None, None, {})
+            return Period(
+                name=name,
+                start=start,
+                end=end,
+                runs=0,
+                distance_m=0.0,
+                sessions=0,
+                total=Tally(),
+                by_kind={},
+                by_tier={},
+                by_band={},
+                plyometrics=Jumps(),
+                cadence_spm=None,
+                step_length_m=None,
+                best_speeds={},
+            )
         fast = list(self.log.fast(places))
         most_mps = self._tiers.believed * self._yardstick.max_speed_mps
         efforts = [effort for run in fast for effort in run.efforts]

@@ -36,7 +36,16 @@ def exposure(
     jumps = plyometric_sessions(plyometrics, athlete=athlete, as_of=as_of)
     dates = [date for date in (log.first, touched[0].date if touched else None) if date is not None]
     if as_of is None or not dates or min(dates) > as_of:
-        return Exposure(as_of, None, None, {}, by_band((), yardstick, settings.tiers), _best(()), (), ())
+        return Exposure(
+            as_of=as_of,
+            last_date=None,
+            days_since=None,
+            days_since_by_kind={},
+            bands=by_band((), yardstick, settings.tiers),
+            best=_best(()),
+            weeks=(),
+            score=(),
+        )
     last = touched[-1].date if touched else None
     first = min([*dates, *(one.date for one in jumps)])
     held = periods.Ledgers(log, touched, jumps, yardstick=yardstick, tiers=settings.tiers, until=as_of)
