@@ -87,7 +87,7 @@ def verdict(burst: Burst, digest: RunDigest, context: Context, settings: Setting
     peak = burst.peak_speed_mps * worth
     gate = gate_of(seconds, uphill, context.yardstick, settings)
     if digest.indoors and _steps_rose(burst, context, settings.judging):
-        # What a belt or a wrist reads is uncertain by as much, and no effort at a lower pace brings these steps.
+        # What a belt or a wrist reads is uncertain by so much, and no effort at a lower pace brings these steps.
         gate *= 1.0 - settings.yardstick.behind_errors * settings.yardstick.indoor_error
     odds, evidence = witnesses(burst, digest, context, seconds, flat / gate - 1.0, settings.judging)
     margin = _stepped_margin(burst, context, settings.judging)

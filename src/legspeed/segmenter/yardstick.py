@@ -109,7 +109,7 @@ def is_ride(digest: RunDigest, usual: Usual, rules: Yardsticks, five_k_mps: floa
 
     Carried most of the time; or far faster on the whole than this runner usually is, without cadence or without more
     steps than he usually takes: a crank turns, too. Or, without cadence, for minutes faster than he could race
-    (`five_k_mps`, where that is known), or fast for minutes with a heart that runs easy at best.
+    (`five_k_mps`, where that is known), or fast on the whole with a heart that never works as in fast running.
     """
     if digest.carried_s > rules.ride_share * (digest.carried_s + digest.moving_s):
         return True
@@ -128,10 +128,7 @@ def is_ride(digest: RunDigest, usual: Usual, rules: Yardsticks, five_k_mps: floa
 
 
 def _at_rest(digest: RunDigest, usual: Usual, rules: Yardsticks) -> bool:
-    """Tell whether the heart took it easy through all of a recording that is faster than easy running.
-
-    Of a stretch of some minutes it is told at its end, of the whole recording by its highest.
-    """
+    """Tell whether the heart took it easy through all of a recording that is faster than easy running."""
     if usual.easy_mps is None or usual.top_bpm is None or digest.heart_high_bpm is None:
         return False
     fast = (digest.easy_speed_mps or 0.0) >= rules.race_span * usual.easy_mps
