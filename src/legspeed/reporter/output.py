@@ -23,8 +23,7 @@ def write_whole(path: str | Path, content: Content, *, otherwise: str = _OTHERWI
     """Write bytes, or a text as UTF-8, whole or not at all: into a temporary file that then replaces the target.
 
     A target that is a device or a pipe (`/dev/stdout`, ``>(gzip > …)``) is written to; a link's target is replaced, not
-    the link. `otherwise` is what to
-    do where that is not possible, in words for the user.
+    the link. `otherwise` is what to do where that is not possible, in words for the user.
 
     Raises
     ------
