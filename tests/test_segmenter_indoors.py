@@ -119,7 +119,7 @@ def test_a_belt_that_reads_fast_sets_no_yardstick():
 
 def test_sprints_indoors_speak_where_hardly_any_were_run_outdoors():
     def sprints(reached):
-        return Sprints(START, reached, reached, True)
+        return Sprints(START, reached, reached, "sprints")
 
     inside = [run(30 + k, 1.25 * EASY, indoors=True) for k in range(3)]
     shown, share = [sprints(9.0)] * 3, [1.25] * 3

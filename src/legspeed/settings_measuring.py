@@ -206,6 +206,7 @@ class Evidence(Group):
     steady_share: float = _(0.95, "", 0.5, 1, "… for this share … [design]")
     steady_s: float = _(60, "s", 20, 300, "… of so long: without cadence a ride reaches from one such stretch to the next [design]")
     long_best_s: float = _(480, "s", 120, 3600, "heart rate is kept of bests this long: it takes minutes to answer [physiology]")
+    held_fade: float = _(0.07, "", 0.04, 0.12, "… and of the one nearest to all-out, by the power of time with which speed falls, how long it was held [physiology, Riegel]")
     rest_part: float = _(0.1, "quantile", 0.02, 0.4, "the slowest part of a long best; of reps and strides more than this is recovery … [signal]")
     rest_mean_s: float = _(11, "s", 3, 61, "… in means over this: what is slower for longer is a recovery, no noise [design]")
     rest_share: float = _(0.8, "of its mean", 0.5, 0.95, "… and where it is slower than this, recoveries lie in the best, and it was not held: tempos and races have 0.80-0.98, reps, strides and fartlek 0.04-0.85 [signal, three runners; simulation]")

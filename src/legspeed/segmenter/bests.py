@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import Final
+
 import numpy as np
 
 from legspeed.model import F8, Activity
@@ -13,19 +16,48 @@ from legspeed.settings import Evidence
 BEST_DURATIONS_S = (5, 10, 20, 30, 60, 120, 180, 240, 300, 420, 480, 600, 900, 1200, 1800, 2400, 3600)
 
 
-def best_windows(line: Timeline, speed_mps: F8) -> dict[int, tuple[float, int]]:
-    """Return, by duration, the best mean speed in m/s and the index where it begins; never across a pause."""
+#: Windows tried between two of these durations.
+_TRIED: Final = 4
+
+
+def best_windows(line: Timeline, speed_mps: F8, evidence: Evidence) -> dict[int, tuple[float, int]]:
+    """Return, by duration, the best mean speed in m/s and the index where it begins; never across a pause.
+
+    The ladder's rungs are far apart beside what a race lasts: the best long one is given the length that was held.
+    """
     total = np.concatenate([[0.0], np.cumsum(speed_mps)])
     best: dict[int, tuple[float, int]] = {}
     for seconds in BEST_DURATIONS_S:
-        if line.m < seconds:
-            break
-        whole = np.flatnonzero(line.last[: line.m - seconds + 1] >= np.arange(seconds - 1, line.m))
-        if whole.shape[0]:
-            sums = total[whole + seconds] - total[whole]
-            at = int(sums.argmax())
-            best[seconds] = round(float(sums[at]) / seconds, 4), int(whole[at])
-    return best
+        _try(seconds, line, total, best)
+
+    def worth(seconds: int) -> float:
+        return best[seconds][0] * float(seconds**evidence.held_fade) if seconds in best else 0.0
+
+    rung = max((seconds for seconds in best if seconds >= evidence.long_best_s), key=worth, default=None)
+    if rung is None:
+        return best
+    place = BEST_DURATIONS_S.index(rung)
+    around = BEST_DURATIONS_S[max(0, place - 1) : place + 2]
+    tried = [
+        round(below * (above / below) ** (step / (_TRIED + 1)))
+        for below, above in itertools.pairwise(around)
+        for step in range(1, _TRIED + 1)
+    ]
+    for seconds in tried:
+        _try(seconds, line, total, best)
+    held = max((rung, *tried), key=worth)
+    return {seconds: window for seconds, window in sorted(best.items()) if seconds == held or seconds not in tried}
+
+
+def _try(seconds: int, line: Timeline, total: F8, best: dict[int, tuple[float, int]]) -> None:
+    """Add the best window of so many seconds, where the line holds one; `total` are metres up to each second."""
+    if line.m < seconds:
+        return
+    whole = np.flatnonzero(line.last[: line.m - seconds + 1] >= np.arange(seconds - 1, line.m))
+    if whole.shape[0]:
+        sums = total[whole + seconds] - total[whole]
+        at = int(sums.argmax())
+        best[seconds] = round(float(sums[at]) / seconds, 4), int(whole[at])
 
 
 def with_rests(

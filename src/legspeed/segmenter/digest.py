@@ -77,7 +77,7 @@ def digest(activity: Activity, *, settings: Settings | None = None, laps: bool =
     )
     bursts = candidates.bursts(found, *grades_of(line, v, found, noise, settings))
     level = levelled(line, on_foot, noise, settings.slope)
-    bests = best_windows(line, level)
+    bests = best_windows(line, level, evidence)
     heart, heart_high = heart_of_bests(activity, line, cadence, bests, evidence)
     delays, ramps = timer_delays(activity, line, v, evidence)
     lap_starts, lap_ends = lap_delays(bursts, marks, evidence)

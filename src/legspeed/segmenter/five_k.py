@@ -94,10 +94,12 @@ def is_surge(digest: RunDigest, rules: Yardsticks) -> bool:
 def top_heart_bpm(highs: Iterable[float], rules: Yardsticks) -> float | None:
     """Return the highest heart rate that runs show (each one's `highs`), None where too few do.
 
-    That of the second-highest run, as sensors err upwards now and then.
+    One run alone shows little more than the next, whatever it says: sensors err upwards now and then.
     """
     ranked = sorted(highs, reverse=True)
-    return ranked[1] if len(ranked) >= max(2, rules.heart_runs) else None
+    if len(ranked) < max(2, rules.heart_runs):
+        return None
+    return min(ranked[0], (1.0 + rules.heart_jump) * ranked[1])
 
 
 def highest_heart_bpm(digests: Sequence[RunDigest], usual_mps: float, rules: Yardsticks) -> float | None:
@@ -256,7 +258,7 @@ def joined(ladder: Ladder[Witness], on: dt.datetime, held_mps: float, rules: Yar
     speed = max(math.exp(mean), held_mps)
     others = f" and {len(weighed) - 1} more" if len(weighed) > 1 else ""
     trained = "" if raced else "from training: "
-    firm = any(one.witness.firm for _, one in weighed)
+    firm = any(one.witness.firm for one in chosen)  # what is above one that was run hard was no easier
     return Estimate(speed, f"{trained}{_SAID[first.sort]} of {first.when.date()}{others}", error, firm)
 
 

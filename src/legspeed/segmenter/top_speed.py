@@ -11,28 +11,38 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
 
 from legspeed.all_out import as_maximum
 from legspeed.model import Effort, RunDigest
 from legspeed.segmenter.five_k import Estimate
 from legspeed.segmenter.grade import flat_speed
 from legspeed.segmenter.ladder import Ladder
-from legspeed.settings import Settings, Yardsticks
+from legspeed.settings import Settings, Slope, Yardsticks
+
+#: Standard errors beyond which nothing is expected, and points of the grid in one.
+_SURE: Final = 4.0
+_STEPS_AN_ERROR: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sprints:
     """What one run shows: the speed reached, m/s on the level; the maximal speed that it amounts to if it was all-out.
 
-    ``rested`` tells that the efforts were short and well apart, as those are that are meant to be all-out; ``repeated``
-    that there were several: then the speed is not that of a single jump, nor of a dash over a road.
+    ``sort`` is "sprints" where the efforts were short and well apart, as those are that are meant to be all-out
+    ("sprints, grade unknown" where they may have been run up a hill), else "strides", or "reps" where they were longer.
+    ``repeated`` tells that there were several: then the speed is not that of a single jump, nor of a dash over a road.
+    ``credit`` is the share of the speed that a slope is taken to have cost.
     """
 
     when: dt.datetime
     reached_mps: float
     speed_mps: float
-    rested: bool
+    sort: str
     repeated: bool = True
+    credit: float = 0.0
 
 
 def sprints_of(digest: RunDigest, efforts: Sequence[Effort], five_k_mps: float, settings: Settings) -> Sprints | None:
@@ -54,29 +64,41 @@ def sprints_of(digest: RunDigest, efforts: Sequence[Effort], five_k_mps: float, 
     shown = sorted((_shown(e, five_k_mps, settings) for e in sure), reverse=True)
     if not shown:
         return None
-    amounts, reached = shown[0 if len(shown) == 1 else 1 if len(shown) < rules.many_efforts else 2]
+    amounts, reached, credit = shown[0 if len(shown) == 1 else 1 if len(shown) < rules.many_efforts else 2]
     rests = [b.start_s - a.end_s for a, b in itertools.pairwise(sure)]
     seconds = statistics.median(e.duration_s for e in sure)
-    rested = bool(rests) and seconds <= rules.rested_s and statistics.median(rests) >= rules.rest_ratio * seconds
-    return Sprints(digest.start, reached, amounts, rested, len(shown) >= settings.judging.alike_count)
+    if bool(rests) and seconds <= rules.rested_s and statistics.median(rests) >= rules.rest_ratio * seconds:
+        known = sum(_grade(e, settings.slope) is not None for e in sure)
+        sort = "sprints" if 2 * known >= len(sure) else "sprints, grade unknown"
+    else:
+        sort = "strides" if seconds <= settings.tiers.stride_max_s else "reps"
+    return Sprints(digest.start, reached, amounts, sort, len(shown) >= settings.judging.alike_count, credit)
 
 
-def _shown(effort: Effort, five_k_mps: float, settings: Settings) -> tuple[float, float]:
-    """Return the maximal speed that the effort amounts to, and the plateau that was reached; both as on the level.
+def _shown(effort: Effort, five_k_mps: float, settings: Settings) -> tuple[float, float, float]:
+    """Return the maximal speed that the effort amounts to, the plateau reached, both as on the level, and the credit.
 
     It is told by the best 3 s, but by no more than the plateau supports: a jump of the position is a peak alone.
     """
     rules, slope = settings.yardstick, settings.slope
     flat = effort.flat_speed_mps or 0.0
-    if effort.grade is not None and effort.grade_se is not None and effort.grade_se <= slope.kind_se:
-        if effort.grade - effort.grade_se > slope.credit_most:
-            # Steeper than hill sprints are run: the altitude is in doubt, or how it slows him. He ran it all the same.
-            flat /= flat_speed(1.0, effort.grade, effort.grade_se, effort.duration_s, slope)
-        else:
-            # Efforts are credited only what the grade's error leaves certain; a maximum is wanted without that bias.
-            flat *= math.exp(slope.sprint_k * min(effort.grade_se, max(0.0, effort.grade)))
+    known = _grade(effort, slope)
+    if known is not None and known[0] - known[1] > slope.credit_most:
+        # Steeper than hill sprints are run: the altitude is in doubt, or how it slows him. He ran it all the same.
+        flat /= flat_speed(1.0, *known, effort.duration_s, slope)
+    elif known is not None:
+        # Efforts are credited only what the grade's error leaves certain; a maximum is wanted without that bias.
+        flat *= math.exp(slope.sprint_k * min(known[1], max(0.0, known[0])))
     peak = min(effort.peak_speed_mps or 0.0, rules.peak_most * flat)
-    return max(peak, as_maximum(flat, effort.duration_s, five_k_mps, rules)), flat
+    credit = abs(math.log(flat / (effort.mean_speed_mps or flat))) if flat > 0 else 0.0
+    return max(peak, as_maximum(flat, effort.duration_s, five_k_mps, rules)), flat, credit
+
+
+def _grade(effort: Effort, slope: Slope) -> tuple[float, float] | None:
+    """Return the effort's grade and its standard error, None where it is not known well enough to name a hill."""
+    if effort.grade is None or effort.grade_se is None or effort.grade_se > slope.kind_se:
+        return None
+    return effort.grade, effort.grade_se
 
 
 def sure_sprints(
@@ -97,51 +119,64 @@ def sure_sprints(
 
 
 def joined(ladder: Ladder[Sprints], on: dt.datetime, five_k_mps: float, rules: Yardsticks) -> Estimate:
-    """Join what the sessions near a day show with what is usual for runners of this 5 km speed, by their errors."""
+    """Join what the sessions near a day show with what is usual for runners of this 5 km speed, by their errors.
+
+    The usual session of each sort falls short of maximal speed by about as much as coaches ask and runners give:
+    sprints by what they amount to; strides, meant at a share of it whatever they last, by the plateau reached. Reps are
+    as fast as their length lets them be. And nothing that was run was faster than all-out.
+    """
     sessions = ladder.near(on)
-    usual = rules.usual_max_mps + rules.usual_max_ratio * five_k_mps
-    chosen = [(usual, rules.usual_max_error, "usual for this 5 km speed")]
-    for rested, short, spread, error, what in (
-        (True, rules.sprint_short, rules.sprint_spread, rules.sprint_error, "sprints"),
-        (False, rules.stride_short, rules.stride_spread, rules.stride_error, "strides and reps"),
+    told = [(math.log(rules.usual_max_mps + rules.usual_max_ratio * five_k_mps), rules.usual_max_error)]
+    sorts = []
+    for sort, short, spread, error in (
+        ("sprints", rules.sprint_short, rules.sprint_spread, rules.sprint_error),
+        ("sprints, grade unknown", rules.unknown_short, rules.unknown_spread, rules.sprint_error),
+        ("strides", rules.stride_short, rules.stride_spread, rules.stride_error),
     ):
-        alike = [s for s in sessions if s.rested is rested]
-        rank = _rank(alike, rules)
-        if alike:
-            left = max(0.0, short - spread * _ahead(rank, len(alike)))
-            shown = _at(rank, [one.speed_mps for one in alike])
-            chosen.append((shown * math.exp(left), error, f"{what} of {alike[round(rank) - 1].when.date()}"))
-    # Nobody is faster than he is, but anybody may hold back: the faster sort speaks, tempered by what is usual.
-    chosen = [chosen[0], *sorted(chosen[1:], reverse=True)[:1]]
-    weights = [error**-2 for _, error, _ in chosen]
-    mean = sum(w * math.log(v) for w, (v, _, _) in zip(weights, chosen, strict=True)) / sum(weights)
-    fastest = sorted(sessions, key=lambda s: (-s.reached_mps, s.when))
-    reached = _at(_rank(fastest, rules), [one.reached_mps for one in fastest]) if fastest else 0.0
-    return Estimate(max(math.exp(mean), reached), chosen[-1][2], math.sqrt(1.0 / sum(weights)))
+        logs = _usual([one for one in sessions if one.sort == sort], spread, rules)
+        if logs:
+            sorts.append((math.hypot(error, spread / math.sqrt(len(logs))), sort))
+            told.append((sum(logs) / len(logs) + short, sorts[-1][0]))
+    weights = [error**-2 for _, error in told]
+    mean = sum(weight * log for weight, (log, _) in zip(weights, told, strict=True)) / sum(weights)
+    mean, error = _not_below(mean, sum(weights) ** -0.5, sessions, rules)
+    _, sort = min(sorts, default=(0.0, "reps"))
+    first = next((one for one in sessions if one.sort == sort), None)  # they are the fastest first
+    others = f" and {len(sessions) - 1} more" if len(sessions) > 1 else ""
+    source = "usual for this 5 km speed" if first is None else f"{sort} of {first.when.date()}{others}"
+    return Estimate(math.exp(mean), source, error)
 
 
-def _rank(sessions: Sequence[Sprints], rules: Yardsticks) -> float:
-    """Return which of the sessions, from the fastest, speaks; it may lie between two.
+def _usual(alike: Sequence[Sprints], spread: float, rules: Yardsticks) -> list[float]:
+    """Return the logarithms of what the sessions of a sort show, without those far from the middle one.
 
-    That from `Yardsticks.rank` on, and of many a share is passed over: what was fast once may be a jump. Where there
-    are too few for that, a faster one that repeats speaks: the slower of two says only that he held back.
+    A single effort is a jump, or a dash over a road, wherever others were repeated. Of two sessions the faster one is
+    the middle: the other one says only that he held back.
     """
-    count = len(sessions)
-    rank = min(max(rules.rank, rules.rank_share * count), count)
-    if count < 2 * rules.rank:
-        return next((place for place, one in enumerate(sessions[: int(rank)], 1) if one.repeated), rank)
-    return rank
+    chosen = [one for one in alike if one.repeated] or alike
+    shown = (one.reached_mps if one.sort == "strides" else one.speed_mps for one in chosen)
+    logs = sorted(map(math.log, shown), reverse=True)
+    middle = logs[(len(logs) - 1) // 2] if logs else 0.0
+    return [log for log in logs if abs(log - middle) <= rules.apart_spreads * spread]
 
 
-def _at(rank: float, speeds: Sequence[float]) -> float:
-    """Return the speed of that rank, between two ranks what lies between: one more session moves it by little."""
-    above, below = speeds[math.floor(rank) - 1], speeds[math.ceil(rank) - 1]
-    return above + (below - above) * (rank % 1.0)
+def _not_below(mean: float, error: float, sessions: Sequence[Sprints], rules: Yardsticks) -> tuple[float, float]:
+    """Return mean and standard error of the logarithm of maximal speed, known that no session was faster than all-out.
 
-
-def _ahead(rank: float, count: int) -> float:
-    """Return by how many standard deviations the one of that rank among so many is expected above their mean.
-
-    Blom's (1958) approximation of normal order statistics.
+    What a session amounts to is known to `Yardsticks.shown_error` and a share of what its slope has cost, but for some
+    that are jumps (`Yardsticks.jump_share`). The posterior is summed up on a grid: with bounds it has no closed form.
     """
-    return statistics.NormalDist().inv_cdf((count - rank + 0.625) / (count + 0.25))
+    logs = np.log([one.speed_mps for one in sessions])
+    errors = np.hypot(rules.shown_error, rules.slope_unsure * np.array([one.credit for one in sessions]))
+    near = logs > mean - _SURE * (error + errors)
+    if not near.any():
+        return mean, error
+    logs, scales = logs[near, None], errors[near, None] * math.sqrt(3.0) / math.pi  # logistic curves with these errors
+    grid = np.arange(mean - _SURE * error, max(mean, float(logs.max())) + _SURE * error, error / _STEPS_AN_ERROR)
+    above = 1.0 / (1.0 + np.exp((logs - grid) / scales))
+    likely = -0.5 * ((grid - mean) / error) ** 2
+    likely += np.log(rules.jump_share + (1.0 - rules.jump_share) * above).sum(axis=0)
+    weights = np.exp(likely - likely.max())
+    weights /= weights.sum()
+    mean = float(weights @ grid)
+    return mean, math.sqrt(float(weights @ (grid - mean) ** 2))
