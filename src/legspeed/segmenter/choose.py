@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from legspeed.kinds import gate_mps, longness
@@ -132,7 +132,7 @@ def choose(verdicts: Sequence[Verdict], judging: Judging, *, sure: bool = True) 
     crests = {v: said for v in near if (said := _crest_of(v, held, judging)) is not None}
     taken = disjoint([v for v in fast if v not in crests], judging)
     taken = _apart(taken, [] if sure else _proven(taken, whole, judging))
-    taken = _apart(taken, _siblings(taken, [v for v in whole if v not in crests], judging))
+    taken = _apart(taken, _siblings(taken, whole, crests, judging))
     taken.sort(key=lambda v: v.start_s)
     for k in range(1, len(taken)):
         before, here = taken[k - 1], taken[k]
@@ -215,10 +215,12 @@ def _apart(taken: Sequence[Verdict], added: Sequence[Verdict]) -> list[Verdict]:
     return [v for v in taken if all(v.overlap_s(o) <= 0 for o in added)] + list(added)
 
 
-def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:
+def _siblings(
+    taken: Sequence[Verdict], whole: Sequence[Verdict], crests: Container[Verdict], judging: Judging
+) -> list[Verdict]:
     """Return the reps just below their gate whose set is, for the most part, above it: one rep may be slower.
 
-    A rep is returned as a whole, and not its faster seconds alone.
+    A rep is returned as a whole, and not its faster seconds alone; crests and fast starts are no reps.
     """
     added: list[Verdict] = []
     slow = [
@@ -229,7 +231,7 @@ def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judgi
         and not any(v.overlap_s(o) > 0 and _alike(v, o, judging) for o in taken)
     ]
     for v in sorted(slow, key=lambda v: (-v.duration_s, v.start_s)):
-        if v.flat_mps < judging.sibling_share * v.gate_mps or any(v.overlap_s(o) > 0 for o in added):
+        if v in crests or v.flat_mps < judging.sibling_share * v.gate_mps or any(v.overlap_s(o) > 0 for o in added):
             continue
         above = sum(_alike(v, o, judging) for o in taken)
         below = sum(_alike(v, o, judging) for o in slow)
