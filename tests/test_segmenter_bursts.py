@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders_segmenter import beside_truth, judged, recording, session, way
+from legspeed.segmenter import digest
 from legspeed.segmenter.bursts import components, rises
 from legspeed.segmenter.speed import speed_curve
 from legspeed.segmenter.timeline import timeline
@@ -200,3 +201,11 @@ def test_components_bridge_short_dips_and_nothing_else(mask, parted, dip):
             current = [i, i]
             wanted.append(current)
     assert got == [tuple(pair) for pair in wanted]
+
+
+@pytest.mark.parametrize(("turn_s", "turn_mps"), [(2.0, 0.5), (2.5, 1.5)])
+def test_a_turn_after_the_effort_is_no_dip_inside_it(turn_s, turn_mps):
+    how = way((300, 3.0), (16, 6.4), (turn_s, turn_mps), (8, 3.4), (60, 1.2), ramp_s=1.5)
+    strides = [b for b in digest(recording(how)).bursts if abs(b.start_s - 300) + abs(b.end_s - 316) < 4]
+    assert strides
+    assert [b.saddle for b in strides] == pytest.approx([1.0] * len(strides), abs=0.02)

@@ -13,6 +13,7 @@ from legspeed.model import Yardstick
 from legspeed.segmenter import digest
 from legspeed.segmenter.choose import choose, gate_of, verdict, with_repeats
 from legspeed.segmenter.context import Context
+from legspeed.segmenter.ramps import low_mps
 from legspeed.settings import Settings
 
 SETTINGS = Settings()
@@ -187,6 +188,31 @@ def test_what_is_slow_for_half_of_its_time_or_dips_deep_is_no_whole():
         assert choose([judged(burst_of(**part))], JUDGING) == ([], [])
 
 
+@pytest.mark.parametrize(("seconds", "beside_mps", "taken"), [(8, 0.0, 1), (8, 4.0, 0), (20, 0.0, 0)])
+def test_the_ramps_of_a_sprint_from_a_stand_are_no_slow_part_of_it(seconds, beside_mps, taken):
+    gate = judged(burst_of(end_s=100.0 + seconds, start_s=100.0, grade=None, grade_se=None)).gate_mps
+    speeds = {"plateau_speed_mps": 1.1 * gate, "mid_speed_mps": gate, "low_speed_mps": 0.7 * gate, "bar_high_mps": gate}
+    beside = {"base_speed_mps": beside_mps, "after_speed_mps": beside_mps, "grade": None, "grade_se": None}
+    burst = burst_of(start_s=100.0, end_s=100.0 + seconds, **speeds, **beside)
+    assert len(choose([judged(burst)], JUDGING)[0]) == taken
+
+
+def test_a_short_sprint_from_a_stand_is_found_at_the_speed_that_is_asked_of_it():
+    stand, sprint = (60, 0.0), (8, 1.07 * TIERS.turnover * STICK.max_speed_mps)
+    found = chosen_of(stand, sprint, stand, sprint, stand)
+    assert [v.duration_s for v in found] == pytest.approx([8, 8], abs=1)
+
+
+@given(st.floats(5, 60), speeds, speeds, speeds, st.floats(0, 7), st.floats(0, 7))
+def test_what_the_ramps_leave_lies_between_lower_quartile_and_median(seconds, one, other, third, before, after):
+    low, mid, plateau = sorted((one, other, third))
+    got = low_mps(seconds, plateau, mid, low, before, after, JUDGING)
+    assert low <= got <= mid
+    assert got <= low_mps(seconds, plateau, mid, low, 0.0, after, JUDGING) + 1e-9  # out of a stand they last longest
+    if seconds >= 8 * JUDGING.ramp_s:
+        assert got == low
+
+
 def test_a_float_between_two_efforts_is_no_part_of_one():
     (first, second) = chosen_of((20, 6.4), (25, 3.9), (20, 6.4))
     assert first.end_s == pytest.approx(320, abs=1.5)
@@ -319,6 +345,13 @@ def test_a_rep_just_below_its_gate_belongs_to_a_set_above_it():
     assert starts(1.05, 0.98, 1.04, 0.98, 0.98) == [300.0, 500.0]
     assert starts(1.05, 0.98, 1.04, seconds=40.0) == [300.0, 400.0, 500.0]  # 5 km speed is no better known
     assert starts(1.05, 0.96, 1.04, seconds=40.0) == [300.0, 500.0]
+
+
+def test_the_fast_start_of_a_race_after_strides_is_no_slower_one_of_them():
+    gate = gate_of(20, False, STICK, SETTINGS)
+    strides = [part for share in (1.06, 1.05, 1.05, 1.06) for part in ((20, share * gate), (80, 1.5))]
+    alone, race = chosen_of(*strides, (20, 0.98 * gate), (80, 1.5)), chosen_of(*strides, (20, 0.98 * gate), (600, 4.4))
+    assert (len(alone), len(race)) == (5, 4)
 
 
 def test_of_such_a_rep_the_fastest_seconds_are_not_taken_for_it():

@@ -45,6 +45,7 @@ class Judging(Group):
     hill_gate_grade: float = _(0.03, "", 0.01, 0.1, "from this slope on the hill's gate holds [design]")
     mid_share: float = _(0.92, "of the gate", 0.6, 1, "median of an effort: more than half of it is fast [signal]")
     low_share: float = _(0.80, "of the gate", 0.5, 1, "lower quartile of an effort: its ramps may be slower, no float may [signal]")
+    ramp_s: float = _(2, "s", 0, 5, "… and last so long at either end, from half of a rise out of a stand to that speed: 263 timed reps on three watches took 1 to 3 s; less out of a walk or a run [signal]")
     bar_share: float = _(0.70, "of the plateau", 0.3, 0.9, "deeper dips part two efforts [signal]")
     saddle_share: float = _(0.65, "of the lower top", 0.3, 0.9, "a dip deeper than this between two tops parts two efforts [signal]")
     steady_share: float = _(0.85, "of the plateau", 0.6, 1, "lower quartile of an even effort, its ramps included [signal]")

@@ -76,7 +76,8 @@ class Candidates:
         inside = Windows(a, b + 1)
         seconds = np.maximum(rises.end_s - rises.start_s, 1.0)
         mean_mps, mean_se_mps = self.way.mean_mps(rises)
-        low_mps, mid_mps = self._between_the_edges(rises, stretch)
+        between = self._between_the_edges(rises, stretch)
+        _, (low_mps, mid_mps) = between.quantiles(self.curve.speed_mps, 0.25, 0.5)
         peaks_mps = inside.highest(self.peaks_mps)
         spm, answer_spm = self._cadence(rises, stretch)
         lap_start_s, lap_end_s = self._lap_edges(rises)
@@ -112,18 +113,16 @@ class Candidates:
             lap_end_s=lap_end_s,
             base_cadence_spm=base_cadences(self.cadence_spm, first, a, evidence),
             heart_gain_bpm=heart_gains(line.heart_bpm, self.heart_ceiling_bpm, stretch, (a, b), evidence),
-            saddle=inside.saddles(self.peaks_mps),
+            saddle=between.saddles(self.peaks_mps),
         )
 
-    def _between_the_edges(self, rises: Rises, stretch: tuple[I8, I8]) -> tuple[F8, F8]:
-        """Return lower quartile and median of the speed between the edges."""
+    def _between_the_edges(self, rises: Rises, stretch: tuple[I8, I8]) -> Windows:
+        """Return the seconds between the edges: what stands above a low bar reaches on, over a turn into the jog."""
         (first, last), a, b, t_s = stretch, rises.first, rises.last, self.line.t_s
         begin = np.maximum(first, np.rint(a + rises.start_s - t_s[a]).astype(np.int64))
         end = np.minimum(last, np.rint(b + rises.end_s - t_s[b]).astype(np.int64))
         some = end >= begin
-        windows = Windows(np.where(some, begin, a), np.where(some, end, b) + 1)
-        _, (low, middle) = windows.quantiles(self.curve.speed_mps, 0.25, 0.5)
-        return low, middle
+        return Windows(np.where(some, begin, a), np.where(some, end, b) + 1)
 
     def _recorded_support(self, rises: Rises, stretch: tuple[I8, I8]) -> F8:
         """Return the share of each rise that the watch's own speed shows; NaN where it is the curve or cannot tell."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from legspeed.kinds import gate_mps, longness
 from legspeed.model import Burst, RunDigest, Yardstick
 from legspeed.segmenter.context import Context
 from legspeed.segmenter.grade import flat_speed
+from legspeed.segmenter.ramps import low_mps
 from legspeed.segmenter.witness import witnesses
 from legspeed.settings import Judging, Settings
 
@@ -119,17 +120,19 @@ def choose(verdicts: Sequence[Verdict], judging: Judging, *, sure: bool = True) 
     """Return the disjoint bursts that are fast enough, sorted by start, and those that are refused as too slow.
 
     Fast enough is what is above its gate, and a slightly slower rep of a set of such; refused is what is just below
-    its gate, a crest and a fast start. Where candidates of different bars contain one another the longest wins that is
-    fast as a whole: its plateau above the gate, its lower quartile not far below it, no dip that parts two efforts.
-    Where the 5 km speed is not `sure` the faster reps of a set speak for the slower.
+    its gate, a crest and a fast start, of which neither is a rep of a set. Where candidates of different bars contain
+    one another the longest wins that is fast as a whole: its plateau above the gate, what its ramps leave of it not far
+    below it, no dip that parts two efforts. Where the 5 km speed is not `sure` the faster reps of a set speak for the
+    slower.
     """
     whole = [v for v in verdicts if _is_whole(v, judging)]
     fast = [v for v in whole if v.flat_mps >= v.gate_mps]
     held = [v for v in verdicts if v.flat_mps < v.gate_mps and is_steady(v, judging)]
-    crests = {v: said for v in fast if (said := _crest_of(v, held, judging)) is not None}
+    near = [v for v in whole if judging.near_miss * v.gate_mps <= v.flat_mps]
+    crests = {v: said for v in near if (said := _crest_of(v, held, judging)) is not None}
     taken = disjoint([v for v in fast if v not in crests], judging)
     taken = _apart(taken, [] if sure else _proven(taken, whole, judging))
-    taken = _apart(taken, _siblings(taken, [v for v in whole if v not in crests], judging))
+    taken = _apart(taken, _siblings(taken, whole, crests, judging))
     taken.sort(key=lambda v: v.start_s)
     for k in range(1, len(taken)):
         before, here = taken[k - 1], taken[k]
@@ -137,10 +140,9 @@ def choose(verdicts: Sequence[Verdict], judging: Judging, *, sure: bool = True) 
             middle = 0.5 * (here.start_s + before.end_s)
             taken[k - 1] = dataclasses.replace(before, end_s=middle)
             taken[k] = dataclasses.replace(here, start_s=middle)
-    near = [v for v in whole if judging.near_miss * v.gate_mps <= v.flat_mps < v.gate_mps]
     missed = [
         dataclasses.replace(v, evidence=(*v.evidence, crests[v])) if v in crests else v
-        for v in disjoint([*near, *crests], judging)
+        for v in disjoint([v for v in near if v.flat_mps < v.gate_mps or v in crests], judging)
     ]
     return taken, [v for v in missed if all(v.overlap_s(o) <= 0 for o in taken)]
 
@@ -213,10 +215,12 @@ def _apart(taken: Sequence[Verdict], added: Sequence[Verdict]) -> list[Verdict]:
     return [v for v in taken if all(v.overlap_s(o) <= 0 for o in added)] + list(added)
 
 
-def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judging) -> list[Verdict]:
+def _siblings(
+    taken: Sequence[Verdict], whole: Sequence[Verdict], crests: Container[Verdict], judging: Judging
+) -> list[Verdict]:
     """Return the reps just below their gate whose set is, for the most part, above it: one rep may be slower.
 
-    A rep is returned as a whole, and not its faster seconds alone.
+    A rep is returned as a whole, and not its faster seconds alone; crests and fast starts are no reps.
     """
     added: list[Verdict] = []
     slow = [
@@ -227,7 +231,7 @@ def _siblings(taken: Sequence[Verdict], whole: Sequence[Verdict], judging: Judgi
         and not any(v.overlap_s(o) > 0 and _alike(v, o, judging) for o in taken)
     ]
     for v in sorted(slow, key=lambda v: (-v.duration_s, v.start_s)):
-        if v.flat_mps < judging.sibling_share * v.gate_mps or any(v.overlap_s(o) > 0 for o in added):
+        if v in crests or v.flat_mps < judging.sibling_share * v.gate_mps or any(v.overlap_s(o) > 0 for o in added):
             continue
         above = sum(_alike(v, o, judging) for o in taken)
         below = sum(_alike(v, o, judging) for o in slow)
@@ -246,13 +250,16 @@ def _alike(v: Verdict, other: Verdict, judging: Judging) -> bool:
 
 def _is_whole(v: Verdict, judging: Judging) -> bool:
     """Tell whether the burst is one effort: no slow part and no deep dip inside."""
-    plateau = v.burst.plateau_speed_mps
-    gate_here = v.gate_mps * v.burst.peak_speed_mps / max(v.flat_peak_mps, 1e-6)
+    burst = v.burst
+    plateau, mid = burst.plateau_speed_mps, burst.mid_speed_mps
+    gate_here = v.gate_mps * burst.peak_speed_mps / max(v.flat_peak_mps, 1e-6)
+    beside = burst.base_speed_mps, burst.after_speed_mps
+    low = low_mps(burst.duration_s, plateau, mid, burst.low_speed_mps, *beside, judging)
     return (
-        v.burst.mid_speed_mps >= judging.mid_share * gate_here
-        and v.burst.low_speed_mps >= judging.low_share * gate_here
-        and v.burst.bar_high_mps >= judging.bar_share * plateau
-        and v.burst.saddle >= judging.saddle_share
+        mid >= judging.mid_share * gate_here
+        and bool(low >= judging.low_share * gate_here)
+        and burst.bar_high_mps >= judging.bar_share * plateau
+        and burst.saddle >= judging.saddle_share
     )
 
 

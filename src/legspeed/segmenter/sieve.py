@@ -14,13 +14,14 @@ import numpy as np
 from legspeed.model import F8, Burst, Bursts, RunDigest
 from legspeed.model.bursts import places
 from legspeed.segmenter.context import Context
+from legspeed.segmenter.ramps import low_mps
 from legspeed.settings import Settings
 
 #: Sums in columns may round otherwise than one by one.
 _ROUNDING: Final = 1e-9
 _COLUMNS: Final = (
     "start_s", "end_s", "open_start", "open_end", "stretch_start_s", "plateau_speed_mps", "mid_speed_mps",
-    "low_speed_mps", "bar_high_mps", "grade", "grade_se",
+    "low_speed_mps", "base_speed_mps", "after_speed_mps", "bar_high_mps", "grade", "grade_se",
 )  # fmt: skip
 
 
@@ -95,16 +96,18 @@ def _near_the_gate(
     gate = np.maximum(long_gate, short_gate + (long_gate - short_gate) * part)
     gate_here = gate * plateau / np.maximum(flat, 1e-6)
     slack = 1.0 - _ROUNDING
+    mid, low = columns["mid_speed_mps"], columns["low_speed_mps"]
+    beside = columns["base_speed_mps"], columns["after_speed_mps"]
     near: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = (
         (flat >= slack * share * gate)
-        & (columns["mid_speed_mps"] >= slack * judging.mid_share * gate_here)
-        & (columns["low_speed_mps"] >= slack * judging.low_share * gate_here)
+        & (mid >= slack * judging.mid_share * gate_here)
+        & (low_mps(duration, plateau, mid, low, *beside, judging) >= slack * judging.low_share * gate_here)
         & (columns["bar_high_mps"] >= slack * judging.bar_share * plateau)
     )
     # What is fast may be no more than the crest of an even effort; then that one must be at hand. And a rep at 5 km
     # pace, or a tempo, is told among what was refused.
-    held_mps = flat * np.minimum(1.0, columns["mid_speed_mps"] / np.maximum(plateau, 1e-6))
-    held = (columns["low_speed_mps"] >= slack * judging.steady_share * plateau) & (
+    held_mps = flat * np.minimum(1.0, mid / np.maximum(plateau, 1e-6))
+    held = (low >= slack * judging.steady_share * plateau) & (
         ((1.0 + judging.crest) * flat >= slack * least_gate)
         | ((held_mps >= slack * tempo) & (held_mps < gate) & (seconds >= judging.long_s - _ROUNDING))
     )
