@@ -81,16 +81,20 @@ def _shown(effort: Effort, five_k_mps: float, settings: Settings) -> tuple[float
     It is told by the best 3 s, but by no more than the plateau supports: a jump of the position is a peak alone.
     """
     rules, slope = settings.yardstick, settings.slope
-    flat = effort.flat_speed_mps or 0.0
+    flat, credit = effort.flat_speed_mps or 0.0, 0.0
     known = _grade(effort, slope)
-    if known is not None and known[0] - known[1] > slope.credit_most:
-        # Steeper than hill sprints are run: the altitude is in doubt, or how it slows him. He ran it all the same.
-        flat /= flat_speed(1.0, *known, effort.duration_s, slope)
-    elif known is not None:
-        # Efforts are credited only what the grade's error leaves certain; a maximum is wanted without that bias.
-        flat *= math.exp(slope.sprint_k * min(known[1], max(0.0, known[0])))
+    if known is not None:
+        grade, grade_se = known
+        factor = flat_speed(1.0, grade, grade_se, effort.duration_s, slope)
+        if grade - grade_se > slope.credit_most:
+            # Steeper than hill sprints are run: the altitude is in doubt, or how it slows him. He ran it all the same.
+            flat /= factor
+        else:
+            # Efforts are credited only what the grade's error leaves certain; a maximum is wanted without that bias.
+            bias = slope.sprint_k * min(grade_se, max(0.0, grade))
+            flat *= math.exp(bias)
+            credit = abs(math.log(factor) + bias)
     peak = min(effort.peak_speed_mps or 0.0, rules.peak_most * flat)
-    credit = abs(math.log(flat / (effort.mean_speed_mps or flat))) if flat > 0 else 0.0
     return max(peak, as_maximum(flat, effort.duration_s, five_k_mps, rules)), flat, credit
 
 
