@@ -9,7 +9,7 @@ import datetime as dt
 import itertools
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -95,7 +95,8 @@ def _shown(effort: Effort, five_k_mps: float, settings: Settings) -> tuple[float
             flat *= math.exp(bias)
             credit = abs(math.log(factor) + bias)
     peak = min(effort.peak_speed_mps or 0.0, rules.peak_most * flat)
-    return max(peak, as_maximum(flat, effort.duration_s, five_k_mps, rules)), flat, credit
+    mean = min(flat, (effort.mean_speed_mps or flat) * math.exp(credit))  # all-out speed is a mean over the time
+    return max(peak, as_maximum(mean, effort.duration_s, five_k_mps, rules)), flat, credit
 
 
 def _grade(effort: Effort, slope: Slope) -> tuple[float, float] | None:
@@ -137,13 +138,13 @@ def joined(ladder: Ladder[Sprints], on: dt.datetime, five_k_mps: float, rules: Y
         ("sprints, grade unknown", rules.unknown_short, rules.unknown_spread, rules.sprint_error),
         ("strides", rules.stride_short, rules.stride_spread, rules.stride_error),
     ):
-        logs = _usual([one for one in sessions if one.sort == sort], spread, rules)
-        if logs:
-            sorts.append((math.hypot(error, spread / math.sqrt(len(logs))), sort))
-            told.append((sum(logs) / len(logs) + short, sorts[-1][0]))
-    weights = [error**-2 for _, error in told]
-    mean = sum(weight * log for weight, (log, _) in zip(weights, told, strict=True)) / sum(weights)
-    mean, error = _not_below(mean, sum(weights) ** -0.5, sessions, rules)
+        usual = _usual([one for one in sessions if one.sort == sort], spread, rules)
+        if usual is not None:
+            log, of_sessions = usual
+            told.append((log + short, math.hypot(error, of_sessions)))
+            sorts.append((told[-1][1], sort))
+    mean, error = _weighed(told)
+    mean, error = _not_below(mean, error, sessions, rules)
     _, sort = min(sorts, default=(0.0, "reps"))
     first = next((one for one in sessions if one.sort == sort), None)  # they are the fastest first
     others = f" and {len(sessions) - 1} more" if len(sessions) > 1 else ""
@@ -151,17 +152,31 @@ def joined(ladder: Ladder[Sprints], on: dt.datetime, five_k_mps: float, rules: Y
     return Estimate(math.exp(mean), source, error)
 
 
-def _usual(alike: Sequence[Sprints], spread: float, rules: Yardsticks) -> list[float]:
-    """Return the logarithms of what the sessions of a sort show, without those far from the middle one.
+def _weighed(told: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """Return the mean of numbers weighted by their standard errors, and its own standard error."""
+    weights = [(error**-2, value) for value, error in told]
+    total = sum(weight for weight, _ in weights)
+    return sum(weight * value for weight, value in weights) / total, total**-0.5
 
-    A single effort is a jump, or a dash over a road, wherever others were repeated. Of two sessions the faster one is
-    the middle: the other one says only that he held back.
+
+def _usual(alike: Sequence[Sprints], spread: float, rules: Yardsticks) -> tuple[float, float] | None:
+    """Return the logarithm of what the usual session of a sort shows, m/s, and its standard error; None without any.
+
+    Left out is what is far from the middle session, and a single effort wherever others were repeated: a jump, or a
+    dash over a road. Of two sessions the faster one is the middle: the other one says only that he held back.
     """
+    if not alike:
+        return None
     chosen = [one for one in alike if one.repeated] or alike
-    shown = (one.reached_mps if one.sort == "strides" else one.speed_mps for one in chosen)
-    logs = sorted(map(math.log, shown), reverse=True)
-    middle = logs[(len(logs) - 1) // 2] if logs else 0.0
-    return [log for log in logs if abs(log - middle) <= rules.apart_spreads * spread]
+    shown = sorted(
+        (math.log(one.reached_mps if one.sort == "strides" else one.speed_mps), one.credit) for one in chosen
+    )
+    middle, _ = shown[len(shown) // 2]
+    return _weighed(
+        (log, math.hypot(spread, rules.slope_unsure * credit))
+        for log, credit in shown
+        if abs(log - middle) <= rules.apart_spreads * spread
+    )
 
 
 def _not_below(mean: float, error: float, sessions: Sequence[Sprints], rules: Yardsticks) -> tuple[float, float]:
