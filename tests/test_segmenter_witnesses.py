@@ -147,8 +147,6 @@ def test_a_recording_that_is_hard_from_start_to_end_is_a_race():
     (race,) = alone(whole())
     assert (race.sort, race.error) == ("race", RULES.race_error)
     assert race.speed_mps == race.held_mps
-    hilly = whole(minute_m=(255.0, 262.0, 205.0, 262.0, 258.0, 255.0, 250.0) * 3)
-    assert [one.sort for one in alone(hilly)] == ["race"]
 
 
 @pytest.mark.parametrize(
@@ -157,10 +155,9 @@ def test_a_recording_that_is_hard_from_start_to_end_is_a_race():
         {"distance_m": 3.7 * 1260},  # faster and faster, or easy running around
         {"distance_m": 4.9 * 1260},  # reps with rests: faster while moving than over any eight minutes
         {"easy_speed_mps": 3.3},  # half of it easy
-        {"minute_m": (215.0,) * 7 + (260.0,) * 14},  # a third of it easy, and that hardly slower
         {"best_heart_bpm": {1200: 170.0, 900: 170.0, 600: 170.0, 480: 170.0}},  # with a lot left
     ],
-    ids=["progression", "reps", "half easy", "warm-up", "heart rate"],
+    ids=["progression", "reps", "half easy", "heart rate"],
 )
 def test_what_only_resembles_a_race_is_none(changes):
     season = [whole(**changes), *[tempo(3.2) for _ in range(3)]]

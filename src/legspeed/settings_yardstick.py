@@ -52,7 +52,6 @@ class Yardsticks(Group):
     ride_heart: float = _(0.72, "of the season's highest", 0.5, 0.9, "… or, without steps, faster than easy running on the whole with a heart that never gets higher: easy running takes 0.65-0.79, faster running more [physiology]")
     race_span: float = _(1.12, "× usual easy speed", 1.05, 1.5, "a race is at least this much faster: easy is 0.65-0.80 of 5 km speed, of slower runners up to 0.88 [physiology; signal, a runner with races]")
     race_even: float = _(1.08, "", 1, 1.3, "of such a recording the best 8 minutes are no faster than this over its mean: else it is a progression, or a tempo with easy running around it [signal]")
-    race_slow: float = _(0.25, "of its minutes", 0.05, 0.5, "… and no more are nearer to easy running than to its best: in races 0-0.12, in a tempo with its warm-up 0.33 and more [signal]")
     race_error: float = _(0.025, "", 0.005, 0.1, "hard from start to end of the recording: a race or a trial; course, weather and day move it so much [signal]")
     heart_top: float = _(0.98, "of the season's highest", 0.9, 1, "heart rate near the end of an all-out effort of 20 minutes [physiology, a 5 km race]")
     heart_fall: float = _(0.028, "", 0, 0.06, "… less by this with each doubling of the time: 0.93 at the end of an hour [physiology]")

@@ -197,12 +197,11 @@ def _hard_throughout(digest: RunDigest, usual_mps: float, rules: Yardsticks) -> 
     if digest.distance_m is None or digest.moving_s <= 0:
         return False
     # Reps with standing recoveries have a best well below the mean of what was moved.
-    mean = digest.distance_m / digest.moving_s
-    if not mean / rules.race_even <= best <= rules.race_even * mean:
-        return False
-    # Where easy running is near the tempo, a tempo with its warm-up is as even as a race; but part of it is easy.
-    minutes_m = np.fromiter(digest.minute_m, np.float64)
-    return float(np.mean(minutes_m < 30.0 * (best + usual_mps))) <= rules.race_slow if minutes_m.size else True
+    return (
+        digest.distance_m / digest.moving_s / rules.race_even
+        <= best
+        <= rules.race_even * digest.distance_m / digest.moving_s
+    )
 
 
 def _in_reserve(heart_bpm: Mapping[int, float], seconds: int, top_bpm: float | None, rules: Yardsticks) -> float | None:
